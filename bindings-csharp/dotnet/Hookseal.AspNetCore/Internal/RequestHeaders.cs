@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Hookseal.AspNetCore.Internal;
+
+/// <summary>The headers of a request, looked up by name.</summary>
+internal sealed class RequestHeaders(IHeaderDictionary headers) : IHeaderSource
+{
+    public void Read(string name, ref HeaderValues values)
+    {
+        if (headers.TryGetValue(name, out StringValues all))
+        {
+            foreach (string? value in all)
+            {
+                values.Add(value);
+            }
+        }
+    }
+}

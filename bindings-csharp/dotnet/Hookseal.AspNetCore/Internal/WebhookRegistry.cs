@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hookseal.AspNetCore.Internal;
+
+/// <summary>One call of <c>AddWebhookVerifier</c>.</summary>
+internal sealed record WebhookRegistration(string Name, Verifier Verifier, WebhookOptions Options);
+
+/// <summary>All webhooks of the application by name.</summary>
+internal sealed class WebhookRegistry
+{
+    private readonly Dictionary<string, WebhookGate> _gates = new(StringComparer.Ordinal);
+
+    public WebhookRegistry(
+        IEnumerable<WebhookRegistration> registrations,
+        ILogger<WebhookGate> logger,
+        TimeProvider? timeProvider = null)
+    {
+        foreach (WebhookRegistration registration in registrations)
+        {
+            TimeProvider clock = registration.Options.TimeProvider ?? timeProvider ?? TimeProvider.System;
+            if (!_gates.TryAdd(registration.Name, new WebhookGate(registration, clock, logger)))
+            {
+                throw new InvalidOperationException($"Two webhooks are registered as '{registration.Name}'.");
+            }
+        }
+    }
+
+    internal static WebhookRegistry Of(IServiceProvider services) =>
+        services.GetService<WebhookRegistry>()
+        ?? throw new InvalidOperationException("No webhook is registered: call services.AddWebhookVerifier(name, …).");
+
+    internal WebhookGate Gate(string name) =>
+        _gates.TryGetValue(name, out WebhookGate? gate)
+            ? gate
+            : throw new InvalidOperationException($"No webhook is registered as '{name}'.");
+}

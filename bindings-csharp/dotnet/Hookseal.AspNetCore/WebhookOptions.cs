@@ -1,0 +1,18 @@
+namespace Hookseal.AspNetCore;
+
+/// <summary>How one webhook is answered, beside how it is verified.</summary>
+public sealed class WebhookOptions
+{
+    /// <summary>
+    /// Called for every rejected request, after status and content type are set and before the body is
+    /// written. It may add headers, or write a response of its own. If it throws, the request is
+    /// rejected all the same.
+    /// </summary>
+    public Func<WebhookRejection, Task>? OnRejected { get; set; }
+
+    /// <summary>
+    /// The clock to verify by; null for the <see cref="System.TimeProvider"/> among the services of the
+    /// application, or the system clock where there is none.
+    /// </summary>
+    public TimeProvider? TimeProvider { get; set; }
+}

@@ -1,0 +1,54 @@
+using Hookseal;
+using Hookseal.AspNetCore;
+using Hookseal.AspNetCore.Internal;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers webhooks.</summary>
+public static class WebhookServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers a webhook under a name. Its options are checked here, so a wrong one stops the
+    /// application before it listens.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The name that <c>RequireWebhook</c> refers to.</param>
+    /// <param name="scheme">The id of the scheme, or a scheme of your own as JSON.</param>
+    /// <param name="options">The options of the scheme; null for none.</param>
+    /// <param name="configure">Sets how it is answered; null for the defaults.</param>
+    /// <returns>The services.</returns>
+    /// <exception cref="ConfigurationException">The scheme or an option is wrong; the detail names it.</exception>
+    public static IServiceCollection AddWebhookVerifier(
+        this IServiceCollection services,
+        string name,
+        string scheme,
+        VerifierOptions? options = null,
+        Action<WebhookOptions>? configure = null) =>
+        services.AddWebhookVerifier(name, new Verifier(scheme, options), configure);
+
+    /// <summary>Registers a webhook under a name, with a verifier of your own making.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The name that <c>RequireWebhook</c> refers to.</param>
+    /// <param name="verifier">The verifier. It is yours: the application does not dispose it.</param>
+    /// <param name="configure">Sets how it is answered; null for the defaults.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddWebhookVerifier(
+        this IServiceCollection services,
+        string name,
+        Verifier verifier,
+        Action<WebhookOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(verifier);
+        var options = new WebhookOptions();
+        configure?.Invoke(options);
+        services.AddSingleton(new WebhookRegistration(name, verifier, options));
+        services.AddLogging();
+        services.TryAddSingleton<WebhookRegistry>();
+        services.TryAddScoped<VerifiedEventHolder>();
+        services.TryAddScoped(provider => provider.GetRequiredService<VerifiedEventHolder>().Required);
+        return services;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Hookseal.Native;
+
+/// <summary>The functions of <c>include/hookseal.h</c>, which says what they do. A test compares the two.</summary>
+internal static unsafe partial class NativeMethods
+{
+    internal const string Library = "hookseal_ffi";
+
+    /// <summary>HOOKSEAL_ABI_VERSION of the header that this file was written against.</summary>
+    internal const uint AbiVersion = 1;
+
+    /// <summary>HOOKSEAL_OK.</summary>
+    internal const int Ok = 0;
+
+    /// <summary>HOOKSEAL_DETAIL_SIZE.</summary>
+    internal const int DetailSize = 1024;
+
+    [LibraryImport(Library, EntryPoint = "hookseal_abi_version")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial uint GetAbiVersion();
+
+    [LibraryImport(Library, EntryPoint = "hookseal_version")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* GetVersion();
+
+    [LibraryImport(Library, EntryPoint = "hookseal_error_codes")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* GetErrorCodes();
+
+    [LibraryImport(Library, EntryPoint = "hookseal_schemes")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* GetSchemes();
+
+    [LibraryImport(Library, EntryPoint = "hookseal_verifier_new")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int VerifierNew(
+        byte* scheme,
+        nuint schemeLength,
+        byte* optionsJson,
+        nuint optionsJsonLength,
+        nint* verifier,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_verifier_free")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void VerifierFree(nint verifier);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_describe")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* Describe(VerifierHandle verifier);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_verify")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int Verify(
+        VerifierHandle verifier,
+        byte* method,
+        nuint methodLength,
+        byte* url,
+        nuint urlLength,
+        byte* headers,
+        nuint headersLength,
+        byte* body,
+        nuint bodyLength,
+        byte* peer,
+        nuint peerLength,
+        long* now,
+        NativeFacts* facts,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_sign")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int Sign(
+        VerifierHandle verifier,
+        byte* method,
+        nuint methodLength,
+        byte* url,
+        nuint urlLength,
+        byte* headersJson,
+        nuint headersJsonLength,
+        byte* body,
+        nuint bodyLength,
+        byte* deliveryId,
+        nuint deliveryIdLength,
+        long* now,
+        byte* keyId,
+        nuint keyIdLength,
+        byte** signedJson,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_string_free")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void StringFree(byte* text);
+
+    /// <summary>Panics on purpose. Not in the header: it is there for the tests alone.</summary>
+    [LibraryImport(Library, EntryPoint = "hookseal_panic_self_test")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int PanicSelfTest(byte* detail, nuint detailSize);
+}
+
+/// <summary><c>hookseal_facts</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeFacts
+{
+    internal long Timestamp;
+    internal byte* DeliveryId;
+    internal nuint DeliveryIdLength;
+    internal ushort Key;
+    internal byte Variant;
+    internal byte UrlForm;
+    internal byte HasTimestamp;
+    internal ReplayKeyDigits ReplayKey;
+}
+
+/// <summary>64 ASCII hex digits.</summary>
+[InlineArray(64)]
+internal struct ReplayKeyDigits
+{
+    private byte _first;
+}

@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Hookseal.Native;
+
+/// <summary>Texts on their way across the boundary.</summary>
+internal static unsafe class NativeText
+{
+    /// <summary>Refuses lone surrogates, where a replaced character would silently be another secret.</summary>
+    internal static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The bytes up to the NUL.</summary>
+    internal static ReadOnlySpan<byte> Read(byte* text) => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text);
+
+    /// <summary>The error that a native call left in its detail buffer.</summary>
+    internal static VerificationFailure Failure(int code, byte* detail) =>
+        new((ErrorCode)code, Encoding.UTF8.GetString(Read(detail)));
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Hookseal.Native;
+
+namespace Hookseal;
+
+/// <summary>
+/// The value of one option: text, bytes, a switch, a whole number, or several values with or without
+/// labels. Plain .NET values convert by themselves. May hold a secret, so it never shows itself.
+/// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class OptionValue
+{
+    private readonly string _kind;
+    private readonly Action<Utf8JsonWriter> _write;
+
+    private OptionValue(string kind, Action<Utf8JsonWriter> write)
+    {
+        _kind = kind;
+        _write = write;
+    }
+
+    /// <summary>A text. Null is refused when the verifier is made.</summary>
+    /// <param name="text">The text.</param>
+    public static implicit operator OptionValue?(string? text) =>
+        text is null ? null : new("a text", writer => writer.WriteStringValue(Utf8(text)));
+
+    /// <summary>Bytes, where a secret is no text.</summary>
+    /// <param name="bytes">The bytes.</param>
+    public static implicit operator OptionValue?(byte[]? bytes) => bytes is null ? null : FromBytes(bytes);
+
+    /// <summary>Bytes, where a secret is no text.</summary>
+    /// <param name="bytes">The bytes.</param>
+    public static implicit operator OptionValue(ReadOnlyMemory<byte> bytes) => FromBytes(bytes);
+
+    /// <summary>A switch.</summary>
+    /// <param name="value">The switch.</param>
+    public static implicit operator OptionValue(bool value) => new("a boolean", writer => writer.WriteBooleanValue(value));
+
+    /// <summary>A whole number.</summary>
+    /// <param name="value">The number.</param>
+    public static implicit operator OptionValue(long value) => new("a number", writer => writer.WriteNumberValue(value));
+
+    /// <summary>Several texts, e.g. the secrets of a rotation.</summary>
+    /// <param name="texts">The texts.</param>
+    public static implicit operator OptionValue?(string[]? texts) => texts is null ? null : List(texts);
+
+    /// <summary>Several texts, e.g. the secrets of a rotation.</summary>
+    /// <param name="texts">The texts.</param>
+    public static implicit operator OptionValue?(List<string>? texts) => texts is null ? null : List(texts);
+
+    /// <summary>Several texts with a label each, which <see cref="VerifiedEvent.KeyId"/> then tells.</summary>
+    /// <param name="labelled">The texts by label.</param>
+    public static implicit operator OptionValue?(Dictionary<string, string>? labelled) =>
+        labelled is null ? null : Labelled(labelled);
+
+    /// <summary>Several texts, e.g. the secrets of a rotation.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <returns>The value.</returns>
+    public static OptionValue List(IEnumerable<string> texts) => List(texts.Select(text => (OptionValue?)text));
+
+    /// <summary>Several values, e.g. secrets that are bytes.</summary>
+    /// <param name="values">The values.</param>
+    /// <returns>The value.</returns>
+    public static OptionValue List(IEnumerable<OptionValue?> values)
+    {
+        OptionValue?[] copy = [.. values];
+        return new("a list", writer =>
+        {
+            writer.WriteStartArray();
+            foreach (OptionValue? value in copy)
+            {
+                WriteOrRefuse(value, writer);
+            }
+            writer.WriteEndArray();
+        });
+    }
+
+    /// <summary>Several texts with a label each, which <see cref="VerifiedEvent.KeyId"/> then tells.</summary>
+    /// <param name="labelled">The texts by label.</param>
+    /// <returns>The value.</returns>
+    public static OptionValue Labelled(IEnumerable<KeyValuePair<string, string>> labelled) =>
+        Labelled(labelled.Select(pair => KeyValuePair.Create(pair.Key, (OptionValue?)pair.Value)));
+
+    /// <summary>Several values with a label each, which <see cref="VerifiedEvent.KeyId"/> then tells.</summary>
+    /// <param name="labelled">The values by label.</param>
+    /// <returns>The value.</returns>
+    public static OptionValue Labelled(IEnumerable<KeyValuePair<string, OptionValue?>> labelled)
+    {
+        KeyValuePair<string, OptionValue?>[] copy = [.. labelled];
+        return new("labelled values", writer =>
+        {
+            writer.WriteStartObject();
+            foreach ((string label, OptionValue? value) in copy)
+            {
+                writer.WritePropertyName(Utf8(label));
+                WriteOrRefuse(value, writer);
+            }
+            writer.WriteEndObject();
+        });
+    }
+
+    /// <summary>The kind of the value, never the value.</summary>
+    /// <returns>E.g. <c>a text</c>.</returns>
+    public override string ToString() => _kind;
+
+    /// <exception cref="ConfigurationException">A text in it is null, or not Unicode.</exception>
+    internal static void WriteOrRefuse(OptionValue? value, Utf8JsonWriter writer)
+    {
+        if (value is null)
+        {
+            throw new InvalidValueException("is null");
+        }
+        value._write(writer);
+    }
+
+    /// <summary>The bytes of a text. A lone surrogate is refused: replaced, it would be another secret.</summary>
+    internal static byte[] Utf8(string text)
+    {
+        try
+        {
+            return NativeText.StrictUtf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            // Its message would quote a character of the secret.
+            throw new InvalidValueException("is not valid Unicode");
+        }
+    }
+
+    private static OptionValue FromBytes(ReadOnlyMemory<byte> bytes)
+    {
+        byte[] copy = bytes.ToArray();
+        return new("bytes", writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("hex"u8, Convert.ToHexString(copy));
+            writer.WriteEndObject();
+        });
+    }
+
+    /// <summary>Becomes a <see cref="ConfigurationException"/> where the name of the option is known.</summary>
+    internal sealed class InvalidValueException(string problem) : Exception(problem);
+}

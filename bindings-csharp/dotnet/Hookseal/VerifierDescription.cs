@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace Hookseal;
+
+/// <summary>What the native library says of one verifier: <c>hookseal_describe</c>, read once.</summary>
+internal sealed class VerifierDescription
+{
+    internal VerifierDescription(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        JsonElement root = document.RootElement;
+        Scheme = root.GetProperty("scheme").GetString()!;
+        HeaderNames = Texts(root.GetProperty("header_names"));
+        KeyIds = Texts(root.GetProperty("key_ids"));
+        UrlForms = Texts(root.GetProperty("url_forms"));
+        Coverage = [.. root.GetProperty("coverage").EnumerateArray().Select(ReadCovers)];
+        MaxBodyBytes = root.GetProperty("max_body_bytes").GetInt64();
+    }
+
+    internal string Scheme { get; }
+
+    /// <summary>In slot order.</summary>
+    internal string[] HeaderNames { get; }
+
+    internal string[] KeyIds { get; }
+
+    internal string[] UrlForms { get; }
+
+    /// <summary>By variant.</summary>
+    internal Covers[] Coverage { get; }
+
+    internal long MaxBodyBytes { get; }
+
+    private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
+
+    private static Covers ReadCovers(JsonElement covers) => new()
+    {
+        Body = covers.GetProperty("body").GetString() switch
+        {
+            "full" => BodyCoverage.Full,
+            "fields" => BodyCoverage.Fields,
+            _ => BodyCoverage.None,
+        },
+        Url = covers.GetProperty("url").GetString() switch
+        {
+            "full" => UrlCoverage.Full,
+            "without_query" => UrlCoverage.WithoutQuery,
+            _ => UrlCoverage.None,
+        },
+        Method = covers.GetProperty("method").GetBoolean(),
+        Timestamp = ReadCoverage(covers.GetProperty("timestamp")),
+        DeliveryId = ReadCoverage(covers.GetProperty("delivery_id")),
+        Confidential = covers.GetProperty("confidential").GetBoolean(),
+    };
+
+    private static Coverage ReadCoverage(JsonElement coverage) => coverage.GetString() switch
+    {
+        "signed" => Hookseal.Coverage.Signed,
+        "unsigned" => Hookseal.Coverage.Unsigned,
+        _ => Hookseal.Coverage.None,
+    };
+}

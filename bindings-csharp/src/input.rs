@@ -1,0 +1,67 @@
+//! Reading what a C caller passes.
+
+use core::ffi::c_char;
+
+use hookseal_bridge::{Error, ErrorCode};
+
+/// The bytes at `data`. NULL is an empty input when `len` is 0, as several
+/// languages pass NULL for an empty slice, and an error otherwise.
+///
+/// # Safety
+/// `data` is NULL or points to `len` bytes that nobody changes during `'a`.
+pub(crate) unsafe fn bytes<'a>(data: *const u8, len: usize) -> Result<&'a [u8], Error> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if data.is_null() || isize::try_from(len).is_err() {
+        return Err(misuse("an input is NULL but its length is not 0"));
+    }
+    // SAFETY: not NULL, and the caller promises `len` readable, unchanging bytes.
+    Ok(unsafe { core::slice::from_raw_parts(data, len) })
+}
+
+/// The same for characters, in any encoding.
+///
+/// # Safety
+/// As for [`bytes`].
+pub(crate) unsafe fn chars<'a>(data: *const c_char, len: usize) -> Result<&'a [u8], Error> {
+    // SAFETY: the caller's promise is passed on; a char is a byte.
+    unsafe { bytes(data.cast(), len) }
+}
+
+/// The same for characters that must be UTF-8, with NULL for "not given".
+///
+/// # Safety
+/// As for [`bytes`].
+pub(crate) unsafe fn optional_text<'a>(
+    data: *const c_char,
+    len: usize,
+    name: &'static str,
+) -> Result<Option<&'a str>, Error> {
+    if data.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise is passed on.
+    let given = unsafe { chars(data, len) }?;
+    core::str::from_utf8(given)
+        .map(Some)
+        .map_err(|_| Error::new(ErrorCode::Configuration, format!("{name} is not UTF-8")))
+}
+
+/// What `object` points to.
+///
+/// # Safety
+/// `object` is NULL or valid for `'a`.
+pub(crate) unsafe fn reference<'a, T>(
+    object: *const T,
+    name: &'static str,
+) -> Result<&'a T, Error> {
+    // SAFETY: the caller promises NULL or a valid object.
+    unsafe { object.as_ref() }.ok_or_else(|| misuse(format!("{name} is NULL")))
+}
+
+/// A call that breaks the rules of the header: a fault of the calling program,
+/// never of a request.
+pub(crate) fn misuse(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorCode::Internal, detail)
+}

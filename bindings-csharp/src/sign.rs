@@ -1,0 +1,112 @@
+//! The sender's half, for tests. Headers travel as JSON in both directions:
+//! nothing here is worth a faster form.
+
+use core::ffi::c_char;
+use std::ffi::CString;
+
+use hookseal_bridge::{Error, ErrorCode, SignRequest};
+
+use crate::answer::{Detail, answer};
+use crate::input::{bytes, chars, misuse, optional_text, reference};
+use crate::verifier::Verifier;
+
+/// Signs a request as the provider would, for tests.
+///
+/// - `headers_json`: the other headers of the request, `[["name","value"], …]`,
+///   UTF-8; NULL for none.
+/// - `delivery_id`, `key_id`: UTF-8; NULL for a random one, and for the first key.
+/// - `now`: unix seconds; NULL for the system clock.
+/// - the rest as for `hookseal_verify`.
+///
+/// Returns 0 and sets `*signed_json` to the headers to add, in the same form,
+/// NUL-terminated, to be freed with `hookseal_string_free`; or an error.
+///
+/// # Safety
+/// `verifier` is valid; every input is readable for its length; `signed_json`
+/// is writable.
+#[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)] // Flat, as hookseal_verify is.
+pub unsafe extern "C" fn hookseal_sign(
+    verifier: *const Verifier,
+    method: *const c_char,
+    method_len: usize,
+    url: *const c_char,
+    url_len: usize,
+    headers_json: *const c_char,
+    headers_json_len: usize,
+    body: *const u8,
+    body_len: usize,
+    delivery_id: *const c_char,
+    delivery_id_len: usize,
+    now: *const i64,
+    key_id: *const c_char,
+    key_id_len: usize,
+    signed_json: *mut *mut c_char,
+    detail: *mut c_char,
+    detail_size: usize,
+) -> i32 {
+    // SAFETY: the caller's promise is passed on.
+    let detail = unsafe { Detail::new(detail, detail_size) };
+    answer(detail, || {
+        // SAFETY: the caller promises a valid verifier, readable inputs that
+        // stay as they are during the call, and a `now` that is NULL or valid.
+        let (verifier, method, url, headers, body, delivery_id, timestamp, key_id) = unsafe {
+            (
+                reference(verifier, "verifier")?,
+                chars(method, method_len)?,
+                chars(url, url_len)?,
+                chars(headers_json, headers_json_len)?,
+                bytes(body, body_len)?,
+                optional_text(delivery_id, delivery_id_len, "delivery_id")?,
+                now.as_ref().copied(),
+                optional_text(key_id, key_id_len, "key_id")?,
+            )
+        };
+        if signed_json.is_null() {
+            return Err(misuse("signed_json is NULL"));
+        }
+        let pairs = read_pairs(headers)?;
+        let headers: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+            .collect();
+        let signed = verifier.handle.sign(&SignRequest {
+            method,
+            url,
+            body,
+            headers: &headers,
+            delivery_id,
+            timestamp,
+            key_id,
+        })?;
+        let signed = serde_json::json!(signed).to_string();
+        let signed = CString::new(signed).map_err(|_| misuse("a signed header holds a NUL"))?;
+        // SAFETY: not NULL, and the caller promises it is writable.
+        unsafe { signed_json.write(signed.into_raw()) };
+        Ok(())
+    })
+}
+
+/// Frees a text that the library handed out. NULL is allowed.
+///
+/// # Safety
+/// `text` is NULL or comes from `hookseal_sign` and was not freed yet.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookseal_string_free(text: *mut c_char) {
+    if !text.is_null() {
+        // SAFETY: the caller promises that it came from `CString::into_raw`.
+        drop(unsafe { CString::from_raw(text) });
+    }
+}
+
+fn read_pairs(json: &[u8]) -> Result<Vec<(String, String)>, Error> {
+    if json.is_empty() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_slice(json).map_err(|_| {
+        Error::new(
+            ErrorCode::Configuration,
+            "the headers are not a JSON list of names and values",
+        )
+    })
+}

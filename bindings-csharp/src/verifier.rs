@@ -1,0 +1,237 @@
+//! The verifier as C holds it, and the one call that matters.
+
+use core::ffi::c_char;
+use std::ffi::CString;
+use std::net::IpAddr;
+
+use hookseal_bridge::{Error, Handle, Headers, Request, guard, wire};
+
+use crate::answer::{Detail, answer};
+use crate::input::{bytes, chars, misuse, optional_text, reference};
+
+/// A compiled scheme with its keys. Opaque; made by `hookseal_verifier_new`.
+#[derive(Debug)]
+pub struct Verifier {
+    pub(crate) handle: Handle,
+    description: CString,
+}
+
+/// What a verified request proves. Signed facts only.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Facts {
+    /// The signed time in unix seconds; meaningless unless `has_timestamp` is 1.
+    pub timestamp: i64,
+    /// The signed id or nonce, ASCII, not NUL-terminated; NULL where the scheme
+    /// signs none. Points into the inputs of the call, so it lives as long as they.
+    pub delivery_id: *const c_char,
+    /// The length of `delivery_id`.
+    pub delivery_id_len: usize,
+    /// Index into `key_ids` of `hookseal_describe`: the key that matched.
+    pub key: u16,
+    /// Index into `coverage` of `hookseal_describe`: what was authenticated.
+    pub variant: u8,
+    /// Index into `url_forms` of `hookseal_describe`: the form of the URL that matched.
+    pub url_form: u8,
+    /// 1 where the scheme signs a timestamp, else 0.
+    pub has_timestamp: u8,
+    /// 64 hex digits, not NUL-terminated: equal for two deliveries of the same
+    /// signed message. Safe to store and to log.
+    pub replay_key: [c_char; 64],
+}
+
+/// Makes a verifier. `scheme` is the id of a scheme, or (where it starts with
+/// `{`) a scheme of your own as JSON; `options_json` is a JSON object, with bytes
+/// written `{"hex": "…"}`. Both are UTF-8 and are copied; secrets are wiped when
+/// the verifier is freed.
+///
+/// Returns 0 and sets `*verifier`, to be freed with `hookseal_verifier_free`; or
+/// `configuration` with a detail that names the option.
+///
+/// # Safety
+/// Every input is readable for its length, `verifier` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookseal_verifier_new(
+    scheme: *const c_char,
+    scheme_len: usize,
+    options_json: *const c_char,
+    options_json_len: usize,
+    verifier: *mut *mut Verifier,
+    detail: *mut c_char,
+    detail_size: usize,
+) -> i32 {
+    // SAFETY: the caller's promise is passed on.
+    let detail = unsafe { Detail::new(detail, detail_size) };
+    answer(detail, || {
+        // SAFETY: the caller promises readable inputs.
+        let scheme = unsafe { optional_text(scheme, scheme_len, "the scheme") }?;
+        // SAFETY: as above.
+        let options = unsafe { chars(options_json, options_json_len) }?;
+        if verifier.is_null() {
+            return Err(misuse("verifier is NULL"));
+        }
+        let handle = Handle::new(scheme.unwrap_or_default(), options)?;
+        let description = CString::new(handle.describe())
+            .map_err(|_| misuse("the description of the verifier holds a NUL"))?;
+        let made = Box::new(Verifier {
+            handle,
+            description,
+        });
+        // SAFETY: not NULL, and the caller promises it is writable.
+        unsafe { verifier.write(Box::into_raw(made)) };
+        Ok(())
+    })
+}
+
+/// Frees a verifier and wipes its keys. NULL is allowed. No other call may be
+/// running with this verifier, and none may follow.
+///
+/// # Safety
+/// `verifier` is NULL or comes from `hookseal_verifier_new` and was not freed yet.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookseal_verifier_free(verifier: *mut Verifier) {
+    if verifier.is_null() {
+        return;
+    }
+    // SAFETY: the caller promises that this is the one owner of the box.
+    let owned = unsafe { Box::from_raw(verifier) };
+    // A destructor that panics is reported nowhere: there is no caller to tell.
+    let _ = guard(|| {
+        drop(owned);
+        Ok(())
+    });
+}
+
+/// What a caller has to know of a verifier, as JSON: `scheme`; `header_names` in
+/// slot order; `key_ids`, `coverage` and `url_forms`, which the indices of
+/// `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read.
+///
+/// Belongs to the verifier and lives as long as it. NULL for a NULL verifier.
+///
+/// # Safety
+/// `verifier` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookseal_describe(verifier: *const Verifier) -> *const c_char {
+    // SAFETY: the caller promises NULL or a valid verifier.
+    let verifier = unsafe { verifier.as_ref() };
+    verifier.map_or(core::ptr::null(), |verifier| verifier.description.as_ptr())
+}
+
+/// The slot of a header name, compared without case, or -1 where the verifier
+/// does not need that header.
+///
+/// # Safety
+/// `verifier` is NULL or valid; `name` is readable for its length.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookseal_header_slot(
+    verifier: *const Verifier,
+    name: *const c_char,
+    name_len: usize,
+) -> i32 {
+    let slot = guard(|| {
+        // SAFETY: the caller promises NULL or a valid verifier.
+        let verifier = unsafe { reference(verifier, "verifier") }?;
+        // SAFETY: the caller promises a readable name.
+        let name = unsafe { chars(name, name_len) }?;
+        let mut wanted = verifier.handle.header_names().iter();
+        let slot = wanted.position(|wanted| wanted.as_bytes().eq_ignore_ascii_case(name));
+        slot.and_then(|slot| i32::try_from(slot).ok())
+            .ok_or_else(|| misuse("no such slot"))
+    });
+    slot.unwrap_or(-1)
+}
+
+/// Verifies one request.
+///
+/// - `method`: as received, e.g. `POST`.
+/// - `url`: the absolute URL as the provider called it, or, for a verifier with
+///   a `public_url`, the request target (`/path?query`). Never normalised.
+/// - `headers`: packed, any number of `[u8 slot][u32 length, little-endian][bytes]`,
+///   see `hookseal_header_slot`. A header that came twice is packed twice.
+/// - `body`: the raw bytes, before any parser.
+/// - `peer`: the address of the directly connected peer in network byte order, 4
+///   or 16 bytes; NULL where it is not known.
+/// - `now`: unix seconds; NULL for the system clock.
+///
+/// Returns 0 (verified) and writes `*facts`; or the number of an error and
+/// leaves `*facts` alone.
+///
+/// # Safety
+/// `verifier` is valid; every input is readable for its length and nobody
+/// changes it during the call; `facts` is writable.
+#[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)] // Flat arguments are what cgo and PHP's FFI pass without copying.
+pub unsafe extern "C" fn hookseal_verify(
+    verifier: *const Verifier,
+    method: *const c_char,
+    method_len: usize,
+    url: *const c_char,
+    url_len: usize,
+    headers: *const u8,
+    headers_len: usize,
+    body: *const u8,
+    body_len: usize,
+    peer: *const u8,
+    peer_len: usize,
+    now: *const i64,
+    facts: *mut Facts,
+    detail: *mut c_char,
+    detail_size: usize,
+) -> i32 {
+    // SAFETY: the caller's promise is passed on.
+    let detail = unsafe { Detail::new(detail, detail_size) };
+    answer(detail, || {
+        // SAFETY: the caller promises a valid verifier, readable inputs that
+        // stay as they are during the call, and a `now` that is NULL or valid.
+        let (verifier, method, url, headers, body, peer, now) = unsafe {
+            (
+                reference(verifier, "verifier")?,
+                chars(method, method_len)?,
+                chars(url, url_len)?,
+                bytes(headers, headers_len)?,
+                bytes(body, body_len)?,
+                bytes(peer, peer_len)?,
+                now.as_ref().copied(),
+            )
+        };
+        if facts.is_null() {
+            return Err(misuse("facts is NULL"));
+        }
+        let slots = wire::read_headers(headers)?;
+        let request = Request {
+            method,
+            url,
+            headers: Headers::Slots(&slots),
+            body,
+            peer: address(peer)?,
+        };
+        let proven = verifier.handle.verify(&request, now)?;
+        let id = proven.delivery_id;
+        let proven = Facts {
+            timestamp: proven.timestamp.unwrap_or(0),
+            delivery_id: id.map_or(core::ptr::null(), |id| id.as_ptr().cast()),
+            delivery_id_len: id.map_or(0, <[u8]>::len),
+            key: proven.key,
+            variant: proven.variant,
+            url_form: proven.url_form,
+            has_timestamp: u8::from(proven.timestamp.is_some()),
+            // Hex digits are below 128, so this is the same byte on any platform.
+            replay_key: proven.replay_key.map(|digit| digit as c_char),
+        };
+        // SAFETY: not NULL, and the caller promises it is writable.
+        unsafe { facts.write(proven) };
+        Ok(())
+    })
+}
+
+fn address(peer: &[u8]) -> Result<Option<IpAddr>, Error> {
+    if peer.is_empty() {
+        return Ok(None);
+    }
+    if let Ok(octets) = <[u8; 4]>::try_from(peer) {
+        return Ok(Some(IpAddr::from(octets)));
+    }
+    <[u8; 16]>::try_from(peer)
+        .map(|octets| Some(IpAddr::from(octets)))
+        .map_err(|_| misuse("the peer is an address of 4 or 16 bytes"))
+}

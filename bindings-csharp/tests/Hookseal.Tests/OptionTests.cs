@@ -1,0 +1,103 @@
+using System.Text;
+
+namespace Hookseal.Tests;
+
+public class OptionTests
+{
+    [Fact]
+    public void A_secret_is_text_or_bytes_or_several_of_them()
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(Deliveries.Token);
+        OptionValue?[] forms =
+        [
+            Deliveries.Token,
+            bytes,
+            (ReadOnlyMemory<byte>)bytes,
+            new[] { "another_token", Deliveries.Token },
+            new List<string> { Deliveries.Token },
+            new Dictionary<string, string> { ["main"] = Deliveries.Token },
+            OptionValue.List(new[] { "another_token", Deliveries.Token }.Where(_ => true)),
+            OptionValue.List([bytes, "another_token"]),
+            OptionValue.Labelled([KeyValuePair.Create("main", (OptionValue?)bytes)]),
+        ];
+        Assert.All(forms, form =>
+        {
+            using var verifier = new Verifier("plivo", new() { ["auth_token"] = form });
+            Assert.NotNull(verifier.Verify(Deliveries.Request()));
+        });
+    }
+
+    [Fact]
+    public void Switches_and_numbers_are_options()
+    {
+        using var verifier = new Verifier("plivo", new()
+        {
+            ["auth_token"] = Deliveries.Token,
+            ["require_https"] = true,
+            ["max_body_bytes"] = 1000,
+        });
+        Assert.Equal(1000, verifier.MaxBodyBytes);
+        WebhookRequest large = Deliveries.Request(body: new byte[1001]);
+        Assert.Equal(ErrorCode.BodyTooLarge, VerifierTests.Fails(verifier, large));
+    }
+
+    public static TheoryData<string, OptionValue?> Wrong => new()
+    {
+        { "auth_token", "" },
+        { "auth_token", "   " },
+        { "auth_token", "\n" },
+        { "auth_token", (string?)null },
+        { "auth_token", Array.Empty<string>() },
+        { "auth_token", new string[] { null! } },
+        { "auth_token", Array.Empty<byte>() },
+        { "auth_token", "with-a-lone-\ud800-surrogate" },
+        { "auth_token", true },
+        { "auth_token", 7 },
+        { "auth_tokne", "my_auth_token" },
+        { "nul\0name", "my_auth_token" },
+        { "lone\ud800", "my_auth_token" },
+        { "public_url", "example.com" },
+        { "public_url", 7 },
+        { "max_body_bytes", "many" },
+        { "max_body_bytes", -1 },
+        { "allowed_ips", "300.0.0.1" },
+        { "require_https", "yes" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
+    public void A_wrong_option_is_refused_by_name(string name, OptionValue? value)
+    {
+        var options = new VerifierOptions { ["auth_token"] = Deliveries.Token };
+        options[name] = value;
+
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier("plivo", options));
+
+        Assert.Equal(ErrorCode.Configuration, error.Code);
+        Assert.Contains(name.Split('\0', '\ud800')[0], error.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(Deliveries.Token, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("no-such-scheme")]
+    [InlineData("Plivo")]
+    [InlineData("pl\0ivo")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("lone\ud800")]
+    public void A_wrong_scheme_is_refused(string? scheme)
+    {
+        var options = new VerifierOptions { ["auth_token"] = Deliveries.Token };
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier(scheme!, options));
+        Assert.NotEmpty(error.Detail);
+    }
+
+    [Fact]
+    public void A_missing_secret_is_named()
+    {
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier("plivo"));
+        Assert.Contains("auth_token", error.Detail, StringComparison.Ordinal);
+    }
+}

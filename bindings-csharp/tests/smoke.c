@@ -1,0 +1,205 @@
+/*
+ * The C ABI as a C program uses it. Returns 0 when every check holds; all that it
+ * prints then is the message of one deliberate panic. Run it under valgrind too:
+ * it frees all that it owns.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hookseal.h"
+
+/* Not in the header: it is there for the tests alone. */
+extern int32_t hookseal_panic_self_test(char *detail, size_t detail_size);
+
+#define CHECK(condition)                                                       \
+    do {                                                                       \
+        if (!(condition)) {                                                    \
+            fprintf(stderr, "smoke.c:%d: %s\n", __LINE__, #condition);         \
+            exit(1);                                                           \
+        }                                                                      \
+    } while (0)
+
+static const char URL[] = "https://example.com/answer";
+static const char BODY[] = "From=%2B14156667777&To=%2B14158889999&CallUUID=abcd-1234";
+static const char NONCE[] = "12345";
+static const char SIGNATURE[] = "QUFNUHBhaE5m20p3UFtVHCb66PSliiukfx8M6MyiJwk=";
+
+struct buffer {
+    uint8_t data[512];
+    size_t length;
+};
+
+/* Packs one header, if the verifier needs it. */
+static void pack(struct buffer *headers, const hookseal_verifier *verifier,
+                 const char *name, const char *value)
+{
+    int32_t slot = hookseal_header_slot(verifier, name, strlen(name));
+    size_t length = strlen(value);
+    uint8_t *next = headers->data + headers->length;
+    if (slot < 0) {
+        return;
+    }
+    CHECK(headers->length + 5 + length <= sizeof headers->data);
+    next[0] = (uint8_t)slot;
+    for (int i = 0; i < 4; i++) {
+        next[1 + i] = (uint8_t)(length >> (8 * i));
+    }
+    memcpy(next + 5, value, length);
+    headers->length += 5 + length;
+}
+
+static hookseal_verifier *make(const char *scheme, const char *options)
+{
+    hookseal_verifier *verifier = NULL;
+    char detail[HOOKSEAL_DETAIL_SIZE] = "";
+    int32_t code = hookseal_verifier_new(scheme, strlen(scheme), options, strlen(options),
+                                         &verifier, detail, sizeof detail);
+    if (code != HOOKSEAL_OK) {
+        fprintf(stderr, "%s: %s\n", scheme, detail);
+        exit(1);
+    }
+    return verifier;
+}
+
+static int32_t verify(const hookseal_verifier *verifier, const char *signature,
+                      const char *body, hookseal_facts *facts, char *detail)
+{
+    /* Static, since delivery_id points into it. */
+    static struct buffer headers;
+    const uint8_t peer[4] = {192, 0, 2, 1};
+    const int64_t now = 1700000000;
+    headers.length = 0;
+    pack(&headers, verifier, "User-Agent", "smoke");
+    pack(&headers, verifier, "X-Plivo-Signature-V3", signature);
+    pack(&headers, verifier, "X-Plivo-Signature-V3-Nonce", NONCE);
+    return hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length,
+                           (const uint8_t *)body, strlen(body), peer, sizeof peer, &now, facts,
+                           detail, HOOKSEAL_DETAIL_SIZE);
+}
+
+static void versions(void)
+{
+    CHECK(hookseal_abi_version() == HOOKSEAL_ABI_VERSION);
+    CHECK(strchr(hookseal_version(), '.') != NULL);
+    CHECK(strstr(hookseal_error_codes(), "\"signature_mismatch\"") != NULL);
+    CHECK(strstr(hookseal_schemes(), "\"plivo\"") != NULL);
+}
+
+static void verdicts(void)
+{
+    hookseal_verifier *verifier = make("plivo", "{\"auth_token\":[\"another_token\",\"my_auth_token\"]}");
+    char detail[HOOKSEAL_DETAIL_SIZE] = "untouched";
+    char replay_key[sizeof ((hookseal_facts *)0)->replay_key + 1] = "";
+    hookseal_facts facts;
+    memset(&facts, 0x5a, sizeof facts);
+
+    CHECK(strstr(hookseal_describe(verifier), "\"header_names\"") != NULL);
+    CHECK(hookseal_header_slot(verifier, "x-PLIVO-signature-v3", 20) >= 0);
+    CHECK(hookseal_header_slot(verifier, NULL, 0) == -1);
+
+    CHECK(verify(verifier, "AAAA" "UHBhaE5m20p3UFtVHCb66PSliiukfx8M6MyiJwk=", BODY, &facts, detail)
+          == HOOKSEAL_E_SIGNATURE_MISMATCH);
+    CHECK(strcmp(detail, "untouched") != 0);
+    CHECK(strstr(detail, "my_auth_token") == NULL);
+    CHECK(strstr(detail, SIGNATURE) == NULL);
+    /* An error leaves the facts alone. */
+    CHECK(facts.key == 0x5a5a && facts.replay_key[0] == 0x5a);
+
+    strcpy(detail, "untouched");
+    CHECK(verify(verifier, SIGNATURE, BODY, &facts, detail) == HOOKSEAL_OK);
+    CHECK(strcmp(detail, "untouched") == 0);
+    CHECK(facts.key == 1);
+    CHECK(facts.has_timestamp == 0);
+    CHECK(facts.delivery_id_len == strlen(NONCE));
+    CHECK(memcmp(facts.delivery_id, NONCE, facts.delivery_id_len) == 0);
+    /* Not NUL-terminated, so it is copied first. */
+    memcpy(replay_key, facts.replay_key, sizeof facts.replay_key);
+    CHECK(strspn(replay_key, "0123456789abcdef") == sizeof facts.replay_key);
+
+    hookseal_verifier_free(verifier);
+    hookseal_verifier_free(NULL);
+}
+
+static void signing(void)
+{
+    hookseal_verifier *verifier = make("plivo", "{\"auth_token\":\"my_auth_token\"}");
+    const char *others = "[[\"Content-Type\",\"application/x-www-form-urlencoded\"]]";
+    char detail[HOOKSEAL_DETAIL_SIZE];
+    char *signed_json = NULL;
+    CHECK(hookseal_sign(verifier, "POST", 4, URL, strlen(URL), others, strlen(others),
+                        (const uint8_t *)BODY, strlen(BODY), NONCE, strlen(NONCE), NULL, NULL, 0,
+                        &signed_json, detail, sizeof detail) == HOOKSEAL_OK);
+    CHECK(strstr(signed_json, SIGNATURE) != NULL);
+    hookseal_string_free(signed_json);
+    hookseal_string_free(NULL);
+
+    signed_json = NULL;
+    CHECK(hookseal_sign(verifier, "POST", 4, URL, strlen(URL), "{", 1, NULL, 0, NULL, 0, NULL, NULL,
+                        0, &signed_json, detail, sizeof detail) == HOOKSEAL_E_CONFIGURATION);
+    CHECK(signed_json == NULL);
+    hookseal_verifier_free(verifier);
+}
+
+static void refusals(void)
+{
+    hookseal_verifier *verifier = NULL;
+    char detail[HOOKSEAL_DETAIL_SIZE];
+    char small[8];
+    const char *options = "{\"auth_token\":\"my_auth_token\",\"toleranze\":1}";
+
+    CHECK(hookseal_verifier_new("plivo", 5, options, strlen(options), &verifier, detail,
+                                sizeof detail) == HOOKSEAL_E_CONFIGURATION);
+    CHECK(verifier == NULL);
+    CHECK(strstr(detail, "toleranze") != NULL);
+
+    /* A small buffer is filled and ended; none is fine. */
+    memset(small, 'x', sizeof small);
+    CHECK(hookseal_verifier_new("plivo", 5, options, strlen(options), &verifier, small,
+                                sizeof small) == HOOKSEAL_E_CONFIGURATION);
+    CHECK(strlen(small) == sizeof small - 1);
+    CHECK(hookseal_verifier_new("plivo", 5, NULL, 0, &verifier, NULL, 0)
+          == HOOKSEAL_E_CONFIGURATION);
+    CHECK(hookseal_verifier_new("pl\xff", 3, "{}", 2, &verifier, NULL, 0)
+          == HOOKSEAL_E_CONFIGURATION);
+}
+
+/* Calls that break the rules are answered, not punished, as far as C allows. */
+static void misuse(void)
+{
+    hookseal_verifier *verifier = make("plivo", "{\"auth_token\":\"my_auth_token\"}");
+    hookseal_facts facts;
+    const uint8_t cut[3] = {0, 9, 0};
+    const uint8_t peer[5] = {0};
+    char detail[HOOKSEAL_DETAIL_SIZE];
+
+    CHECK(hookseal_verify(NULL, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, &facts,
+                          detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL,
+                          &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), cut, sizeof cut, NULL, 0, NULL, 0,
+                          NULL, &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, peer, sizeof peer,
+                          NULL, &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
+                          NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
+                          &facts, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
+    CHECK(hookseal_describe(NULL) == NULL);
+    CHECK(hookseal_header_slot(NULL, "a", 1) == -1);
+    hookseal_verifier_free(verifier);
+
+    CHECK(hookseal_panic_self_test(detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(strlen(detail) > 0);
+    CHECK(strcmp(HOOKSEAL_REJECTION_BODY, "{\"error\":\"webhook_rejected\"}") == 0);
+}
+
+int main(void)
+{
+    versions();
+    verdicts();
+    signing();
+    refusals();
+    misuse();
+    return 0;
+}

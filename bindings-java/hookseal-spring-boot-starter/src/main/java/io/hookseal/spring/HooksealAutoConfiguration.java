@@ -1,0 +1,102 @@
+package io.hookseal.spring;
+
+import io.hookseal.ConfigurationException;
+import io.hookseal.Verifier;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * Protects the handlers that are annotated with {@link VerifiedWebhook}.
+ *
+ * <p>Verifiers come from {@code hookseal.webhooks} and from {@link Verifier} beans. A {@link
+ * Clock} bean, where there is exactly one, is the clock of the configured ones. A {@link
+ * WebhookRejectionHandler} and a {@link WebhookSelector} are used where they are declared.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass(DispatcherServlet.class)
+@EnableConfigurationProperties(HooksealProperties.class)
+public class HooksealAutoConfiguration {
+  /**
+   * In front of every filter that reads bodies or parameters, behind those that set the encoding
+   * and, where the application wants that, undo a proxy's forwarding.
+   */
+  public static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
+  /** Makes the configuration. */
+  public HooksealAutoConfiguration() {}
+
+  @Bean
+  @ConditionalOnMissingBean
+  WebhookVerifiers hooksealVerifiers(
+      HooksealProperties properties, ListableBeanFactory beans, ObjectProvider<Clock> clock) {
+    Map<String, Verifier> verifiers = new HashMap<>(beans.getBeansOfType(Verifier.class));
+    properties
+        .getWebhooks()
+        .forEach(
+            (name, webhook) -> {
+              Verifier verifier = VerifierFactory.make(name, webhook, clock.getIfUnique());
+              if (verifiers.put(name, verifier) != null) {
+                throw new ConfigurationException(
+                    "the webhook '" + name + "' is configured, and a Verifier bean of that name"
+                        + " is declared as well");
+              }
+            });
+    return new WebhookVerifiers(verifiers);
+  }
+
+  @Bean
+  Rejection hooksealRejection(ObjectProvider<WebhookRejectionHandler> handler) {
+    return new Rejection(handler.getIfAvailable(() -> (error, request, response) -> {}));
+  }
+
+  @Bean
+  FilterRegistrationBean<WebhookFilter> hooksealFilter(
+      ObjectProvider<HandlerMapping> mappings,
+      WebhookVerifiers verifiers,
+      ObjectProvider<WebhookSelector> selector,
+      Rejection rejection) {
+    FilterRegistrationBean<WebhookFilter> registration =
+        new FilterRegistrationBean<>(
+            new WebhookFilter(
+                new WebhookTargets(mappings),
+                verifiers,
+                selector.getIfAvailable(),
+                rejection));
+    registration.setOrder(FILTER_ORDER);
+    return registration;
+  }
+
+  @Bean
+  WebMvcConfigurer hooksealWebMvc(Rejection rejection) {
+    return new WebhookMvc(rejection);
+  }
+
+  @Bean
+  @Lazy(false)
+  StartupCheck hooksealStartupCheck(
+      ObjectProvider<RequestMappingHandlerMapping> mappings,
+      ObjectProvider<RequestMappingHandlerAdapter> adapters,
+      WebhookVerifiers verifiers,
+      ObjectProvider<WebhookSelector> selector) {
+    return new StartupCheck(
+        mappings, adapters, verifiers, selector.getIfAvailable() != null);
+  }
+}

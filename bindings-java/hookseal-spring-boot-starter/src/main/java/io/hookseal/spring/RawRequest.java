@@ -1,0 +1,81 @@
+package io.hookseal.spring;
+
+import io.hookseal.ErrorCode;
+import io.hookseal.VerificationException;
+import io.hookseal.Verifier;
+import io.hookseal.WebhookRequest;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Collections;
+
+/** Takes a request as it came over the wire, before anything decodes or parses it. */
+final class RawRequest {
+  /** The largest array that every virtual machine makes, less one byte to see that there is more. */
+  private static final int LARGEST = Integer.MAX_VALUE - 9;
+
+  private RawRequest() {}
+
+  /**
+   * Reads the body and the headers that the verifier needs.
+   *
+   * @throws VerificationException where the body is too large or already gone
+   */
+  static WebhookRequest read(HttpServletRequest request, Verifier verifier) throws IOException {
+    WebhookRequest.Builder raw =
+        WebhookRequest.builder()
+            .method(request.getMethod())
+            .url(url(request))
+            .peerIp(request.getRemoteAddr())
+            .body(body(request, verifier.maxBodyBytes()));
+    for (String name : verifier.headerNames()) {
+      for (String value : Collections.list(request.getHeaders(name))) {
+        raw.header(name, value);
+      }
+    }
+    return raw.build();
+  }
+
+  /** What was asked for: neither target nor query is decoded or normalised by the container. */
+  private static String url(HttpServletRequest request) {
+    String host = request.getHeader("Host");
+    String authority =
+        host != null ? host : request.getServerName() + ':' + request.getServerPort();
+    String query = request.getQueryString();
+    return request.getScheme()
+        + "://"
+        + authority
+        + request.getRequestURI()
+        + (query == null ? "" : '?' + query);
+  }
+
+  private static byte[] body(HttpServletRequest request, long maxBytes) throws IOException {
+    ServletInputStream in;
+    try {
+      in = request.getInputStream();
+    } catch (IllegalStateException e) {
+      throw alreadyParsed();
+    }
+    // Whoever has read a chunked body to its end before us left no other trace.
+    boolean wasFinished = in.isFinished() && request.getHeader("Transfer-Encoding") != null;
+    int limit = (int) Math.min(maxBytes, LARGEST);
+    // The announced length may lie: memory is taken as bytes arrive.
+    byte[] body = in.readNBytes(limit + 1);
+    if (body.length > limit) {
+      throw new VerificationException(
+          ErrorCode.BODY_TOO_LARGE, "the body is longer than " + limit + " bytes");
+    }
+    if (wasFinished || request.getContentLengthLong() > body.length) {
+      throw alreadyParsed();
+    }
+    return body;
+  }
+
+  private static VerificationException alreadyParsed() {
+    return new VerificationException(
+        ErrorCode.BODY_ALREADY_PARSED,
+        "the body was read before it could be verified: a filter in front of hookseal's reads the"
+            + " body or asks for a parameter. Give that filter a later order, or exclude the path"
+            + " of the webhook from it");
+  }
+}

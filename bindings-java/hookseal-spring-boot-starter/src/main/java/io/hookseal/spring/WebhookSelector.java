@@ -1,0 +1,22 @@
+package io.hookseal.spring;
+
+import io.hookseal.Verifier;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+
+/**
+ * Chooses the verifier for each request of a handler that is annotated with a {@link
+ * VerifiedWebhook} without a name, for example one of many tenants by the path. Declare it as a
+ * bean.
+ */
+@FunctionalInterface
+public interface WebhookSelector {
+  /**
+   * Chooses a verifier. Must not read the body nor its parameters.
+   *
+   * @param request the request as it came in
+   * @return the verifier; empty where there is no such webhook, which is answered with 404
+   * @throws io.hookseal.HooksealException to refuse the delivery with that error
+   */
+  Optional<Verifier> select(HttpServletRequest request);
+}

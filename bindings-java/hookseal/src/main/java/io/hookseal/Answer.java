@@ -1,0 +1,54 @@
+package io.hookseal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** What a native method answered: a payload, or an error that is thrown here. */
+final class Answer {
+  private final ByteBuffer payload;
+
+  private Answer(ByteBuffer payload) {
+    this.payload = payload;
+  }
+
+  /**
+   * Reads {@code [int code][payload]}.
+   *
+   * @throws ConfigurationException or {@link VerificationException} where the code is an error
+   */
+  static Answer of(byte[] packed) {
+    if (packed == null || packed.length < Integer.BYTES) {
+      throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no answer");
+    }
+    ByteBuffer payload = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+    int number = payload.getInt();
+    Answer answer = new Answer(payload);
+    if (number != 0) {
+      throw HooksealException.of(ErrorCode.ofNumber(number), answer.text());
+    }
+    return answer;
+  }
+
+  long takeLong() {
+    return payload.getLong();
+  }
+
+  /** Takes one {@code [int length][text]}. */
+  String takeText() {
+    byte[] bytes = new byte[payload.getInt()];
+    payload.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  boolean hasMore() {
+    return payload.hasRemaining();
+  }
+
+  /** The rest as text. */
+  String text() {
+    byte[] bytes = new byte[payload.remaining()];
+    payload.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

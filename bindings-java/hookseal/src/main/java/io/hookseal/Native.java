@@ -1,0 +1,44 @@
+package io.hookseal;
+
+/**
+ * The methods of the native library, see {@code bindings-java/src}. Whoever touches this class
+ * loads the library.
+ *
+ * <p>Every method but {@link #verify} and {@link #close} answers with {@code [int code][payload]},
+ * see {@link Answer}.
+ */
+final class Native {
+  static {
+    NativeLibrary.load();
+    NativeLibrary.requireVersion(Hookseal.version(), Answer.of(version()).text());
+  }
+
+  private Native() {}
+
+  static native byte[] version();
+
+  static native byte[] errorCodes();
+
+  static native byte[] schemes();
+
+  /** Panics inside the native library, so that a test can see what becomes of it. */
+  static native byte[] panicSelfTest();
+
+  /** Payload: {@code [long handle][JSON]}. */
+  static native byte[] open(byte[] scheme, byte[] options);
+
+  /** The handle must not be in use, nor be used again. */
+  static native void close(long handle);
+
+  /** Takes {@code method, url, body, delivery id?, key id?, (name, value)*}. */
+  static native byte[] sign(long handle, long now, byte[] request);
+
+  /**
+   * Takes {@code peer?, method, url, (slot, value)*} in the first {@code length} bytes of {@code
+   * buffer}.
+   *
+   * @return {@code code << 32 | n}: the first {@code n} bytes of {@code buffer} are the facts (code
+   *     0) or the detail of the error; nothing was written where {@code n} is more than it holds
+   */
+  static native long verify(long handle, long now, byte[] buffer, int length, byte[] body);
+}

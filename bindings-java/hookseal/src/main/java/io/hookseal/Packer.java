@@ -1,0 +1,97 @@
+package io.hookseal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes the flat form that the native library reads: fields one after the other, each {@code [int
+ * length, little-endian][bytes]}, with length -1 alone for a field that is not there.
+ */
+final class Packer {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private byte[] buffer;
+  private int size;
+
+  /**
+   * @param buffer is written to, and replaced where it is too small
+   */
+  Packer(byte[] buffer) {
+    this.buffer = buffer;
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  int size() {
+    return size;
+  }
+
+  void absent() {
+    reserve(Integer.BYTES);
+    length(-1);
+  }
+
+  void slot(int slot) {
+    reserve(1);
+    buffer[size++] = (byte) slot;
+  }
+
+  void bytes(byte[] bytes) {
+    reserve(Integer.BYTES + (long) bytes.length);
+    length(bytes.length);
+    System.arraycopy(bytes, 0, buffer, size, bytes.length);
+    size += bytes.length;
+  }
+
+  void text(String text) {
+    int length = text.length();
+    reserve(Integer.BYTES + (long) length);
+    byte[] target = buffer;
+    int start = size + Integer.BYTES;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        bytes(utf8(text));
+        return;
+      }
+      target[start + i] = (byte) c;
+    }
+    length(length);
+    size += length;
+  }
+
+  /**
+   * UTF-8 in which half a surrogate pair is U+FFFD and not, as Java has it, a question mark: what
+   * is no ASCII must not become ASCII.
+   */
+  private static byte[] utf8(String text) {
+    int[] characters =
+        text.codePoints()
+            .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xfffd : c)
+            .toArray();
+    return new String(characters, 0, characters.length).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void length(int length) {
+    INT.set(buffer, size, length);
+    size += Integer.BYTES;
+  }
+
+  private void reserve(long more) {
+    long needed = size + more;
+    if (needed <= buffer.length) {
+      return;
+    }
+    if (needed > Integer.MAX_VALUE / 2) {
+      throw new VerificationException(
+          ErrorCode.BODY_TOO_LARGE, "the request without its body is larger than 1 GiB");
+    }
+    buffer = Arrays.copyOf(buffer, (int) Math.max(needed, buffer.length * 2L));
+  }
+}

@@ -1,0 +1,38 @@
+package io.hookseal;
+
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+
+/** The values of the headers that a verifier reads, out of all headers of a request. */
+final class PickedHeaders implements BiConsumer<String, String> {
+  private final HeaderNames names;
+  private int[] slots = new int[8];
+  private String[] values = new String[8];
+  private int count;
+
+  PickedHeaders(HeaderNames names) {
+    this.names = names;
+  }
+
+  @Override
+  public void accept(String name, String value) {
+    int slot = names.slot(name);
+    if (slot < 0) {
+      return;
+    }
+    if (count == slots.length) {
+      slots = Arrays.copyOf(slots, count * 2);
+      values = Arrays.copyOf(values, count * 2);
+    }
+    slots[count] = slot;
+    values[count] = value;
+    count++;
+  }
+
+  void packInto(Packer packer) {
+    for (int i = 0; i < count; i++) {
+      packer.slot(slots[i]);
+      packer.text(values[i]);
+    }
+  }
+}

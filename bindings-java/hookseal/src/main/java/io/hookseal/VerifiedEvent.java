@@ -1,0 +1,146 @@
+package io.hookseal;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A delivery that was proven. Only {@link Verifier#verify} makes one, and it holds signed facts
+ * only: an id or a time that the provider sends along without signing it is not here.
+ */
+public final class VerifiedEvent {
+  private final byte[] payload;
+  private final String scheme;
+  private final String keyId;
+  private final OptionalLong timestamp;
+  private final String deliveryId;
+  private final String replayKey;
+  private final Covers covers;
+  private final String urlForm;
+
+  /**
+   * @param deliveryId null where there is none
+   */
+  VerifiedEvent(
+      byte[] payload,
+      String scheme,
+      String keyId,
+      OptionalLong timestamp,
+      String deliveryId,
+      String replayKey,
+      Covers covers,
+      String urlForm) {
+    this.payload = payload;
+    this.scheme = scheme;
+    this.keyId = keyId;
+    this.timestamp = timestamp;
+    this.deliveryId = deliveryId;
+    this.replayKey = replayKey;
+    this.covers = covers;
+    this.urlForm = urlForm;
+  }
+
+  /**
+   * The body that was verified. How much of it the proof covers is told by {@link #covers()}.
+   *
+   * @return the very array that the request was made with, not a copy
+   */
+  public byte[] payload() {
+    return payload;
+  }
+
+  /**
+   * The scheme that proved the delivery.
+   *
+   * @return its id
+   */
+  public String scheme() {
+    return scheme;
+  }
+
+  /**
+   * The key that matched.
+   *
+   * @return its position in the option as given ({@code "0"}, {@code "1"}, …), or its own label
+   */
+  public String keyId() {
+    return keyId;
+  }
+
+  /**
+   * The signed time.
+   *
+   * @return unix seconds; empty where the scheme signs none
+   */
+  public OptionalLong timestamp() {
+    return timestamp;
+  }
+
+  /**
+   * The signed id or nonce of the delivery.
+   *
+   * @return empty where the scheme signs none
+   */
+  public Optional<String> deliveryId() {
+    return Optional.ofNullable(deliveryId);
+  }
+
+  /**
+   * Equal for two deliveries of the same signed message, however its signature was written and
+   * whichever key signed it. Safe to store and to log.
+   *
+   * @return 64 lower-case hex digits
+   */
+  public String replayKey() {
+    return replayKey;
+  }
+
+  /**
+   * The signed claims of a token.
+   *
+   * @return empty where the scheme has none; unmodifiable
+   */
+  public Map<String, Object> claims() {
+    return Map.of();
+  }
+
+  /**
+   * What was authenticated.
+   *
+   * @return never null
+   */
+  public Covers covers() {
+    return covers;
+  }
+
+  /**
+   * Which form of the URL matched.
+   *
+   * @return for example {@code as-is}
+   */
+  public String urlForm() {
+    return urlForm;
+  }
+
+  /** Leaves the payload out: what a customer said belongs in no log. */
+  @Override
+  public String toString() {
+    return "VerifiedEvent[scheme="
+        + scheme
+        + ", payload="
+        + payload.length
+        + " bytes, keyId="
+        + keyId
+        + ", timestamp="
+        + (timestamp.isPresent() ? timestamp.getAsLong() : "none")
+        + ", deliveryId="
+        + (deliveryId == null ? "none" : deliveryId)
+        + ", replayKey="
+        + replayKey
+        + ", covers="
+        + covers
+        + ", urlForm="
+        + urlForm
+        + ']';
+  }
+}

@@ -1,0 +1,467 @@
+package io.hookseal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Verifies the deliveries of one provider with one configuration.
+ *
+ * <pre>{@code
+ * Verifier verifier = Verifier.builder("standard-webhooks").option("secret", secret).build();
+ * VerifiedEvent event = verifier.verify(WebhookRequest.of(method, url, headers, body));
+ * }</pre>
+ *
+ * <p>Immutable, and safe for any number of threads: make one when the program starts and share it.
+ * Its keys live outside the Java heap and are wiped when it is closed and no thread uses it any
+ * more, or when it is no longer reachable.
+ */
+public final class Verifier implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private static final VarHandle SHORT = littleEndian(short[].class);
+  private static final VarHandle INT = littleEndian(int[].class);
+  private static final VarHandle LONG = littleEndian(long[].class);
+
+  /** Where the native library puts the facts, see {@code wire.rs}. */
+  private static final int VARIANT = 0;
+
+  private static final int URL_FORM = 1;
+  private static final int KEY = 2;
+  private static final int HAS_TIMESTAMP = 4;
+  private static final int TIMESTAMP = 8;
+  private static final int REPLAY_KEY = 16;
+  private static final int REPLAY_KEY_LENGTH = 64;
+  private static final int DELIVERY_ID_LENGTH = 80;
+  private static final int DELIVERY_ID = 84;
+
+  private static final int USUAL_BUFFER = 2 * 1024;
+  private static final int LARGEST_KEPT_BUFFER = 64 * 1024;
+
+  /**
+   * What requests are packed in and answers come back in. Only this class and its helpers see it,
+   * and no foreign code runs while it is filled.
+   */
+  private static final ThreadLocal<byte[]> BUFFER =
+      ThreadLocal.withInitial(() -> new byte[USUAL_BUFFER]);
+
+  private final long handle;
+  private final Gate gate;
+  private final Cleaner.Cleanable cleanable;
+  private final InstantSource clock;
+
+  private final String scheme;
+  private final HeaderNames headerNames;
+  private final String[] keyIds;
+  private final Covers[] coverage;
+  private final String[] urlForms;
+  private final long maxBodyBytes;
+
+  private Verifier(Answer opened, InstantSource clock) {
+    long handle = opened.takeLong();
+    Gate gate = new Gate(() -> Native.close(handle));
+    this.handle = handle;
+    this.gate = gate;
+    // Refers to the gate only, so that it does not keep the verifier alive.
+    this.cleanable = CLEANER.register(this, gate::shut);
+    this.clock = clock;
+
+    Map<?, ?> described = (Map<?, ?>) Json.read(opened.text());
+    this.scheme = (String) described.get("scheme");
+    this.headerNames = new HeaderNames(Arrays.asList(texts(described.get("header_names"))));
+    this.keyIds = texts(described.get("key_ids"));
+    this.urlForms = texts(described.get("url_forms"));
+    this.coverage =
+        ((List<?>) described.get("coverage"))
+            .stream().map(covers -> Covers.of((Map<?, ?>) covers)).toArray(Covers[]::new);
+    this.maxBodyBytes = (Long) described.get("max_body_bytes");
+  }
+
+  /**
+   * Begins a verifier for a provider.
+   *
+   * @param scheme the id of a scheme, see {@link Hookseal#schemes()}, or the JSON text of a custom
+   *     scheme
+   * @return a builder without options
+   */
+  public static Builder builder(String scheme) {
+    if (scheme == null) {
+      throw new ConfigurationException("the scheme is null");
+    }
+    return new Builder(scheme.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Begins a verifier for a custom scheme.
+   *
+   * @param scheme the scheme as nested maps, lists, texts, whole numbers and booleans
+   * @return a builder without options
+   */
+  public static Builder builder(Map<String, ?> scheme) {
+    try {
+      return new Builder(Json.write(scheme));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("the custom scheme " + e.getMessage());
+    }
+  }
+
+  /**
+   * Proves a delivery, or throws.
+   *
+   * @param request the request as it was received
+   * @return what was proven, never null
+   * @throws VerificationException where it is not proven, with the reason
+   * @throws ConfigurationException where the request has no method, no URL, or headers of a wrong
+   *     type
+   * @throws IllegalStateException where the verifier is closed
+   */
+  public VerifiedEvent verify(WebhookRequest request) {
+    requireComplete(request);
+    PickedHeaders headers = new PickedHeaders(headerNames);
+    request.forEachHeader(headers);
+    long now = request.now == null ? now() : request.now.getEpochSecond();
+
+    byte[] kept = BUFFER.get();
+    Packer packer = new Packer(kept);
+    if (request.peerIp == null) {
+      packer.absent();
+    } else {
+      packer.text(request.peerIp);
+    }
+    packer.text(request.method);
+    packer.text(request.url);
+    headers.packInto(packer);
+    byte[] buffer = packer.buffer();
+    if (buffer != kept && buffer.length <= LARGEST_KEPT_BUFFER) {
+      BUFFER.set(buffer);
+    }
+
+    long answer;
+    int counter = gate.enter();
+    try {
+      answer = Native.verify(handle, now, buffer, packer.size(), request.body);
+      if ((int) answer > buffer.length) {
+        // Nothing was written, so what was packed is still there.
+        buffer = Arrays.copyOf(buffer, (int) answer);
+        answer = Native.verify(handle, now, buffer, packer.size(), request.body);
+      }
+    } finally {
+      gate.leave(counter);
+      // Until here, the cleaner must not find this verifier unreachable.
+      Reference.reachabilityFence(this);
+    }
+    int code = (int) (answer >>> Integer.SIZE);
+    int length = (int) answer;
+    if (code != 0) {
+      String detail = new String(buffer, 0, length, StandardCharsets.UTF_8);
+      throw HooksealException.of(ErrorCode.ofNumber(code), detail);
+    }
+    if (length < DELIVERY_ID) {
+      throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
+    }
+    return event(buffer, request.body);
+  }
+
+  private VerifiedEvent event(byte[] facts, byte[] body) {
+    int idLength = (int) INT.get(facts, DELIVERY_ID_LENGTH);
+    return new VerifiedEvent(
+        body,
+        scheme,
+        keyIds[Short.toUnsignedInt((short) SHORT.get(facts, KEY))],
+        facts[HAS_TIMESTAMP] == 0
+            ? OptionalLong.empty()
+            : OptionalLong.of((long) LONG.get(facts, TIMESTAMP)),
+        idLength < 0
+            ? null
+            : new String(facts, DELIVERY_ID, idLength, StandardCharsets.ISO_8859_1),
+        new String(facts, REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1),
+        coverage[Byte.toUnsignedInt(facts[VARIANT])],
+        urlForms[Byte.toUnsignedInt(facts[URL_FORM])]);
+  }
+
+  /**
+   * Signs a request as the provider would, for tests, with a random delivery id and the first key.
+   *
+   * @param request what to sign; its headers are those that it will carry besides the signature
+   * @return the headers to add, by name
+   * @throws ConfigurationException where the scheme can't sign
+   * @throws VerificationException where this request can't be signed
+   */
+  public Map<String, String> sign(WebhookRequest request) {
+    return sign(request, SigningOptions.defaults());
+  }
+
+  /**
+   * Signs a request as the provider would, for tests.
+   *
+   * @param request what to sign; its headers are those that it will carry besides the signature
+   * @param options the delivery id and the key
+   * @return the headers to add, by name
+   * @throws ConfigurationException where the scheme can't sign or has no such key
+   * @throws VerificationException where this request can't be signed
+   */
+  public Map<String, String> sign(WebhookRequest request, SigningOptions options) {
+    requireComplete(request);
+    Packer packer = new Packer(new byte[USUAL_BUFFER]);
+    packer.text(request.method);
+    packer.text(request.url);
+    packer.bytes(request.body);
+    options.deliveryId().ifPresentOrElse(packer::text, packer::absent);
+    options.keyId().ifPresentOrElse(packer::text, packer::absent);
+    request.forEachHeader(
+        (name, value) -> {
+          packer.text(name);
+          packer.text(value);
+        });
+    byte[] packed = Arrays.copyOf(packer.buffer(), packer.size());
+    long now = request.now == null ? now() : request.now.getEpochSecond();
+
+    Answer answer;
+    int counter = gate.enter();
+    try {
+      answer = Answer.of(Native.sign(handle, now, packed));
+    } finally {
+      gate.leave(counter);
+      Reference.reachabilityFence(this);
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    while (answer.hasMore()) {
+      headers.put(answer.takeText(), answer.takeText());
+    }
+    return headers;
+  }
+
+  /**
+   * The scheme that this verifier proves deliveries by.
+   *
+   * @return its id
+   */
+  public String scheme() {
+    return scheme;
+  }
+
+  /**
+   * The headers that {@link #verify} reads; others need not be passed.
+   *
+   * @return lower-case names; unmodifiable
+   */
+  public List<String> headerNames() {
+    return headerNames.toList();
+  }
+
+  /**
+   * How much of a body has to be read: a longer one is refused.
+   *
+   * @return bytes, above 0
+   */
+  public long maxBodyBytes() {
+    return maxBodyBytes;
+  }
+
+  /**
+   * Wipes the keys, as soon as no thread uses them. {@link #verify} and {@link #sign} throw
+   * IllegalStateException from now on. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    cleanable.clean();
+  }
+
+  /** Shows the scheme and no key. */
+  @Override
+  public String toString() {
+    return "Verifier[" + scheme + ']';
+  }
+
+  private long now() {
+    return clock == null
+        ? Math.floorDiv(System.currentTimeMillis(), 1000L)
+        : clock.instant().getEpochSecond();
+  }
+
+  private static void requireComplete(WebhookRequest request) {
+    if (request.method == null) {
+      throw new ConfigurationException("the request's method is null; pass it as received");
+    }
+    if (request.url == null) {
+      throw new ConfigurationException("the request's URL is null; pass it as received");
+    }
+    if (request.body == null) {
+      throw new VerificationException(
+          ErrorCode.BODY_ALREADY_PARSED,
+          "the body is null; pass its raw bytes as they were received, read before anything parses"
+              + " them, and new byte[0] where there is none");
+    }
+  }
+
+  private static String[] texts(Object list) {
+    return ((List<?>) list).toArray(String[]::new);
+  }
+
+  private static VarHandle littleEndian(Class<?> view) {
+    return MethodHandles.byteArrayViewVarHandle(view, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Collects the options of a verifier. Not thread-safe. */
+  public static final class Builder {
+    private final byte[] scheme;
+    private final Map<String, Object> options = new LinkedHashMap<>();
+    private InstantSource clock;
+
+    private Builder(byte[] scheme) {
+      this.scheme = scheme;
+    }
+
+    /**
+     * Sets one option of the scheme.
+     *
+     * @param name as the scheme's documentation has it, in snake_case
+     * @param value a String, a byte[], a whole number or a Boolean; a collection or an array of
+     *     these for several secrets; or a map of secrets by label
+     * @return this
+     */
+    public Builder option(String name, Object value) {
+      if (name == null) {
+        throw new ConfigurationException("an option's name is null");
+      }
+      options.put(name, value);
+      return this;
+    }
+
+    /**
+     * Sets several options, see {@link #option}.
+     *
+     * @param options values by name
+     * @return this
+     */
+    public Builder options(Map<String, ?> options) {
+      options.forEach(this::option);
+      return this;
+    }
+
+    /**
+     * The URL that the provider calls, up to the path. With it, requests may be given by their
+     * target alone, and what a proxy makes of the host does not matter.
+     *
+     * @param publicUrl for example {@code https://api.example.com}
+     * @return this
+     */
+    public Builder publicUrl(String publicUrl) {
+      return option("public_url", publicUrl);
+    }
+
+    /**
+     * The proxies whose forwarded headers are believed. Needs {@link #allowedHosts}.
+     *
+     * @param networks addresses or CIDR networks
+     * @return this
+     */
+    public Builder trustedProxies(Collection<String> networks) {
+      return option("trusted_proxies", networks);
+    }
+
+    /**
+     * The hosts that a request may be sent to.
+     *
+     * @param hosts {@code host} or {@code host:port}
+     * @return this
+     */
+    public Builder allowedHosts(Collection<String> hosts) {
+      return option("allowed_hosts", hosts);
+    }
+
+    /**
+     * The peers that may deliver.
+     *
+     * @param networks addresses or CIDR networks
+     * @return this
+     */
+    public Builder allowedIps(Collection<String> networks) {
+      return option("allowed_ips", networks);
+    }
+
+    /**
+     * Whether deliveries over plain HTTP are refused.
+     *
+     * @param required false by default
+     * @return this
+     */
+    public Builder requireHttps(boolean required) {
+      return option("require_https", required);
+    }
+
+    /**
+     * The longest body.
+     *
+     * @param bytes above 0; 10 MiB by default
+     * @return this
+     */
+    public Builder maxBodyBytes(long bytes) {
+      return option("max_body_bytes", bytes);
+    }
+
+    /**
+     * How far a signed time may lie in the past or in the future.
+     *
+     * @param tolerance whole seconds, up to a day; the scheme has its own default
+     * @return this
+     */
+    public Builder tolerance(Duration tolerance) {
+      return option("tolerance", tolerance == null ? null : tolerance.toSeconds());
+    }
+
+    /**
+     * The clock that timestamps are judged by, for tests. A {@link java.time.Clock} is one.
+     *
+     * @param clock null for the system's
+     * @return this
+     */
+    public Builder clock(InstantSource clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /**
+     * Checks every option and makes the verifier.
+     *
+     * @return a new verifier
+     * @throws ConfigurationException where an option is unknown, missing or wrong; it names the
+     *     option
+     */
+    public Verifier build() {
+      options.forEach(Builder::requireWritable);
+      byte[] json = Json.write(options);
+      try {
+        return new Verifier(Answer.of(Native.open(scheme, json)), clock);
+      } finally {
+        Arrays.fill(json, (byte) 0);
+      }
+    }
+
+    private static void requireWritable(String name, Object value) {
+      try {
+        Json.write(name);
+        Arrays.fill(Json.write(value), (byte) 0);
+      } catch (IllegalArgumentException e) {
+        throw new ConfigurationException("option `" + name + "` " + e.getMessage());
+      }
+    }
+
+    /** Names the options and shows no value. */
+    @Override
+    public String toString() {
+      return "Verifier.Builder" + options.keySet();
+    }
+  }
+}

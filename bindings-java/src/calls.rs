@@ -1,0 +1,204 @@
+//! What runs once a verifier or less: everything but `verify`.
+//!
+//! Each method answers with one `byte[]`: `[i32 code, little-endian][payload]`,
+//! where code 0 is success and any other an error whose payload is its detail.
+//! `null` means that not even that array could be made. So no Java class is
+//! looked up from here, and Java alone decides what is thrown.
+
+use jni::errors::{ErrorPolicy, Result as JniResult};
+use jni::objects::{JByteArray, JClass};
+use jni::sys::jlong;
+use jni::{Env, EnvUnowned};
+use zeroize::Zeroizing;
+
+use hookseal_bridge::{
+    Error, ErrorCode, Handle, SignRequest, VERSION, error_codes_json, guard, panic_self_test,
+    schemes_json,
+};
+
+use crate::packed::{Fields, push};
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_hookseal_Native_version<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> JByteArray<'local> {
+    answer(env, |_| Ok(VERSION.as_bytes().to_vec()))
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_hookseal_Native_errorCodes<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> JByteArray<'local> {
+    answer(env, |_| Ok(error_codes_json().into_bytes()))
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_hookseal_Native_schemes<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> JByteArray<'local> {
+    answer(env, |_| Ok(schemes_json().as_bytes().to_vec()))
+}
+
+/// Panics inside, so that a Java test can see what becomes of it.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_hookseal_Native_panicSelfTest<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> JByteArray<'local> {
+    answer(env, |_| panic_self_test().map(|()| Vec::new()))
+}
+
+/// Payload: `[i64 handle][description as JSON]`. Java owns the handle and gives
+/// it back with `close`.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_hookseal_Native_open<'local>(
+    mut env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    scheme: JByteArray<'local>,
+    options: JByteArray<'local>,
+) -> JByteArray<'local> {
+    env.with_env(|env| {
+        let scheme = env.convert_byte_array(scheme)?;
+        let options = Zeroizing::new(env.convert_byte_array(options)?);
+        let opened = guard(|| {
+            let scheme = str::from_utf8(&scheme).map_err(|_| unreadable())?;
+            let handle = Handle::new(scheme, &options)?;
+            let description = handle.describe();
+            Ok((Box::new(handle), description))
+        });
+        let (handle, description) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return env.byte_array_from_slice(&failure(&error)),
+        };
+        let handle = Box::into_raw(handle);
+        let mut payload = (handle as jlong).to_le_bytes().to_vec();
+        payload.extend_from_slice(description.as_bytes());
+        env.byte_array_from_slice(&success(&payload))
+            .inspect_err(|_| {
+                // SAFETY: made by `Box::into_raw` above, and Java never saw it.
+                drop(unsafe { Box::from_raw(handle) });
+            })
+    })
+    .resolve::<NullOnFailure>()
+}
+
+/// # Safety
+/// `handle` comes from `open`, was not closed before, and no other call uses it.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_close<'local>(
+    _env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+) {
+    let handle = handle as *mut Handle;
+    if !handle.is_null() {
+        // SAFETY: the caller's promise; `open` made it with `Box::into_raw`.
+        // Dropping wipes the keys. It can't usefully fail, so an unwinding drop
+        // is swallowed rather than let into the JVM.
+        let _ = guard(|| {
+            drop(unsafe { Box::from_raw(handle) });
+            Ok(())
+        });
+    }
+}
+
+/// Takes the packed fields `method, url, body, delivery id?, key id?`, then
+/// name and value of each header. Payload: name and value of each header to add.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_sign<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    now: jlong,
+    request: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let packed = env.convert_byte_array(request).map_err(|_| unreadable())?;
+        let mut fields = Fields::new(&packed);
+        let method = fields.required()?;
+        let url = fields.required()?;
+        let body = fields.required()?;
+        let delivery_id = fields.optional_text()?;
+        let key_id = fields.optional_text()?;
+        let mut headers = Vec::new();
+        while !fields.is_empty() {
+            headers.push((fields.required()?, fields.required()?));
+        }
+        let added = handle.sign(&SignRequest {
+            method,
+            url,
+            body,
+            headers: &headers,
+            delivery_id,
+            timestamp: Some(now),
+            key_id,
+        })?;
+        let mut payload = Vec::new();
+        for (name, value) in &added {
+            push(name.as_bytes(), &mut payload)?;
+            push(value.as_bytes(), &mut payload)?;
+        }
+        Ok(payload)
+    })
+}
+
+fn answer<'local>(
+    mut env: EnvUnowned<'local>,
+    work: impl FnOnce(&Env<'local>) -> Result<Vec<u8>, Error>,
+) -> JByteArray<'local> {
+    env.with_env(|env| {
+        let packed = match guard(|| work(env)) {
+            Ok(payload) => success(&payload),
+            Err(error) => failure(&error),
+        };
+        env.byte_array_from_slice(&packed)
+    })
+    .resolve::<NullOnFailure>()
+}
+
+fn success(payload: &[u8]) -> Vec<u8> {
+    [&0_i32.to_le_bytes(), payload].concat()
+}
+
+fn failure(error: &Error) -> Vec<u8> {
+    [
+        &error.code().number().to_le_bytes(),
+        error.detail().as_bytes(),
+    ]
+    .concat()
+}
+
+fn unreadable() -> Error {
+    Error::new(ErrorCode::Internal, "an argument cannot be read")
+}
+
+/// Answers `null` and leaves a pending Java exception alone.
+struct NullOnFailure;
+
+impl<T: Default, E> ErrorPolicy<T, E> for NullOnFailure {
+    type Captures<'frame: 'call, 'call> = ();
+
+    fn on_error<'frame: 'call, 'call>(
+        _env: &mut Env<'frame>,
+        (): &mut Self::Captures<'frame, 'call>,
+        _error: E,
+    ) -> JniResult<T> {
+        Ok(T::default())
+    }
+
+    fn on_panic<'frame: 'call, 'call>(
+        _env: &mut Env<'frame>,
+        (): &mut Self::Captures<'frame, 'call>,
+        _payload: Box<dyn std::any::Any + Send + 'static>,
+    ) -> JniResult<T> {
+        Ok(T::default())
+    }
+}

@@ -1,0 +1,11 @@
+//! The native half of `io.hookseal:hookseal`: the methods of the Java class
+//! `io.hookseal.Native`, and nothing that a Java program calls by itself.
+//!
+//! `calls` holds what runs once a verifier and goes through the `jni` crate.
+//! `verify` holds what runs once a delivery and calls the JNI function table
+//! directly, because there the crate's own checks are most of the cost.
+//! `packed` reads the flat form in which Java passes requests.
+
+mod calls;
+mod packed;
+mod verify;

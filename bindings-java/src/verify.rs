@@ -1,0 +1,182 @@
+//! The one call a delivery: two arrays in, facts or a reason out.
+//!
+//! Both arrays are copied, because a Java thread can write to them at any time
+//! and a verdict must be about one state of the bytes. Small requests are
+//! copied to the stack, larger ones to one heap block.
+
+use core::mem::MaybeUninit;
+use core::slice;
+use std::net::IpAddr;
+
+use jni::sys::{JNIEnv, jbyte, jbyteArray, jclass, jint, jlong, jsize};
+
+use hookseal_bridge::wire::{read_headers, write_facts};
+use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, guard};
+
+use crate::packed::Fields;
+
+/// Room for a request of the usual size. A Java thread has a stack of hundreds
+/// of KiB.
+const ON_STACK: usize = 8 * 1024;
+
+/// Facts with a delivery id of usual length fit without a second allocation.
+const USUAL_ANSWER: usize = 256;
+
+/// Verifies a request: in the first `length` bytes of `buffer` the packed
+/// fields `peer?, method, url` and then the headers as the bridge packs them.
+///
+/// Answers `code << 32 | n`. Code 0 is "verified", and the first `n` bytes of
+/// `buffer` are the facts; any other is the number of an error, and they are
+/// its detail. Where `n` is more than `buffer` holds, nothing was written: Java
+/// calls again with a larger one.
+///
+/// # Safety
+/// `env` is the calling thread's, `buffer` and `body` are arrays, not null, and
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_verify(
+    env: *mut JNIEnv,
+    _class: jclass,
+    handle: jlong,
+    now: jlong,
+    buffer: jbyteArray,
+    length: jint,
+    body: jbyteArray,
+) -> jlong {
+    // SAFETY: the caller's promise; both references live as long as this call.
+    let (handle, buffer, body) = unsafe {
+        let handle = &*(handle as *const Handle);
+        (handle, Array::new(env, buffer), Array::new(env, body))
+    };
+
+    let mut answer = Vec::with_capacity(USUAL_ANSWER);
+    let verified = guard(|| {
+        let packed_length = usize::try_from(length).map_err(|_| uncopied())?;
+        let total = packed_length
+            .checked_add(body.length)
+            .ok_or_else(uncopied)?;
+        let mut stack = [const { MaybeUninit::uninit() }; ON_STACK];
+        let mut heap = Vec::new();
+        let room = match stack.get_mut(..total) {
+            Some(room) => room,
+            None => {
+                heap.try_reserve_exact(total).map_err(|_| uncopied())?;
+                // The capacity is at least `total`.
+                &mut heap.spare_capacity_mut()[..total]
+            }
+        };
+        let (packed, rest) = room.split_at_mut(packed_length);
+        let (packed, body) = (buffer.copy_to(packed)?, body.copy_to(rest)?);
+        verify(handle, now, packed, body, |facts| {
+            write_facts(facts, &mut answer)
+        })
+    });
+    let code = match verified {
+        Ok(()) => 0,
+        Err(error) => {
+            answer.clear();
+            answer.extend_from_slice(error.detail().as_bytes());
+            error.code().number()
+        }
+    };
+    buffer.overwrite(&answer);
+    let length = u32::try_from(answer.len()).unwrap_or(u32::MAX);
+    jlong::from(code) << 32 | jlong::from(length)
+}
+
+fn verify(
+    handle: &Handle,
+    now: i64,
+    packed: &[u8],
+    body: &[u8],
+    verified: impl FnOnce(&Facts<'_>),
+) -> Result<(), Error> {
+    let mut fields = Fields::new(packed);
+    // An address that is none counts as unknown: no allow-list contains it.
+    let peer = fields
+        .optional_text()?
+        .and_then(|text| text.parse::<IpAddr>().ok());
+    let method = fields.required()?;
+    let url = fields.required()?;
+    let slots = read_headers(fields.into_rest())?;
+    let request = Request {
+        method,
+        url,
+        headers: Headers::Slots(&slots),
+        body,
+        peer,
+    };
+    let facts = handle.verify(&request, Some(now))?;
+    verified(&facts);
+    Ok(())
+}
+
+fn uncopied() -> Error {
+    Error::new(ErrorCode::Internal, "the request cannot be copied")
+}
+
+/// A Java `byte[]` for the length of a native call.
+struct Array {
+    env: *mut JNIEnv,
+    reference: jbyteArray,
+    length: usize,
+}
+
+impl Array {
+    /// # Safety
+    /// `env` is the calling thread's, and `reference` an array, not null; both
+    /// stay so as long as this value is used.
+    unsafe fn new(env: *mut JNIEnv, reference: jbyteArray) -> Self {
+        // SAFETY: the caller's promise.
+        let length = unsafe { ((**env).v1_1.GetArrayLength)(env, reference) };
+        Self {
+            env,
+            reference,
+            length: usize::try_from(length).unwrap_or_default(),
+        }
+    }
+
+    /// Fills `room` with the first bytes of the array.
+    fn copy_to<'r>(&self, room: &'r mut [MaybeUninit<u8>]) -> Result<&'r [u8], Error> {
+        if room.len() > self.length {
+            return Err(uncopied());
+        }
+        let count = jsize::try_from(room.len()).map_err(|_| uncopied())?;
+        let target = room.as_mut_ptr().cast::<jbyte>();
+        // SAFETY: `new`'s promise; `target` has room for `count` bytes, and the
+        // array holds that many, so no exception is thrown and all are written.
+        // The check is what `-Xcheck:jni` demands after such a call.
+        unsafe {
+            let functions = &(**self.env).v1_1;
+            (functions.GetByteArrayRegion)(self.env, self.reference, 0, count, target);
+            if has_exception(self.env) {
+                return Err(uncopied());
+            }
+            Ok(slice::from_raw_parts(target.cast::<u8>(), room.len()))
+        }
+    }
+
+    /// Puts `bytes` at the front of the array, where they fit as a whole.
+    fn overwrite(&self, bytes: &[u8]) {
+        let Ok(count) = jsize::try_from(bytes.len()) else {
+            return;
+        };
+        if bytes.len() > self.length {
+            return;
+        }
+        let source = bytes.as_ptr().cast::<jbyte>();
+        // SAFETY: `new`'s promise; `source` has `count` bytes, and they fit.
+        unsafe {
+            let functions = &(**self.env).v1_1;
+            (functions.SetByteArrayRegion)(self.env, self.reference, 0, count, source);
+            has_exception(self.env);
+        }
+    }
+}
+
+/// # Safety
+/// `env` is the calling thread's.
+unsafe fn has_exception(env: *mut JNIEnv) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { ((**env).v1_2.ExceptionCheck)(env) }
+}

@@ -1,0 +1,248 @@
+package io.hookseal;
+
+import static io.hookseal.Deliveries.BODY;
+import static io.hookseal.Deliveries.NONCE;
+import static io.hookseal.Deliveries.NONCE_HEADER;
+import static io.hookseal.Deliveries.SIGNATURE;
+import static io.hookseal.Deliveries.SIGNATURE_HEADER;
+import static io.hookseal.Deliveries.URL;
+import static io.hookseal.Deliveries.bytes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Only a VerificationException comes out of what a stranger can send, and soon. */
+final class BadInputTest {
+  private static Verifier verifier;
+
+  @BeforeAll
+  static void open() {
+    verifier = Deliveries.verifier();
+  }
+
+  @AfterAll
+  static void close() {
+    verifier.close();
+  }
+
+  private static ErrorCode refusal(WebhookRequest request) {
+    return assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> assertThrows(VerificationException.class, () -> verifier.verify(request)).code());
+  }
+
+  private static ErrorCode refusal(String url, Map<String, ?> headers, byte[] body) {
+    return refusal(WebhookRequest.of("POST", url, headers, body));
+  }
+
+  private static Map<String, Object> headers(Object signature, Object nonce) {
+    Map<String, Object> headers = new HashMap<>();
+    headers.put(SIGNATURE_HEADER, signature);
+    headers.put(NONCE_HEADER, nonce);
+    return headers;
+  }
+
+  @Test
+  void noBodyIsNoEmptyBody() {
+    assertEquals(ErrorCode.BODY_ALREADY_PARSED, refusal(URL, Deliveries.headers(), null));
+  }
+
+  @Test
+  void noMethodAndNoUrlAreTheProgramsFault() {
+    for (WebhookRequest request :
+        List.of(
+            WebhookRequest.of(null, URL, Map.of(), BODY),
+            WebhookRequest.of("POST", null, Map.of(), BODY),
+            WebhookRequest.of("POST", URL, Map.of(SIGNATURE_HEADER, 1), BODY),
+            WebhookRequest.of("POST", URL, Map.of(SIGNATURE_HEADER, bytes("x")), BODY))) {
+      assertThrows(ConfigurationException.class, () -> verifier.verify(request));
+    }
+  }
+
+  @Test
+  void missingAndEmptyHeaders() {
+    assertEquals(ErrorCode.MISSING_HEADER, refusal(URL, Map.of(), BODY));
+    assertEquals(ErrorCode.MISSING_HEADER, refusal(URL, headers(null, NONCE), BODY));
+    assertEquals(ErrorCode.MALFORMED_HEADER, refusal(URL, headers("", NONCE), BODY));
+    assertEquals(ErrorCode.MISSING_HEADER, refusal(URL, headers(SIGNATURE, null), BODY));
+    assertEquals(ErrorCode.MISSING_HEADER, refusal(URL, headers(SIGNATURE, ""), BODY));
+    assertEquals(ErrorCode.MISSING_HEADER, refusal(URL, headers(List.of(), NONCE), BODY));
+  }
+
+  @Test
+  void aHeaderTwiceWithDifferentValues() {
+    assertEquals(
+        ErrorCode.AMBIGUOUS_HEADER,
+        refusal(URL, headers(List.of(SIGNATURE, "x" + SIGNATURE), NONCE), BODY));
+    assertEquals(
+        ErrorCode.AMBIGUOUS_HEADER,
+        refusal(URL, headers(SIGNATURE, List.of(NONCE, "54321")), BODY));
+    Map<String, Object> twoCases = headers(SIGNATURE, NONCE);
+    twoCases.put(SIGNATURE_HEADER.toLowerCase(), "AAAA");
+    assertEquals(ErrorCode.AMBIGUOUS_HEADER, refusal(URL, twoCases, BODY));
+  }
+
+  @Test
+  void headersThatAreNotAscii() {
+    for (String text : List.of("é", "ÿ", "\u0131", "\u212a", "😀", "\ud800", "\udc00\ud800")) {
+      refusal(URL, headers(SIGNATURE + text, NONCE), BODY);
+      refusal(URL, headers(text + SIGNATURE, NONCE), BODY);
+      refusal(URL, headers(SIGNATURE, NONCE + text), BODY);
+      refusal(URL, headers(SIGNATURE, text), BODY);
+    }
+  }
+
+  @Test
+  void aCharacterNeverBecomesAnother() {
+    // U+0131 has the low byte of "1", and Java encodes half a pair as "?".
+    refusal(URL, headers(SIGNATURE, "\u0131" + "2345"), BODY);
+    Map<String, String> signed =
+        verifier.sign(
+            WebhookRequest.of("POST", URL, Map.of(), BODY),
+            SigningOptions.defaults().withDeliveryId("12?45"));
+    refusal(URL, headers(signed.get(SIGNATURE_HEADER.toLowerCase()), "12\ud80045"), BODY);
+  }
+
+  @Test
+  void aNameIsComparedWithoutTheCaseOfAsciiOnly() {
+    Map<String, String> kelvin = new HashMap<>(Deliveries.headers());
+    String value = kelvin.remove(SIGNATURE_HEADER);
+    kelvin.put(SIGNATURE_HEADER.replace('S', '\u017f'), value);
+    assertEquals(ErrorCode.MISSING_HEADER, refusal(URL, kelvin, BODY));
+  }
+
+  @Test
+  void everyCutOfASignature() {
+    for (int length = 0; length < SIGNATURE.length(); length++) {
+      refusal(URL, headers(SIGNATURE.substring(0, length), NONCE), BODY);
+    }
+    for (int extra = 1; extra < 5; extra++) {
+      refusal(URL, headers(SIGNATURE + "A".repeat(extra), NONCE), BODY);
+    }
+  }
+
+  @Test
+  void everyOtherBitOfASignature() {
+    byte[] raw = java.util.Base64.getDecoder().decode(SIGNATURE);
+    for (int bit = 0; bit < raw.length * 8; bit++) {
+      raw[bit / 8] ^= (byte) (1 << bit % 8);
+      String other = java.util.Base64.getEncoder().encodeToString(raw);
+      assertEquals(ErrorCode.SIGNATURE_MISMATCH, refusal(URL, headers(other, NONCE), BODY));
+      raw[bit / 8] ^= (byte) (1 << bit % 8);
+    }
+  }
+
+  @Test
+  void junkInTheSignature() {
+    for (String junk :
+        List.of("=", "====", "%%%", "a b", "\0", "v1,abc", "{}", "garbage", ",,,", " , ", "\r\n")) {
+      refusal(URL, headers(junk, NONCE), BODY);
+    }
+    Random random = new Random(7);
+    for (int round = 0; round < 2_000; round++) {
+      String junk =
+          random.ints(random.nextInt(60), 0, 0x180).mapToObj(Character::toString)
+              .collect(Collectors.joining());
+      refusal(URL, headers(junk, junk), bytes(junk));
+    }
+  }
+
+  @Test
+  void junkInTheUrl() {
+    for (String url :
+        List.of(
+            "",
+            "/",
+            "?",
+            "#",
+            "https://",
+            "https:///answer",
+            "://",
+            "example.com/answer",
+            "https://example.com/answer?%",
+            "https://example.com/answer?%zz=%G1&a=%",
+            "https://example.com/%00",
+            "https://example.com/\0",
+            "https://example.com/ü?ü=ü",
+            "https://example.com/\ud800",
+            "https://[::1/answer",
+            "https://exa mple.com/")) {
+      refusal(url, Deliveries.headers(), BODY);
+    }
+  }
+
+  @Test
+  void junkAsTheMethod() {
+    for (String method : List.of("", "PUT", "\0", "P\u00d6ST", "GET POST", "x".repeat(100_000))) {
+      refusal(WebhookRequest.of(method, URL, Deliveries.headers(), BODY));
+    }
+  }
+
+  @Test
+  void junkInTheBody() {
+    byte[] everyByte = new byte[256];
+    for (int i = 0; i < everyByte.length; i++) {
+      everyByte[i] = (byte) i;
+    }
+    List<byte[]> bodies =
+        new ArrayList<>(List.of(everyByte, new byte[1], bytes("%"), bytes("a=%zz&%=%&=&&")));
+    bodies.add(Arrays.copyOf(BODY, BODY.length + 1));
+    for (byte[] body : bodies) {
+      refusal(URL, Deliveries.headers(), body);
+    }
+  }
+
+  @Test
+  void largeBodies() {
+    for (char c : "&=a%+".toCharArray()) {
+      byte[] body = new byte[10 * 1024 * 1024];
+      Arrays.fill(body, (byte) c);
+      refusal(URL, Deliveries.headers(), body);
+    }
+    byte[] tooLarge = new byte[10 * 1024 * 1024 + 1];
+    assertEquals(ErrorCode.BODY_TOO_LARGE, refusal(URL, Deliveries.headers(), tooLarge));
+  }
+
+  @Test
+  void manyHeaders() {
+    Map<String, String> headers = new HashMap<>();
+    for (int i = 0; i < 10_000; i++) {
+      headers.put("x-header-" + i, "value");
+    }
+    assertEquals(ErrorCode.MISSING_HEADER, refusal(URL, headers, BODY));
+    List<Map.Entry<String, String>> same =
+        IntStream.range(0, 10_000).mapToObj(i -> Map.entry(SIGNATURE_HEADER, "v" + i)).toList();
+    assertEquals(
+        ErrorCode.AMBIGUOUS_HEADER,
+        refusal(
+            WebhookRequest.builder()
+                .method("POST")
+                .url(URL)
+                .headers(same)
+                .header(NONCE_HEADER, NONCE)
+                .body(BODY)
+                .build()));
+  }
+
+  @Test
+  void manySignatures() {
+    String wrong = "A".repeat(43) + "=";
+    String list = (wrong + ",").repeat(1_000);
+    refusal(URL, headers(list, NONCE), BODY);
+    refusal(URL, headers("x".repeat(1_000_000), NONCE), BODY);
+    refusal(URL, headers(SIGNATURE, "x".repeat(1_000_000)), BODY);
+  }
+}

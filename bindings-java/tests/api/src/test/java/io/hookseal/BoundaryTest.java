@@ -1,0 +1,97 @@
+package io.hookseal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What holds between Java and the native library, whatever the delivery. */
+final class BoundaryTest {
+  @Test
+  void aPanicIsAnInternalError() {
+    VerificationException panic =
+        assertThrows(VerificationException.class, () -> Answer.of(Native.panicSelfTest()));
+    assertEquals(ErrorCode.INTERNAL, panic.code());
+    assertEquals(500, panic.status());
+  }
+
+  @Test
+  void theErrorTableIsComplete() {
+    List<Map<String, Object>> mapped =
+        Stream.of(ErrorCode.values())
+            .<Map<String, Object>>map(
+                code ->
+                    Map.of(
+                        "code",
+                        code.text(),
+                        "number",
+                        (long) code.number(),
+                        "status",
+                        (long) code.status()))
+            .toList();
+    assertEquals(Hookseal.errorCodes(), mapped);
+    for (ErrorCode code : ErrorCode.values()) {
+      assertEquals(Optional.of(code), ErrorCode.ofText(code.text()));
+      assertEquals(code, ErrorCode.ofNumber(code.number()));
+    }
+    assertEquals(Optional.empty(), ErrorCode.ofText("no such code"));
+    assertEquals(ErrorCode.INTERNAL, ErrorCode.ofNumber(9_999));
+  }
+
+  @Test
+  void bothSidesAreOfTheVersionOfTheWorkspace() throws Exception {
+    String manifest = Files.readString(Path.of("../../../Cargo.toml"));
+    Matcher version = Pattern.compile("(?m)^version = \"([^\"]+)\"").matcher(manifest);
+    assertTrue(version.find());
+    assertEquals(version.group(1), Hookseal.version());
+    assertEquals(version.group(1), Answer.of(Native.version()).text());
+  }
+
+  @Test
+  void anotherVersionIsRefused() {
+    UnsatisfiedLinkError refusal =
+        assertThrows(
+            UnsatisfiedLinkError.class, () -> NativeLibrary.requireVersion("0.1.0", "0.2.0"));
+    assertTrue(refusal.getMessage().contains("0.1.0"), refusal::getMessage);
+    assertTrue(refusal.getMessage().contains("0.2.0"), refusal::getMessage);
+  }
+
+  @Test
+  void noAnswerIsNoSuccess() {
+    for (byte[] answer : new byte[][] {null, {}, {0, 0, 0}, {(byte) 0x99, 0, 0, 0}}) {
+      HooksealException error = assertThrows(HooksealException.class, () -> Answer.of(answer));
+      assertEquals(ErrorCode.INTERNAL, error.code());
+    }
+  }
+
+  @Test
+  void aWronglyPackedRequestIsAnInternalError() {
+    long handle = Answer.of(Native.open(bytes("github"), bytes("{\"secret\":\"s3cret\"}"))).takeLong();
+    try {
+      byte[] buffer = new byte[512];
+      for (int length : new int[] {0, 3, 511, 512, 513, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+        java.util.Arrays.fill(buffer, (byte) 0x7f);
+        long answer = Native.verify(handle, 0, buffer, length, new byte[0]);
+        assertEquals(ErrorCode.INTERNAL.number(), (int) (answer >>> 32));
+      }
+      long answer = Native.verify(handle, 0, new byte[0], 0, new byte[0]);
+      assertEquals(ErrorCode.INTERNAL.number(), (int) (answer >>> 32));
+      assertTrue((int) answer > 0);
+    } finally {
+      Native.close(handle);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return Deliveries.bytes(text);
+  }
+}

@@ -1,0 +1,63 @@
+package io.hookseal;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Neither a key, nor what a key would have made of a request, nor the body is ever shown. */
+final class RedactionTest {
+  private static final String KEY = "KEY-marker-9137";
+  private static final byte[] BODY = Deliveries.bytes("Text=BODY-marker-4482");
+
+  @Test
+  void nothingSecretIsShown() {
+    List<String> shown = new ArrayList<>();
+    List<String> secrets = new ArrayList<>(List.of(KEY, "BODY-marker-4482"));
+    secrets.add(HexFormat.of().formatHex(Deliveries.bytes(KEY)));
+    Verifier.Builder builder = Verifier.builder("plivo").option("auth_token", KEY);
+    shown.add(builder.toString());
+    try (Verifier verifier = builder.build()) {
+      shown.add(verifier.toString());
+      WebhookRequest unsigned =
+          WebhookRequest.builder().method("POST").url(Deliveries.URL).body(BODY).build();
+      SigningOptions options = SigningOptions.defaults().withDeliveryId("1");
+      shown.add(options.toString());
+      Map<String, String> headers = verifier.sign(unsigned, options);
+      String expected = headers.get(Deliveries.SIGNATURE_HEADER.toLowerCase());
+      secrets.add(expected);
+      secrets.add(HexFormat.of().formatHex(java.util.Base64.getDecoder().decode(expected)));
+
+      WebhookRequest signed = WebhookRequest.of("POST", Deliveries.URL, headers, BODY);
+      shown.add(signed.toString());
+      shown.add(verifier.verify(signed).toString());
+
+      WebhookRequest forged =
+          WebhookRequest.of(
+              "POST",
+              Deliveries.URL,
+              Map.of(
+                  Deliveries.SIGNATURE_HEADER, Deliveries.SIGNATURE, Deliveries.NONCE_HEADER, "1"),
+              BODY);
+      shown.add(
+          stackTrace(assertThrows(VerificationException.class, () -> verifier.verify(forged))));
+    }
+    for (String secret : secrets) {
+      for (String text : shown) {
+        assertFalse(text.contains(secret), () -> text + " shows " + secret);
+      }
+    }
+  }
+
+  private static String stackTrace(Throwable error) {
+    StringWriter text = new StringWriter();
+    error.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+}

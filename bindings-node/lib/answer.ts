@@ -1,0 +1,52 @@
+/**
+ * Reads what the native part gives back: a text whose first character is NUL
+ * for success, and otherwise the number of an error code, followed by the
+ * detail (`src/answer.rs`).
+ */
+
+import { ConfigurationError, type ErrorCode, HooksealError, VerificationError } from "./errors.js";
+import { constants } from "./native.js";
+
+export interface CodeInfo {
+  readonly code: ErrorCode;
+  readonly number: number;
+  readonly status: number;
+}
+
+const CODES = JSON.parse(constants.errorCodes) as CodeInfo[];
+const BY_NUMBER = new Map(CODES.map((info) => [info.number, info]));
+const STATUS = new Map(CODES.map(({ code, status }) => [code, status]));
+
+/** The answer, where it tells of success; throws the error it tells of otherwise. */
+export function succeeded(answer: unknown): string {
+  if (typeof answer === "string" && answer.charCodeAt(0) === 0) {
+    return answer;
+  }
+  throw failure(answer);
+}
+
+/** The error that an answer tells of. Whatever is no answer is `internal`. */
+export function failure(answer: unknown): HooksealError {
+  const text = typeof answer === "string" ? answer : "";
+  const info = BY_NUMBER.get(text.charCodeAt(0));
+  return info === undefined
+    ? refusal("internal", "the native part gave no answer; please report it")
+    : refusal(info.code, text.slice(1));
+}
+
+/** An error of that code, with the status of the shared table. */
+export function refusal(code: ErrorCode, detail: string): HooksealError {
+  return code === "configuration"
+    ? new ConfigurationError(detail)
+    : new VerificationError(code, STATUS.get(code) ?? 500, detail);
+}
+
+/**
+ * `error`, if it is ours. What else can be thrown while arguments are read
+ * (a getter of the caller's, a revoked proxy) is a fault of the program.
+ */
+export function typed(error: unknown): HooksealError {
+  return error instanceof HooksealError
+    ? error
+    : new ConfigurationError("an argument could not be read", error);
+}

@@ -1,0 +1,37 @@
+import type { CodeInfo } from "./answer.js";
+import { constants } from "./native.js";
+
+/** One entry of the frozen error table. */
+export type ErrorCodeInfo = CodeInfo;
+
+/** One option of a scheme. */
+export interface OptionInfo {
+  /** Its snake_case name; `authToken` and `auth_token` name the same option. */
+  readonly name: string;
+  readonly help: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+}
+
+/** One entry of the catalogue of schemes. */
+export interface SchemeInfo {
+  /** What `new Verifier(id, …)` takes. */
+  readonly id: string;
+  readonly title: string;
+  /** Where the provider documents it. */
+  readonly docs: string;
+  readonly status: string;
+  /** What its users should know. */
+  readonly notes: readonly string[];
+  readonly options: readonly OptionInfo[];
+}
+
+/** Every error code with its number and HTTP status, in order of number. */
+export function errorCodes(): ErrorCodeInfo[] {
+  return JSON.parse(constants.errorCodes);
+}
+
+/** The built-in schemes and their options. */
+export function schemes(): SchemeInfo[] {
+  return JSON.parse(constants.schemes);
+}

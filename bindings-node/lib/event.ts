@@ -1,0 +1,96 @@
+/** What a verified delivery proves. */
+
+import { type InspectOptions, inspect } from "node:util";
+
+import { ConfigurationError } from "./errors.js";
+
+/** What the proof covers. */
+export interface Covers {
+  /** The whole body, its parsed fields, or nothing of it. */
+  readonly body: "full" | "fields" | "none";
+  /** The whole URL, all but its query, or nothing of it. */
+  readonly url: "full" | "without_query" | "none";
+  readonly method: boolean;
+  /** `unsigned` travels with the delivery and can be changed by anybody. */
+  readonly timestamp: "signed" | "unsigned" | "none";
+  readonly deliveryId: "signed" | "unsigned" | "none";
+  /** Whether the body was encrypted on its way. */
+  readonly confidential: boolean;
+}
+
+/** Signed claims by name. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** The facts of an event, and the bytes they are about. */
+export interface Facts {
+  readonly payload: Uint8Array;
+  readonly scheme: string;
+  readonly keyId: string;
+  readonly timestamp: number | null;
+  readonly deliveryId: string | null;
+  readonly replayKey: string;
+  readonly covers: Covers;
+  readonly urlForm: string;
+}
+
+const NO_CLAIMS: Claims = Object.freeze({});
+
+/** Makes an event. Of this module only, and not exported from the package. */
+export let makeEvent: (facts: Facts) => VerifiedEvent;
+
+const PERMIT = Symbol("permit");
+
+/**
+ * A delivery that was proven. Only `Verifier.verify` makes one, and it holds
+ * signed facts only.
+ */
+export class VerifiedEvent {
+  /** The verified body: the very object that was given, unless it was shared memory. */
+  readonly payload: Uint8Array;
+  /** The id of the scheme. */
+  readonly scheme: string;
+  /** The label of the key that matched: its own, or its position (`"0"`). */
+  readonly keyId: string;
+  /** The signed time in unix seconds, or `null` where the scheme signs none. */
+  readonly timestamp: number | null;
+  /** The signed id or nonce, or `null` where the scheme signs none. */
+  readonly deliveryId: string | null;
+  /** 64 hex digits, equal for two deliveries of the same signed message. */
+  readonly replayKey: string;
+  /** Signed claims; empty for schemes without any. */
+  readonly claims: Claims;
+  /** What was authenticated. */
+  readonly covers: Covers;
+  /** Which form of the URL matched, e.g. `as-is`. */
+  readonly urlForm: string;
+
+  private constructor(facts: Facts, permit: symbol) {
+    if (permit !== PERMIT) {
+      throw new ConfigurationError("a VerifiedEvent is made by Verifier.verify only");
+    }
+    this.payload = facts.payload;
+    this.scheme = facts.scheme;
+    this.keyId = facts.keyId;
+    this.timestamp = facts.timestamp;
+    this.deliveryId = facts.deliveryId;
+    this.replayKey = facts.replayKey;
+    this.claims = NO_CLAIMS;
+    this.covers = facts.covers;
+    this.urlForm = facts.urlForm;
+    Object.freeze(this);
+  }
+
+  static {
+    makeEvent = (facts) => new VerifiedEvent(facts, PERMIT);
+  }
+
+  /** The facts, without the payload: what a customer said belongs in no log. */
+  toJSON(): object {
+    return { ...this, payload: `${this.payload.byteLength} bytes` };
+  }
+
+  /** @internal */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `VerifiedEvent ${inspect(this.toJSON(), options)}`;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Middleware for Express 4 and 5.
+ *
+ * ```js
+ * app.post("/callbacks", webhook(scheme, { authToken, publicUrl }), (req, res) => {
+ *   const { payload } = req.webhook; // verified, as bytes
+ * });
+ * ```
+ *
+ * Mount it on the route, before any body parser: it reads the raw body itself.
+ * Other routes keep their parsers.
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { typed } from "./answer.js";
+import { ConfigurationError, type HooksealError } from "./errors.js";
+import type { VerifiedEvent } from "./event.js";
+import { readBody } from "./http/body.js";
+import { reject } from "./http/rejection.js";
+import { peerAddress, receivedHeaders, receivedUrl } from "./http/request.js";
+import type { CustomScheme, Options } from "./options.js";
+import { Verifier } from "./verifier.js";
+
+declare global {
+  // The interface that Express's own types extend.
+  namespace Express {
+    interface Request {
+      /** The verified delivery, where the `webhook` middleware ran before. */
+      webhook?: VerifiedEvent;
+    }
+  }
+}
+
+/** What the middleware uses of a request of Express. */
+export interface WebhookRequest extends IncomingMessage {
+  originalUrl?: string;
+  body?: unknown;
+  rawBody?: unknown;
+  webhook?: VerifiedEvent;
+}
+
+/** How the middleware behaves, besides verifying. */
+export interface WebhookSettings {
+  /**
+   * Called with each rejection, before it is answered. It may add headers or
+   * send a response of its own, also asynchronously. If it throws, the standard
+   * rejection is sent: the handler is never reached.
+   */
+  readonly onRejected?: (error: HooksealError, req: WebhookRequest, res: ServerResponse) => unknown;
+  /** The clock, in unix seconds. Default: the system clock. */
+  readonly now?: () => number;
+  /** Where the reason of a rejection is written. Default: `console`. */
+  readonly logger?: { warn(message: string): unknown };
+}
+
+/** A handler for `app.use`, `app.post`, `router.all` …. */
+export type WebhookMiddleware = (
+  req: WebhookRequest,
+  res: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/** The settings, and what each must be. */
+const SETTINGS: Record<keyof WebhookSettings, (value: unknown) => boolean> = {
+  onRejected: (value) => typeof value === "function",
+  now: (value) => typeof value === "function",
+  logger: (value) => typeof (value as { warn?: unknown } | null)?.warn === "function",
+};
+
+const CONSUMED =
+  "the body was read before the webhook middleware got to it, most likely by express.json() or " +
+  "express.urlencoded(). Mount the webhook route before the parser; or mount the parser only on " +
+  "the routes that need it; or put express.raw({ type: () => true }) in front of this route; or " +
+  "let the parser keep the bytes: express.json({ verify: (req, res, bytes) => { req.rawBody = " +
+  "bytes; } })";
+
+/**
+ * Lets only verified deliveries through, with the event as `req.webhook` and
+ * the raw body as `req.body`. Everything else is answered with the status of
+ * its error and one body that tells the caller nothing; the reason is logged.
+ *
+ * @throws {ConfigurationError} at start-up, where an option is wrong.
+ */
+export function webhook(
+  scheme: string | CustomScheme,
+  options: Options,
+  settings?: WebhookSettings,
+): WebhookMiddleware;
+export function webhook(verifier: Verifier, settings?: WebhookSettings): WebhookMiddleware;
+export function webhook(
+  first: string | CustomScheme | Verifier,
+  second: Options | WebhookSettings = {},
+  third: WebhookSettings = {},
+): WebhookMiddleware {
+  const [verifier, settings] =
+    first instanceof Verifier
+      ? [first, checked(second as WebhookSettings)]
+      : [new Verifier(first, second as Options), checked(third)];
+
+  return (req, res, next) => {
+    const refuse = (error: HooksealError) => reject(error, req, res, settings);
+    readBody(req, { limit: verifier.maxBodyBytes, consumed: CONSUMED }, (failure, body) => {
+      if (failure !== null) {
+        refuse(failure);
+        return;
+      }
+      let event: VerifiedEvent;
+      try {
+        event = verifier.verify({
+          method: req.method ?? "",
+          url: receivedUrl(req, req.originalUrl ?? req.url ?? ""),
+          headers: receivedHeaders(req),
+          body,
+          peerIp: peerAddress(req),
+          now: settings.now?.(),
+        });
+      } catch (error) {
+        refuse(typed(error));
+        return;
+      }
+      deliver(req, event);
+      next();
+    });
+  };
+}
+
+/** Hands the event over, and the body as `express.raw()` would leave it. */
+function deliver(req: WebhookRequest & { _body?: boolean }, event: VerifiedEvent): void {
+  req.webhook = event;
+  req.body = event.payload;
+  // The mark by which body parsers that follow know that there is no more to read.
+  req._body = true;
+}
+
+function checked(settings: WebhookSettings): WebhookSettings {
+  for (const [name, value] of Object.entries(settings ?? { settings })) {
+    if (!Object.hasOwn(SETTINGS, name)) {
+      const known = Object.keys(SETTINGS).join(", ");
+      throw new ConfigurationError(`unknown setting ${name} of the middleware; there are ${known}`);
+    }
+    if (!SETTINGS[name as keyof WebhookSettings](value)) {
+      throw new ConfigurationError(`the setting ${name} of the middleware has the wrong type`);
+    }
+  }
+  return settings;
+}

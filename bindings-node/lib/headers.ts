@@ -1,0 +1,109 @@
+/** Picks the headers a scheme needs out of whatever holds all of them. */
+
+import { refusal } from "./answer.js";
+import { ConfigurationError } from "./errors.js";
+import type { HeaderSlot } from "./native.js";
+
+/** The value of a header; a list where it was received more than once. */
+export type HeaderValue = string | readonly string[] | undefined;
+
+/**
+ * All headers of a request: Node's `IncomingHttpHeaders` or any other object
+ * by its own entries, or a `Headers`, a `Map` or a list of pairs. Names may be
+ * written in any case.
+ */
+export type HeadersInput =
+  | Iterable<readonly [name: string, value: string | readonly string[]]>
+  | { readonly [name: string]: HeaderValue };
+
+/** A needed name and its place among the native arguments. */
+interface Wanted {
+  readonly name: string;
+  readonly slot: number;
+}
+
+/** Made once a verifier, for the names its scheme needs. */
+export class HeaderPicker {
+  readonly #count: number;
+  /**
+   * The wanted names by their length: most headers of a request are passed by
+   * on their length alone, without looking at the name.
+   */
+  readonly #byLength: readonly (readonly Wanted[])[];
+
+  /** `names` in lower case, in the order of the native arguments. */
+  constructor(names: readonly string[]) {
+    this.#count = names.length;
+    const longest = Math.max(0, ...names.map((name) => name.length));
+    const byLength: Wanted[][] = Array.from({ length: longest + 1 }, () => []);
+    names.forEach((name, slot) => {
+      byLength[name.length]?.push({ name, slot });
+    });
+    this.#byLength = byLength;
+  }
+
+  /** The values by slot. Inherited entries never count. */
+  pick(headers: unknown): HeaderSlot[] {
+    if (typeof headers !== "object" || headers === null) {
+      throw new ConfigurationError(
+        "headers must be an object, a Headers, a Map or a list of [name, value]",
+      );
+    }
+    const slots = new Array<HeaderSlot>(this.#count).fill(undefined);
+    if (isIterable(headers)) {
+      for (const pair of headers) {
+        const [name, value] = checkedPair(pair);
+        const slot = this.#slot(name);
+        if (slot !== undefined) {
+          add(slots, slot, value);
+        }
+      }
+    } else {
+      // `in` makes no list of the names, unlike Object.keys, but sees inherited ones.
+      for (const name in headers) {
+        const slot = this.#slot(name);
+        if (slot !== undefined && Object.hasOwn(headers, name)) {
+          add(slots, slot, (headers as Record<string, unknown>)[name]);
+        }
+      }
+    }
+    return slots;
+  }
+
+  #slot(name: string): number | undefined {
+    const candidates = name.length < this.#byLength.length ? this.#byLength[name.length] : NONE;
+    for (const wanted of candidates ?? NONE) {
+      if (wanted.name === name || wanted.name === name.toLowerCase()) {
+        return wanted.slot;
+      }
+    }
+    return undefined;
+  }
+}
+
+const NONE: readonly Wanted[] = [];
+
+function isIterable(headers: object): headers is Iterable<unknown> {
+  return typeof (headers as { [Symbol.iterator]?: unknown })[Symbol.iterator] === "function";
+}
+
+function checkedPair(pair: unknown): [name: string, value: unknown] {
+  if (!Array.isArray(pair) || typeof pair[0] !== "string") {
+    throw new ConfigurationError("a list of headers must be made of [name, value]");
+  }
+  return [pair[0], pair[1]];
+}
+
+/** Adds a value; the core decides whether several of one name agree. */
+function add(slots: HeaderSlot[], slot: number, value: unknown): void {
+  if (typeof value === "string") {
+    const earlier = slots[slot];
+    slots[slot] = earlier === undefined ? value : [earlier, value].flat();
+  } else if (Array.isArray(value)) {
+    for (const item of value) {
+      add(slots, slot, item);
+    }
+  } else if (value !== undefined && value !== null) {
+    throw refusal("malformed_header", "the value of a header must be a string or a list of them");
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Verifies webhooks. The work is done by a native core that other languages
+ * share, so that the same bytes give the same verdict, the same error code and
+ * the same facts everywhere.
+ *
+ * ```js
+ * const verifier = new Verifier(scheme, { authToken });
+ * const event = verifier.verify({ method, url, headers, body });
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export type { ErrorCodeInfo, OptionInfo, SchemeInfo } from "./catalogue.js";
+export { errorCodes, schemes } from "./catalogue.js";
+export type { ErrorCode } from "./errors.js";
+export { ConfigurationError, HooksealError, VerificationError } from "./errors.js";
+export type { Claims, Covers } from "./event.js";
+export { VerifiedEvent } from "./event.js";
+export type { HeadersInput, HeaderValue } from "./headers.js";
+export type { CommonOptions, CustomScheme, Options, OptionValue } from "./options.js";
+export type { SignInput, VerifyInput } from "./verifier.js";
+export { Verifier } from "./verifier.js";

@@ -1,0 +1,108 @@
+/** Turns the options of a verifier into the JSON that the core reads. */
+
+import { asBytes } from "./bytes.js";
+import { ConfigurationError } from "./errors.js";
+
+/**
+ * A text, bytes, a whole number, a switch; several of them, e.g. the secrets
+ * of a rotation; or several with a label each, `{ label: secret }`.
+ */
+export type OptionValue =
+  | string
+  | number
+  | boolean
+  | Uint8Array
+  | ArrayBuffer
+  | readonly OptionValue[]
+  | { readonly [label: string]: OptionValue };
+
+/** The options that every scheme takes. */
+export interface CommonOptions {
+  /** The origin that the provider calls, e.g. `https://api.example.com`. */
+  readonly publicUrl?: string;
+  /** Proxies whose forwarded headers count, as addresses or CIDR. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  /** The only hosts that a request may have been sent to. Default: any. */
+  readonly allowedHosts?: readonly string[];
+  /** The only peers that may call, as addresses or CIDR. Default: any. */
+  readonly allowedIps?: readonly string[];
+  /** Refuse what came over plain HTTP. Default: `false`. */
+  readonly requireHttps?: boolean;
+  /** How large a body may be. Default: 10 MiB. */
+  readonly maxBodyBytes?: number;
+  /** How many seconds a signed time may lie back or ahead. */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options by name, in camelCase (`authToken`). The snake_case name of the
+ * catalogue (`auth_token`) does as well, so that one configuration file can
+ * serve several languages; the same option under both names is refused.
+ */
+export type Options = CommonOptions & { readonly [name: string]: OptionValue };
+
+/** A scheme of your own, in the format of the built-in ones. */
+export type CustomScheme = Readonly<Record<string, unknown>>;
+
+/** Lists and labels nest no deeper than this in any option. */
+const MAX_DEPTH = 4;
+
+/** The options as JSON in UTF-8. The caller wipes it: it holds the secrets. */
+export function encodeOptions(options: unknown): Uint8Array {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ConfigurationError("the options must be an object");
+  }
+  const encoded = new Map<string, unknown>();
+  for (const [given, value] of Object.entries(options)) {
+    const name = snakeCase(given);
+    if (encoded.has(name)) {
+      throw new ConfigurationError(`the option ${name} is given twice, as ${given} too`);
+    }
+    encoded.set(name, encode(given, value, MAX_DEPTH));
+  }
+  return Buffer.from(JSON.stringify(Object.fromEntries(encoded)));
+}
+
+/** `authToken` and `auth_token` are both `auth_token`. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function encode(name: string, value: unknown, depth: number): unknown {
+  const bytes = asBytes(value);
+  if (bytes !== undefined) {
+    return { hex: Buffer.from(bytes).toString("hex") };
+  }
+  if (typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value)) {
+    return value;
+  }
+  if (depth > 0 && Array.isArray(value)) {
+    return value.map((item) => encode(name, item, depth - 1));
+  }
+  if (depth > 0 && isPlainObject(value)) {
+    const entries = Object.entries(value);
+    return Object.fromEntries(
+      entries.map(([label, item]) => [label, encode(name, item, depth - 1)]),
+    );
+  }
+  throw new ConfigurationError(
+    `the option ${name} must be a string, bytes, a whole number, a boolean, a list or an object ` +
+      `of labelled values, not ${describe(value)}`,
+  );
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** The kind of a value, never the value: it may be a secret. */
+function describe(value: unknown): string {
+  if (value === null || value === undefined) {
+    return `${value} (is its environment variable set?)`;
+  }
+  return typeof value === "number" ? "a fraction or an unsafe number" : `a ${typeof value}`;
+}

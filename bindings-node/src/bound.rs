@@ -1,0 +1,108 @@
+//! JavaScript functions that own a verifier.
+//!
+//! Raw Node-API: the wrappers of the napi crate read each argument into an
+//! allocation of its own, which costs as much as the hash of a small body.
+
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
+
+use hookseal_bridge::{Error, Handle, guard};
+use napi::bindgen_prelude::Env;
+use napi::{Status, sys};
+
+use crate::answer::Answer;
+use crate::arguments::{Arguments, MAX_ARGUMENTS};
+
+/// The Rust side of a bound function.
+pub(crate) type Entry = fn(&Handle, &Arguments<'_>) -> Result<Answer, Error>;
+
+/// What a function object owns.
+struct Bound {
+    handle: Arc<Handle>,
+    entry: Entry,
+}
+
+/// Makes a function that calls `entry` with `handle`.
+pub(crate) fn bind(env: &Env, handle: Arc<Handle>, entry: Entry) -> napi::Result<sys::napi_value> {
+    let env = env.raw();
+    let bound = Box::into_raw(Box::new(Bound { handle, entry }));
+    let mut function = ptr::null_mut();
+    // SAFETY: `env` is the environment of the call in progress; the data
+    // pointer stays valid until `release`, which runs once the function object
+    // can no longer be called.
+    let status = unsafe {
+        let created =
+            sys::napi_create_function(env, ptr::null(), 0, Some(call), bound.cast(), &mut function);
+        if created == sys::Status::napi_ok {
+            let hint = ptr::null_mut();
+            let reference = ptr::null_mut();
+            sys::napi_add_finalizer(env, function, bound.cast(), Some(release), hint, reference)
+        } else {
+            created
+        }
+    };
+    if status == sys::Status::napi_ok {
+        return Ok(function);
+    }
+    // SAFETY: no finalizer was registered, so the box is still ours alone.
+    drop(unsafe { Box::from_raw(bound) });
+    Err(napi::Error::from_status(Status::from(status)))
+}
+
+unsafe extern "C" fn release(_env: sys::napi_env, bound: *mut c_void, _hint: *mut c_void) {
+    // SAFETY: `bound` came from `Box::into_raw` in `bind`, and Node runs a
+    // finalizer once.
+    drop(unsafe { Box::from_raw(bound.cast::<Bound>()) });
+}
+
+/// The entry from JavaScript. A null result is `undefined` there, which the
+/// shim takes for a fault of this library, never for success.
+unsafe extern "C" fn call(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut values = [ptr::null_mut(); MAX_ARGUMENTS];
+    let mut count = MAX_ARGUMENTS;
+    let mut data = ptr::null_mut();
+    // SAFETY: `env` and `info` are those of this call, and `values` has room
+    // for `count` arguments.
+    let status = unsafe {
+        let this = ptr::null_mut();
+        sys::napi_get_cb_info(env, info, &mut count, values.as_mut_ptr(), this, &mut data)
+    };
+    if status != sys::Status::napi_ok || data.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: `data` is the box of `bind`; it outlives the function object,
+    // which is alive while it is called. Only shared references to it exist.
+    let bound = unsafe { &*data.cast::<Bound>() };
+    let given = values.get(..count).unwrap_or(&values);
+    // SAFETY: the values are the arguments of the call in progress in `env`.
+    let arguments = unsafe { Arguments::new(env, given) };
+    let answer = guard(|| (bound.entry)(&bound.handle, &arguments))
+        .unwrap_or_else(|error| Answer::failure(&error));
+    // SAFETY: `env` is the environment of the call in progress.
+    unsafe { text(env, &answer) }
+}
+
+/// # Safety
+/// `env` must be the environment of the call in progress.
+unsafe fn text(env: sys::napi_env, answer: &Answer) -> sys::napi_value {
+    let (bytes, create): (&[u8], CreateString) = match answer {
+        Answer::Latin1(bytes) => (bytes, sys::napi_create_string_latin1),
+        Answer::Utf8(text) => (text.as_bytes(), sys::napi_create_string_utf8),
+    };
+    let Ok(length) = isize::try_from(bytes.len()) else {
+        return ptr::null_mut();
+    };
+    let mut value = ptr::null_mut();
+    // SAFETY: the pointer and the length are those of `bytes`; on failure
+    // Node-API leaves `value` null.
+    unsafe { create(env, bytes.as_ptr().cast(), length, &mut value) };
+    value
+}
+
+type CreateString = unsafe fn(
+    sys::napi_env,
+    *const std::ffi::c_char,
+    isize,
+    *mut sys::napi_value,
+) -> sys::napi_status;

@@ -1,0 +1,78 @@
+//! The native part of the npm package `hookseal`.
+//!
+//! It is private to the TypeScript in `lib/`, which is of the same version.
+//! Nothing here throws: a native throw costs more than a whole verification,
+//! so every function gives a value back and `lib/` throws. A failure is a text,
+//! the character of the code's number and then the detail (`answer.rs`).
+
+mod answer;
+mod arguments;
+mod bound;
+mod sign;
+mod verify;
+
+use std::sync::Arc;
+
+use hookseal_bridge::{
+    Handle, REJECTION_BODY, REJECTION_CONTENT_TYPE, VERSION, error_codes_json, schemes_json,
+};
+use napi::bindgen_prelude::{Either, Env, JsObjectValue, Object};
+use napi_derive::napi;
+
+use crate::answer::failure_text;
+use crate::bound::bind;
+
+/// Compiles a scheme: its id or the JSON text of a custom one, and the options
+/// as JSON in UTF-8. Gives `{ description, verify, sign }`, or a failure.
+///
+/// Both functions own the compiled verifier: there is no handle that JavaScript
+/// could mix up, and the keys are wiped when both have been collected.
+#[napi(catch_unwind)]
+pub fn compile<'env>(
+    env: &'env Env,
+    scheme: String,
+    options: &[u8],
+) -> napi::Result<Either<String, Object<'env>>> {
+    let handle = match Handle::new(&scheme, options) {
+        Ok(handle) => Arc::new(handle),
+        Err(error) => return Ok(Either::A(failure_text(&error))),
+    };
+    let mut compiled = Object::new(env)?;
+    compiled.set_named_property("description", handle.describe())?;
+    compiled.set_named_property("verify", bind(env, Arc::clone(&handle), verify::verify)?)?;
+    compiled.set_named_property("sign", bind(env, handle, sign::sign)?)?;
+    Ok(Either::B(compiled))
+}
+
+/// What stays the same for the life of the process.
+#[napi(object, object_from_js = false)]
+#[derive(Debug)]
+pub struct Constants {
+    pub version: &'static str,
+    pub error_codes: String,
+    pub schemes: &'static str,
+    pub rejection_body: &'static str,
+    pub rejection_content_type: &'static str,
+}
+
+/// The version, the error table, the catalogue, and the answer to a rejected
+/// caller.
+#[napi(catch_unwind)]
+pub fn constants() -> Constants {
+    Constants {
+        version: VERSION,
+        error_codes: error_codes_json(),
+        schemes: schemes_json(),
+        rejection_body: REJECTION_BODY,
+        rejection_content_type: REJECTION_CONTENT_TYPE,
+    }
+}
+
+/// Panics on purpose, so that a test can prove that a panic arrives as the
+/// failure `internal`.
+#[napi(catch_unwind)]
+pub fn panic_self_test() -> Option<String> {
+    hookseal_bridge::panic_self_test()
+        .err()
+        .map(|error| failure_text(&error))
+}

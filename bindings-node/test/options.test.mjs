@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Verifier } from "hookseal";
+
+import { GENUINE, makeVerifier, TOKEN, thrown } from "./support.mjs";
+
+describe("options", () => {
+  it("are written in camelCase or in snake_case, but not in both", () => {
+    assert.equal(new Verifier("plivo", { auth_token: TOKEN }).verify(GENUINE).keyId, "0");
+    const error = thrown("configuration", () => makeVerifier({ auth_token: TOKEN }));
+    assert.match(error.detail, /auth_token is given twice/);
+  });
+
+  it("take secrets as text, bytes, list and labels", () => {
+    const bytes = Buffer.from(TOKEN);
+    const forms = [TOKEN, bytes, Uint8Array.from(bytes), Uint8Array.from(bytes).buffer];
+    for (const form of forms) {
+      for (const authToken of [form, [form], { label: form }, { hex: bytes.toString("hex") }]) {
+        assert.equal(makeVerifier({ authToken }).verify(GENUINE).scheme, "plivo");
+      }
+    }
+  });
+
+  it("do not keep a view of bytes that change later", () => {
+    const authToken = Buffer.from(TOKEN);
+    const verifier = makeVerifier({ authToken });
+    authToken.fill(0);
+    assert.equal(verifier.verify(GENUINE).keyId, "0");
+  });
+
+  const nested = [[[[[["secret"]]]]]];
+  const circular = [];
+  circular.push(circular);
+  const refused = {
+    "a value that is undefined": { publicUrl: undefined },
+    "a value that is null": { authToken: null },
+    "an empty secret": { authToken: "" },
+    "a secret of blanks": { authToken: " \t\n" },
+    "no secret in a list": { authToken: [] },
+    "an empty secret in a list": { authToken: [TOKEN, ""] },
+    "a number as a secret": { authToken: 5 },
+    "a fraction": { maxBodyBytes: 0.5 },
+    "not a number": { tolerance: Number.NaN },
+    "a number too large": { maxBodyBytes: 2 ** 60 },
+    "a BigInt": { maxBodyBytes: 5n },
+    "a function": { authToken: () => TOKEN },
+    "a symbol": { authToken: Symbol("secret") },
+    "a Date": { tolerance: new Date() },
+    "a Map": { authToken: new Map([["main", TOKEN]]) },
+    "deep nesting": { authToken: nested },
+    "a circle": { authToken: circular },
+    "a lone surrogate": { authToken: "\ud800" },
+    "a wrong type for a switch": { requireHttps: "yes" },
+    "a wrong address": { allowedIps: ["localhost"] },
+    "an unknown name": { authTokens: TOKEN },
+    "a setting of the middleware": { onRejected() {} },
+    "a name that objects inherit": JSON.parse('{ "__proto__": "x" }'),
+    "another one": { constructor: "x" },
+    "mixed spelling": { auth_Token: TOKEN },
+  };
+  for (const [name, options] of Object.entries(refused)) {
+    it(`refuse ${name}`, () => {
+      const given = Object.assign(Object.create(null), { authToken: TOKEN });
+      for (const key of Object.keys(options)) {
+        Object.defineProperty(given, key, { value: options[key], enumerable: true });
+      }
+      const error = thrown("configuration", () => new Verifier("plivo", given));
+      assert.equal(error.name, "ConfigurationError");
+      assert.ok(!error.message.includes(TOKEN));
+    });
+  }
+
+  it("that are inherited do not count", () => {
+    thrown("configuration", () => new Verifier("plivo", Object.create({ authToken: TOKEN })));
+  });
+
+  it("must be an object, and the scheme a known one", () => {
+    for (const options of [undefined, null, "x", 5, [], [TOKEN]]) {
+      thrown("configuration", () => new Verifier("plivo", options));
+    }
+    for (const scheme of [undefined, null, 5, "", "Plivo", "nope", "{", "{}", {}, [], () => {}]) {
+      thrown("configuration", () => new Verifier(scheme, { authToken: TOKEN }));
+    }
+    const circle = {};
+    circle.self = circle;
+    thrown("configuration", () => new Verifier(circle, {}));
+  });
+});

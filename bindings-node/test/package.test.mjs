@@ -1,0 +1,137 @@
+/** The packed archives, installed as a user installs them. */
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+
+import { ROOT } from "./support.mjs";
+
+const DIST = join(ROOT, "dist", "npm");
+const archives = readdirSync(DIST).map((name) => join(DIST, name));
+const main = archives.find((path) => !path.includes("native"));
+const OFFLINE = ["--offline", "--no-audit", "--no-fund", "--loglevel=error", "--no-package-lock"];
+const PROGRAM = `
+  const verifier = new Verifier("plivo", { authToken: "t" });
+  const headers = verifier.sign({ method: "GET", url: "https://a.example/" });
+  verifier.verify({ method: "GET", url: "https://a.example/", headers, body: Buffer.alloc(0) });
+  if (typeof webhook("plivo", { authToken: "t" }) !== "function") throw new Error("no middleware");
+  console.log("verified");
+`;
+
+let folder;
+
+/** An empty project with these archives. */
+function project(...paths) {
+  rmSync(folder, { recursive: true, force: true });
+  folder = mkdtempSync(join(tmpdir(), "hookseal-"));
+  writeFileSync(join(folder, "package.json"), '{"private":true}');
+  execFileSync("npm", ["install", ...OFFLINE, ...paths], { cwd: folder, stdio: "pipe" });
+}
+
+function program(name, text) {
+  writeFileSync(join(folder, name), text);
+  return spawnSync(process.execPath, [name], { cwd: folder, encoding: "utf8" });
+}
+
+const commonJs = () =>
+  program(
+    "program.cjs",
+    `const { Verifier } = require("hookseal");
+     const { webhook } = require("hookseal/express");${PROGRAM}`,
+  );
+
+const manifest = (name) =>
+  JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8"));
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "hookseal-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("both archives, without a network", () => {
+  before(() => project(...archives));
+
+  it("work from CommonJS", () => assert.equal(commonJs().stdout, "verified\n"));
+
+  it("work from ESM, with the same classes", () => {
+    const { stdout, stderr } = program(
+      "program.mjs",
+      `import * as hookseal from "hookseal";
+       import { Verifier } from "hookseal";
+       import { webhook } from "hookseal/express";
+       import { createRequire } from "node:module";
+       const common = createRequire(import.meta.url)("hookseal");
+       for (const name of Object.keys(common)) {
+         if (hookseal[name] !== common[name]) throw new Error(name);
+       }
+       ${PROGRAM}`,
+    );
+    assert.equal(stdout, "verified\n", stderr);
+  });
+
+  it("need nothing else and run nothing when they are installed", () => {
+    const { version } = manifest("hookseal");
+    assert.match(
+      readFileSync(join(ROOT, "Cargo.toml"), "utf8"),
+      new RegExp(`\nversion = "${version}"\n`),
+    );
+    for (const name of ["hookseal", "@hookseal/native-linux-x64-gnu"]) {
+      const { dependencies, peerDependencies, scripts, ...rest } = manifest(name);
+      assert.deepEqual(
+        [dependencies, peerDependencies, scripts],
+        [undefined, undefined, undefined],
+      );
+      assert.equal(rest.version, version);
+    }
+    const installed = readdirSync(join(folder, "node_modules")).filter(
+      (name) => !name.startsWith("."),
+    );
+    assert.deepEqual(installed.sort(), ["@hookseal", "hookseal"]);
+  });
+
+  it("hold a native part of at most a mebibyte", () => {
+    const path = "node_modules/@hookseal/native-linux-x64-gnu/hookseal.node";
+    assert.ok(statSync(join(folder, path)).size <= 1024 * 1024);
+  });
+
+  it("refuse a native part of another version", () => {
+    const path = join(folder, "node_modules", "hookseal", "package.json");
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace(/"version": "[^"]+"/, '"version": "9.9.9"'));
+    const { status, stderr } = commonJs();
+    assert.notEqual(status, 0);
+    assert.match(stderr, /ConfigurationError.*hookseal 9\.9\.9 found the native part of version/);
+    writeFileSync(path, text);
+  });
+});
+
+describe("the main archive alone", () => {
+  before(() => project(main));
+
+  it("installs, and says at load what is missing", () => {
+    const { status, stderr } = commonJs();
+    assert.notEqual(status, 0);
+    assert.match(stderr, /ConfigurationError: configuration: the native part .* is not installed/);
+    assert.match(stderr, /@hookseal\/native-\w+-\w+/);
+  });
+
+  it("says so too where the native part is not for this machine", () => {
+    const native = join(folder, "node_modules", "@hookseal", "native-linux-x64-gnu");
+    cpSync(join(folder, "node_modules", "hookseal"), native, { recursive: true });
+    writeFileSync(join(native, "package.json"), '{"main":"hookseal.node"}');
+    writeFileSync(join(native, "hookseal.node"), "not a library");
+    const { stderr } = commonJs();
+    assert.match(stderr, /ConfigurationError.*native-linux-x64-gnu: .*(too short|invalid ELF)/);
+  });
+});

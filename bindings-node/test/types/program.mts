@@ -1,0 +1,104 @@
+import type { IncomingMessage } from "node:http";
+
+import express from "express";
+import {
+  ConfigurationError,
+  type Covers,
+  type ErrorCode,
+  errorCodes,
+  type HooksealError,
+  type Options,
+  schemes,
+  VerificationError,
+  VerifiedEvent,
+  Verifier,
+} from "hookseal";
+import { type WebhookSettings, webhook } from "hookseal/express";
+
+const options: Options = {
+  authToken: ["one", Buffer.from("two"), new Uint8Array(3)],
+  labelled: { main: "one", sub: Buffer.from("two") },
+  publicUrl: "https://api.example.com",
+  trustedProxies: ["10.0.0.0/8"],
+  allowedHosts: ["api.example.com"],
+  requireHttps: true,
+  maxBodyBytes: 1024,
+  tolerance: 300,
+};
+const verifier = new Verifier("plivo", options);
+const custom = new Verifier({ id: "own", signature: { header: "x-signature" } }, { secret: "s" });
+
+export function verify(req: IncomingMessage, body: Buffer): string {
+  const event: VerifiedEvent = verifier.verify({
+    method: req.method ?? "",
+    url: req.url ?? "",
+    headers: req.headers,
+    body,
+    peerIp: req.socket.remoteAddress,
+  });
+  const covers: Covers = event.covers;
+  const payload: Uint8Array = event.payload;
+  const timestamp: number | null = event.timestamp;
+  return `${event.replayKey}${covers.body}${payload.length}${timestamp}${event.deliveryId}`;
+}
+
+const bytes = new ArrayBuffer(4);
+custom.verify({
+  method: "POST",
+  url: Buffer.from("/"),
+  headers: new Headers(),
+  body: bytes,
+  now: 5,
+});
+custom.verify({ method: "POST", url: "/", headers: new Map([["a", "b"]]), body: bytes });
+custom.verify({
+  method: "POST",
+  url: "/",
+  headers: [
+    ["a", "b"],
+    ["c", ["d"]],
+  ],
+  body: bytes,
+});
+const signed: Record<string, string> = custom.sign({ method: "POST", url: "/", keyId: "main" });
+const ids: string[] = schemes().map(({ id }) => id);
+const statuses: number[] = errorCodes().map(({ status }) => status);
+console.log(signed, ids, statuses, custom.scheme, custom.maxBodyBytes);
+
+export function codeOf(error: unknown): ErrorCode | undefined {
+  if (error instanceof VerificationError || error instanceof ConfigurationError) {
+    const base: HooksealError = error;
+    return base.code;
+  }
+  return undefined;
+}
+
+const settings: WebhookSettings = {
+  now: () => 1_700_000_000,
+  logger: console,
+  onRejected(error, req, res) {
+    res.setHeader("x-code", `${error.code} ${req.method}`);
+  },
+};
+const app = express();
+app.post("/a", webhook("plivo", options, settings), (req, res) => {
+  const event: VerifiedEvent | undefined = req.webhook;
+  res.send(event?.scheme);
+});
+app.use("/b", webhook(verifier), (req, res) => void res.send(req.webhook?.scheme));
+app.all("/c", webhook(verifier, settings));
+
+// @ts-expect-error: an option cannot be undefined.
+new Verifier("plivo", { authToken: process.env.TOKEN });
+// @ts-expect-error: a public URL is a text.
+new Verifier("plivo", { publicUrl: 5 });
+// @ts-expect-error: a body is bytes.
+verifier.verify({ method: "POST", url: "/", headers: {}, body: "text" });
+// @ts-expect-error: a body must be given.
+verifier.verify({ method: "POST", url: "/", headers: {} });
+// @ts-expect-error: only a verifier makes events.
+new VerifiedEvent();
+// @ts-expect-error: facts do not change.
+verifier.verify({ method: "GET", url: "/", headers: {}, body: bytes }).keyId = "1";
+// @ts-expect-error: no such setting.
+webhook("plivo", options, { onReject() {} });

@@ -1,0 +1,65 @@
+"""Every webhook that a server accepts, proven.
+
+::
+
+    verifier = hookseal.Verifier("scheme-id", secret=SECRET)
+    event = verifier.verify(method=method, url=url, headers=headers, body=body)
+    event.payload, event.key_id, event.covers
+
+A verifier is made once and shared; :meth:`Verifier.verify` returns a
+:class:`VerifiedEvent` or raises a :class:`VerificationError`.
+"""
+
+from __future__ import annotations
+
+from hookseal import _native
+from hookseal._native import Covers, VerifiedEvent, Verifier
+from hookseal.errors import ConfigurationError, HooksealError, VerificationError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from hookseal._types import ErrorCodeRow, SchemeRow
+
+__all__ = [
+    "ConfigurationError",
+    "Covers",
+    "HooksealError",
+    "VerificationError",
+    "VerifiedEvent",
+    "Verifier",
+    "__version__",
+    "error_codes",
+    "schemes",
+]
+
+__version__ = "0.1.0"
+
+if _native.VERSION != __version__:
+    raise ImportError(
+        f"hookseal {__version__} found a native library of version {_native.VERSION}; "
+        "reinstall the package"
+    )
+
+
+def schemes() -> list[SchemeRow]:
+    """The catalogue: one dict for each built-in scheme.
+
+    Keys: ``id``, ``title``, ``docs`` (a link), ``status`` (``stable`` or
+    ``unconfirmed``), ``notes``, ``options``.
+    """
+    rows: list[SchemeRow] = _parse(_native.schemes_json())
+    return rows
+
+
+def error_codes() -> list[ErrorCodeRow]:
+    """The frozen table of codes: dicts of ``code``, ``number`` and ``status``."""
+    rows: list[ErrorCodeRow] = _parse(_native.error_codes_json())
+    return rows
+
+
+def _parse(text: str) -> Any:
+    import json  # imported on use: it would double the time this package takes to load
+
+    return json.loads(text)

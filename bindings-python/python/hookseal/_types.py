@@ -1,0 +1,58 @@
+"""Types for checkers only: nothing imports this module at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, TypedDict
+
+#: What an option may be. A list holds several secrets (rotation), a mapping
+#: gives each secret a label; ``{"hex": "…"}`` stands for bytes.
+Option: TypeAlias = (
+    str
+    | bytes
+    | bytearray
+    | memoryview
+    | bool
+    | int
+    | Sequence["Option"]
+    | Mapping[str, "Option"]
+)
+
+
+class HeaderMapping(Protocol):
+    """A mapping of headers, such as a dict or the headers of any framework."""
+
+    def keys(self) -> Iterable[Any]: ...
+    def __getitem__(self, name: Any, /) -> Any: ...
+
+
+#: A mapping, or pairs of name and value; text or bytes.
+Headers: TypeAlias = HeaderMapping | Iterable[Sequence[str | bytes]]
+
+
+class OptionRow(TypedDict):
+    """An option of a scheme, as the catalogue describes it."""
+
+    name: str
+    secret: bool
+    required: bool
+    help: str
+
+
+class SchemeRow(TypedDict):
+    """One scheme of the catalogue."""
+
+    id: str
+    title: str
+    docs: str
+    status: str
+    notes: list[str]
+    options: list[OptionRow]
+
+
+class ErrorCodeRow(TypedDict):
+    """One row of the frozen error table."""
+
+    code: str
+    number: int
+    status: int

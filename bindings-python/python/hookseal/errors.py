@@ -1,0 +1,75 @@
+"""The exceptions of hookseal, and the table of their codes.
+
+Both derive from :class:`HooksealError`, so one ``except`` clause catches
+everything that the library raises on purpose.
+"""
+
+from __future__ import annotations
+
+#: HTTP status by code. Codes are frozen: they never change their meaning.
+STATUS_BY_CODE: dict[str, int] = {
+    "missing_header": 401,
+    "malformed_header": 401,
+    "ambiguous_header": 401,
+    "signature_mismatch": 401,
+    "token_mismatch": 401,
+    "timestamp_too_old": 401,
+    "timestamp_in_future": 401,
+    "malformed_timestamp": 401,
+    "body_mismatch": 401,
+    "decryption_failed": 401,
+    "cipher_not_allowed": 401,
+    "jwt_malformed": 401,
+    "jwt_expired": 401,
+    "jwt_claim_mismatch": 401,
+    "key_unavailable": 503,
+    "ip_not_allowed": 403,
+    "insecure_transport": 403,
+    "body_too_large": 413,
+    "body_already_parsed": 500,
+    "replayed": 200,
+    "configuration": 500,
+    "internal": 500,
+    "method_not_allowed": 405,
+    "malformed_url": 400,
+    "host_not_allowed": 400,
+}
+
+
+class HooksealError(Exception):
+    """The base of everything that hookseal raises.
+
+    ``code`` is one of the frozen codes, ``status`` the HTTP status that belongs
+    to it, and ``detail`` a sentence for the log of the receiver. The detail
+    never holds a secret, an expected signature or a part of the body, yet it
+    must not be sent to the caller: it would tell a forger what to change.
+    """
+
+    code: str
+    status: int
+    detail: str
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.status = STATUS_BY_CODE[code]
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
+
+class VerificationError(HooksealError):
+    """A delivery was refused."""
+
+
+class ConfigurationError(HooksealError):
+    """An option or an argument is wrong: a mistake of the program, not of a caller.
+
+    Raised when a verifier is made; its code is always ``configuration``.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("configuration", detail)
+        # What `pickle` and `copy` hand to the constructor.
+        self.args = (detail,)

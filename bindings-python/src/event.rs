@@ -1,0 +1,166 @@
+//! What a verified delivery proves, as Python sees it.
+
+use std::fmt::Write as _;
+
+use hookseal_bridge::Facts;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyMappingProxy};
+use serde::Deserialize;
+
+use crate::error::guarded;
+use crate::verifier::Verifier;
+
+/// A delivery that was proven. Only `Verifier.verify` makes one.
+#[pyclass(frozen, module = "hookseal")]
+pub(crate) struct VerifiedEvent {
+    /// Holds the names that the indices below point to.
+    verifier: Py<Verifier>,
+    payload: Py<PyBytes>,
+    timestamp: Option<i64>,
+    delivery_id: Option<Box<str>>,
+    replay_key: [u8; 64],
+    key: u16,
+    variant: u8,
+    url_form: u8,
+}
+
+impl VerifiedEvent {
+    pub(crate) fn new(verifier: Py<Verifier>, payload: Py<PyBytes>, facts: &Facts<'_>) -> Self {
+        Self {
+            verifier,
+            payload,
+            timestamp: facts.timestamp,
+            delivery_id: facts
+                .delivery_id
+                .map(|id| String::from_utf8_lossy(id).into()),
+            replay_key: facts.replay_key,
+            key: facts.key,
+            variant: facts.variant,
+            url_form: facts.url_form,
+        }
+    }
+
+    fn names(&self) -> &Verifier {
+        self.verifier.get()
+    }
+}
+
+#[pymethods]
+impl VerifiedEvent {
+    /// The body that was verified: the very object that was given, if it was `bytes`.
+    #[getter]
+    fn payload(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.payload.clone_ref(py)
+    }
+
+    /// The id of the scheme that proved it.
+    #[getter]
+    fn scheme(&self) -> &str {
+        self.names().scheme_id()
+    }
+
+    /// The label of the key that matched: its position ("0", "1", …) or its own label.
+    #[getter]
+    fn key_id(&self) -> &str {
+        self.names().key_label(usize::from(self.key))
+    }
+
+    /// The signed time in unix seconds; None where the scheme signs none.
+    #[getter]
+    fn timestamp(&self) -> Option<i64> {
+        self.timestamp
+    }
+
+    /// The signed id or nonce; None where the scheme signs none.
+    #[getter]
+    fn delivery_id(&self) -> Option<&str> {
+        self.delivery_id.as_deref()
+    }
+
+    /// 64 hex digits, equal for two deliveries of the same signed message.
+    #[getter]
+    fn replay_key(&self) -> &str {
+        std::str::from_utf8(&self.replay_key).unwrap_or_default()
+    }
+
+    /// Signed claims; empty for a scheme without a token.
+    #[getter]
+    fn claims<'py>(&self, py: Python<'py>) -> Bound<'py, PyMappingProxy> {
+        PyMappingProxy::new(py, PyDict::new(py).as_mapping())
+    }
+
+    /// What was authenticated.
+    #[getter]
+    fn covers(&self, py: Python<'_>) -> PyResult<Py<Covers>> {
+        guarded(py, || self.names().covers(py, usize::from(self.variant)))
+    }
+
+    /// Which form of the URL matched, e.g. "as-is".
+    #[getter]
+    fn url_form(&self) -> &str {
+        self.names().url_form(usize::from(self.url_form))
+    }
+
+    /// Leaves the payload out: what a customer said belongs in no log.
+    fn __repr__(&self) -> String {
+        let mut text = format!(
+            "<hookseal.VerifiedEvent scheme={:?} key_id={:?}",
+            self.scheme(),
+            self.key_id()
+        );
+        if let Some(timestamp) = self.timestamp {
+            // Writing to a String cannot fail.
+            let _ = write!(text, " timestamp={timestamp}");
+        }
+        if let Some(id) = &self.delivery_id {
+            let _ = write!(text, " delivery_id={id:?}");
+        }
+        text.push('>');
+        text
+    }
+}
+
+/// What a scheme authenticates of a delivery.
+#[pyclass(frozen, eq, module = "hookseal")]
+#[derive(Deserialize, PartialEq, Eq)]
+pub(crate) struct Covers {
+    /// "full", "fields" or "none".
+    #[pyo3(get)]
+    body: String,
+    /// "full", "without_query" or "none".
+    #[pyo3(get)]
+    url: String,
+    /// Whether the HTTP method is signed.
+    #[pyo3(get)]
+    method: bool,
+    /// "signed", "unsigned" or "none".
+    #[pyo3(get)]
+    timestamp: String,
+    /// "signed", "unsigned" or "none".
+    #[pyo3(get)]
+    delivery_id: String,
+    /// Whether the body was encrypted on its way.
+    #[pyo3(get)]
+    confidential: bool,
+}
+
+#[pymethods]
+impl Covers {
+    /// The same as a dict, for logs and JSON.
+    fn as_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        guarded(py, || {
+            let dict = PyDict::new(py);
+            dict.set_item("body", &self.body)?;
+            dict.set_item("url", &self.url)?;
+            dict.set_item("method", self.method)?;
+            dict.set_item("timestamp", &self.timestamp)?;
+            dict.set_item("delivery_id", &self.delivery_id)?;
+            dict.set_item("confidential", self.confidential)?;
+            Ok(dict)
+        })
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<hookseal.Covers {}>", self.as_dict(py)?.repr()?))
+    }
+}

@@ -1,0 +1,229 @@
+"""The seam between Python and the native library."""
+
+from __future__ import annotations
+
+import copy
+import importlib.metadata
+import pickle
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import hookseal
+from conftest import PUBLIC_URL, TOKEN, Signed, code_of, sign
+from hookseal import _native
+from hookseal.errors import STATUS_BY_CODE
+
+PACKAGE = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("in_binding", [False, True])
+def test_a_panic_is_an_internal_error(in_binding, capfd):
+    with pytest.raises(hookseal.VerificationError) as caught:
+        _native.panic_self_test(in_binding)
+    assert (caught.value.code, caught.value.status) == ("internal", 500)
+    assert "deliberate panic" in capfd.readouterr().err
+
+
+def test_the_error_table_is_the_cores():
+    rows = hookseal.error_codes()
+    assert {row["code"]: row["status"] for row in rows} == STATUS_BY_CODE
+    assert len({row["number"] for row in rows}) == len(rows)
+    assert 0 not in {row["number"] for row in rows}
+    for row in rows:
+        error = hookseal.VerificationError(row["code"], "why")
+        assert (error.code, error.status, error.detail) == (row["code"], row["status"], "why")
+        assert str(error) == f"{row['code']}: why"
+
+
+def test_the_errors_have_one_base():
+    for error in (
+        hookseal.VerificationError("internal", "a"),
+        hookseal.ConfigurationError("a"),
+    ):
+        assert isinstance(error, hookseal.HooksealError)
+        assert isinstance(error, Exception)
+        for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+            assert type(twin) is type(error)
+            assert (twin.code, twin.status, twin.detail) == (error.code, error.status, "a")
+            assert str(twin) == str(error)
+    assert hookseal.ConfigurationError("a").code == "configuration"
+    with pytest.raises(KeyError):
+        hookseal.VerificationError("no_such_code", "a")
+
+
+def test_one_version_everywhere():
+    cargo = (PACKAGE.parent / "Cargo.toml").read_text("utf-8")
+    declared = re.search(r'^version = "(.+)"', cargo, re.MULTILINE)
+    assert declared
+    assert hookseal.__version__ == declared[1]
+    assert _native.VERSION == declared[1]
+    assert importlib.metadata.version("hookseal") == declared[1]
+
+
+def test_a_native_library_of_another_version_is_refused():
+    program = (
+        "import sys, types, hookseal._native as native\n"
+        "other = types.ModuleType('hookseal._native')\n"
+        "other.__dict__.update(vars(native), VERSION='9.9.9')\n"
+        "sys.modules.pop('hookseal'); sys.modules['hookseal._native'] = other\n"
+        "import hookseal\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert "ImportError" in ended.stderr
+    assert "9.9.9" in ended.stderr
+
+
+def test_importing_loads_no_heavy_module():
+    program = (
+        "import sys; before = set(sys.modules)\n"
+        "import hookseal\n"
+        "print(*(set(sys.modules) - before))"
+    )
+    environment = {"PYTHONPATH": str(Path(hookseal.__file__).parents[1])}
+    ended = subprocess.run(
+        [sys.executable, "-Sc", program], capture_output=True, text=True, env=environment
+    )
+    own = {"hookseal", "hookseal._native", "hookseal.errors"}
+    assert set(ended.stdout.split()) - {"__future__"} == own
+
+
+def test_no_provider_is_known_to_the_binding():
+    ids = {row["id"] for row in hookseal.schemes()}
+    # Words that are also building blocks, not providers.
+    names = {identifier.split("-")[0] for identifier in ids} - {"standard"}
+    sources = [*PACKAGE.glob("src/**/*.rs"), *PACKAGE.glob("python/**/*.py*")]
+    assert len(sources) > 8
+    for source in sources:
+        if source.suffix == ".pyc":
+            continue
+        text = source.read_text("utf-8").lower()
+        found = [name for name in names if re.search(rf"\b{name}\b", text)]
+        assert not found, f"{source} names {found}"
+
+
+# Secrets.
+
+
+def everything_shown(verifier) -> str:
+    parts = [repr(verifier), str(verifier), format(verifier), repr(dir(verifier))]
+    for name in dir(verifier):
+        value = getattr(verifier, name)
+        if not callable(value):
+            parts.append(repr(value))
+    for attempt in (pickle.dumps, copy.copy, copy.deepcopy, vars):
+        try:
+            parts.append(repr(attempt(verifier)))
+        except TypeError as error:
+            parts.append(str(error))
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("secret", [TOKEN, TOKEN.encode(), [TOKEN], {"main": TOKEN}])
+def test_a_verifier_shows_no_secret(secret):
+    verifier = hookseal.Verifier("plivo", auth_token=secret, public_url=PUBLIC_URL)
+    shown = everything_shown(verifier)
+    assert TOKEN not in shown
+    assert TOKEN.encode().hex() not in shown
+    with pytest.raises(TypeError):
+        pickle.dumps(verifier)
+
+
+def test_errors_and_events_show_no_secret_and_no_body(verifier, signed):
+    marker = b"marker-of-the-body"
+    request = sign(verifier, signed.but(body=b"Digits=" + marker))
+    event = verifier.verify(**request.arguments())
+    assert marker.decode() not in repr(event)
+    genuine = request.headers["x-plivo-signature-v3"]
+    forged = {**request.headers, "x-plivo-signature-v3": "A" * 43 + "="}
+    for headers in (forged, {}, {**request.headers, "x-plivo-signature-v3-nonce": "é"}):
+        with pytest.raises(hookseal.VerificationError) as caught:
+            verifier.verify(**request.but(headers=headers).arguments())
+        shown = f"{caught.value!r} {caught.value} {pickle.dumps(caught.value)!r}"
+        for hidden in (TOKEN, genuine, marker.decode()):
+            assert hidden not in shown
+
+
+# Threads.
+
+
+def in_threads(work, count=8):
+    failures = []
+
+    def run(number):
+        try:
+            work(number)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures
+
+
+def test_threads_share_one_verifier(verifier):
+    bodies = [
+        b"Text=" + bytes([97 + number]) * size
+        for number in range(4)
+        for size in (10, 2000, 3000, 50_000)
+    ]
+    requests = [sign(verifier, Signed(body=body)) for body in bodies]
+
+    def hammer(number):
+        for turn in range(300):
+            request = requests[(turn * 7 + number) % len(requests)]
+            assert verifier.verify(**request.arguments()).payload is request.body
+            other = requests[(turn * 7 + number + 1) % len(requests)]
+            assert code_of(verifier, request.but(headers=other.headers)) == "signature_mismatch"
+
+    in_threads(hammer)
+
+
+def test_a_body_that_changes_during_the_call_gets_one_verdict(verifier):
+    good = b"Text=" + b"a" * 200_000
+    bad = b"Text=" + b"b" * 200_000
+    request = sign(verifier, Signed(body=good))
+    shared = bytearray(good)
+    done = threading.Event()
+
+    def change():
+        while not done.is_set():
+            shared[:] = bad
+            shared[:] = good
+
+    changer = threading.Thread(target=change)
+    changer.start()
+    try:
+        verdicts = set()
+        for _ in range(200):
+            try:
+                event = verifier.verify(**request.but(body=shared).arguments())
+            except hookseal.VerificationError as error:
+                verdicts.add(error.code)
+            else:
+                verdicts.add("verified")
+                assert event.payload == good  # what was verified is what is handed out
+        assert verdicts <= {"verified", "signature_mismatch"}
+    finally:
+        done.set()
+        changer.join()
+
+
+def test_nothing_leaks(verifier, signed):
+    headers = dict(signed.headers)
+    before = [sys.getrefcount(item) for item in (verifier, signed.body, headers, signed.url)]
+    forged = {**headers, "x-plivo-signature-v3": "A" * 43 + "="}
+    for _ in range(1000):
+        verifier.verify(signed.method, signed.url, headers, signed.body)
+        code_of(verifier, signed.but(headers=forged))
+        code_of(verifier, signed.but(body=None))
+    after = [sys.getrefcount(item) for item in (verifier, signed.body, headers, signed.url)]
+    assert before == after

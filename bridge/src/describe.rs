@@ -1,0 +1,55 @@
+//! Texts that a shim reads once: the error table, the catalogue, and what one
+//! compiled verifier needs.
+
+use hookseal::{Covers, ErrorCode, Verifier};
+use serde_json::{Value, json};
+
+/// The one body that every rejected caller gets, whatever the reason.
+pub const REJECTION_BODY: &str = r#"{"error":"webhook_rejected"}"#;
+
+/// The content type of [`REJECTION_BODY`].
+pub const REJECTION_CONTENT_TYPE: &str = "application/json";
+
+/// `[{"code":"missing_header","number":1,"status":401}, …]`, in order of number.
+#[must_use]
+pub fn error_codes_json() -> String {
+    let code = |code: &ErrorCode| json!({"code": code.as_str(), "number": code.number(), "status": code.status()});
+    Value::Array(ErrorCode::ALL.iter().map(code).collect()).to_string()
+}
+
+/// The catalogue: `[{"id", "title", "docs", "status", "options": […]}, …]`.
+#[must_use]
+pub fn schemes_json() -> &'static str {
+    hookseal::schemes_json()
+}
+
+/// What a shim has to know of one verifier, as JSON:
+///
+/// - `scheme`: its id;
+/// - `header_names`: the lower-case names to pass, in slot order;
+/// - `key_ids`: the labels by key index;
+/// - `coverage`: what each variant covers, by variant index;
+/// - `url_forms`: the names by url-form index;
+/// - `max_body_bytes`: how much of a body middleware may read.
+pub(crate) fn describe(verifier: &Verifier) -> String {
+    json!({
+        "scheme": verifier.scheme(),
+        "header_names": verifier.header_names(),
+        "key_ids": verifier.key_ids().collect::<Vec<_>>(),
+        "coverage": verifier.coverage().map(covers_json).collect::<Vec<_>>(),
+        "url_forms": verifier.url_forms(),
+        "max_body_bytes": verifier.max_body_bytes(),
+    })
+    .to_string()
+}
+
+fn covers_json(covers: Covers) -> Value {
+    json!({
+        "body": covers.body.as_str(),
+        "url": covers.url.as_str(),
+        "method": covers.method,
+        "timestamp": covers.timestamp.as_str(),
+        "delivery_id": covers.delivery_id.as_str(),
+        "confidential": covers.confidential,
+    })
+}

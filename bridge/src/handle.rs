@@ -1,0 +1,156 @@
+//! The verifier as a binding holds it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verifier};
+
+use crate::describe::describe;
+use crate::guard::guard;
+
+/// A verifier behind a language boundary. Immutable, so any number of threads
+/// may share it. No method panics.
+#[derive(Debug)]
+pub struct Handle {
+    verifier: Verifier,
+}
+
+/// The facts of a verified delivery in flat form. Names stand in the
+/// description of the verifier ([`Handle::describe`]); here are their indices.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'r> {
+    /// Index into `coverage`.
+    pub variant: u8,
+    /// Index into `key_ids`.
+    pub key: u16,
+    /// Index into `url_forms`.
+    pub url_form: u8,
+    /// Signed unix seconds.
+    pub timestamp: Option<i64>,
+    /// Signed id or nonce, ASCII.
+    pub delivery_id: Option<&'r [u8]>,
+    /// 64 hex digits.
+    pub replay_key: [u8; 64],
+}
+
+/// What to sign, for tests.
+#[derive(Clone, Copy, Debug)]
+pub struct SignRequest<'a> {
+    /// The HTTP method.
+    pub method: &'a [u8],
+    /// The absolute URL, or the request target when there is a `public_url`.
+    pub url: &'a [u8],
+    /// The raw body.
+    pub body: &'a [u8],
+    /// All headers that the request will carry besides the signature.
+    pub headers: &'a [(&'a [u8], &'a [u8])],
+    /// The id or nonce; a random one when absent.
+    pub delivery_id: Option<&'a str>,
+    /// Unix seconds; the system clock when absent.
+    pub timestamp: Option<i64>,
+    /// The label of the key to sign with; the first when absent.
+    pub key_id: Option<&'a str>,
+}
+
+impl Handle {
+    /// Compiles a scheme: its id, or (where `scheme` starts with `{`) a custom
+    /// scheme as JSON, with the options as a JSON object.
+    ///
+    /// # Errors
+    /// `configuration`, naming the option.
+    pub fn new(scheme: &str, options_json: &[u8]) -> Result<Self, Error> {
+        guard(|| {
+            let options = Options::from_json(options_json)?;
+            let verifier = Verifier::new(scheme, options)?;
+            Ok(Self { verifier })
+        })
+    }
+
+    /// JSON with what the shim has to know, see [`describe`].
+    #[must_use]
+    pub fn describe(&self) -> String {
+        describe(&self.verifier)
+    }
+
+    /// The lower-case header names in slot order.
+    #[must_use]
+    pub fn header_names(&self) -> &[Box<str>] {
+        self.verifier.header_names()
+    }
+
+    /// Verifies one request; `now` in unix seconds, the system clock when absent.
+    ///
+    /// # Errors
+    /// The reason, as a code and a detail for the log.
+    pub fn verify<'r>(
+        &'r self,
+        request: &Request<'r>,
+        now: Option<i64>,
+    ) -> Result<Facts<'r>, Error> {
+        guard(|| {
+            let now = now.map_or_else(system_clock, Ok)?;
+            let verified = self.verifier.verify_at(request, now)?;
+            Ok(Facts {
+                variant: index(verified.variant())?,
+                key: index(verified.key_index())?,
+                url_form: index(verified.url_form_index())?,
+                timestamp: verified.timestamp(),
+                delivery_id: verified.delivery_id(),
+                replay_key: verified.replay_key().to_hex(),
+            })
+        })
+    }
+
+    /// Signs a request as the provider would, for tests: the headers to add.
+    ///
+    /// # Errors
+    /// `configuration` where the scheme cannot sign, or the reason why this
+    /// request can't be signed.
+    pub fn sign(&self, request: &SignRequest<'_>) -> Result<Vec<(String, String)>, Error> {
+        guard(|| {
+            let random;
+            let delivery_id = match request.delivery_id {
+                Some(id) => id,
+                None => {
+                    random = random_digits()?;
+                    &random
+                }
+            };
+            let signing = Signing {
+                delivery_id: Some(delivery_id),
+                timestamp: Some(request.timestamp.map_or_else(system_clock, Ok)?),
+                key_id: request.key_id,
+            };
+            let unsigned = Request {
+                method: request.method,
+                url: request.url,
+                headers: Headers::Pairs(request.headers),
+                body: request.body,
+                peer: None,
+            };
+            self.verifier.sign(&unsigned, &signing)
+        })
+    }
+}
+
+fn system_clock() -> Result<i64, Error> {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
+        .ok_or_else(|| Error::new(ErrorCode::Internal, "the system clock is before 1970"))
+}
+
+/// 20 decimal digits, the form of an id that every scheme accepts.
+fn random_digits() -> Result<String, Error> {
+    let mut bytes = [0; 20];
+    getrandom::fill(&mut bytes)
+        .map_err(|_| Error::new(ErrorCode::Internal, "the system has no random numbers"))?;
+    Ok(bytes
+        .iter()
+        .map(|byte| char::from(b'0' + byte % 10))
+        .collect())
+}
+
+fn index<T: TryFrom<usize>>(position: usize) -> Result<T, Error> {
+    T::try_from(position).map_err(|_| Error::new(ErrorCode::Internal, "index out of range"))
+}

@@ -1,0 +1,18 @@
+//! What the four bindings share: one handle over a verifier, the facts it
+//! hands out in flat form, the error table, and the panic guard. No ABI, and
+//! no provider: a binding adds only what its host language needs.
+
+#![forbid(unsafe_code)]
+
+mod describe;
+mod guard;
+mod handle;
+pub mod wire;
+
+pub use describe::{REJECTION_BODY, REJECTION_CONTENT_TYPE, error_codes_json, schemes_json};
+pub use guard::{guard, panic_self_test};
+pub use handle::{Facts, Handle, SignRequest};
+pub use hookseal::{Error, ErrorCode, HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
+
+/// The version of all packages; a shim refuses a native part of another one.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

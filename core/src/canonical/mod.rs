@@ -1,0 +1,63 @@
+//! Strings to sign that need conditions, one file each. A scheme names the
+//! function; the function states what it covers, beside the code that does it.
+
+mod plivo_v3;
+
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::outcome::{BodyCoverage, UrlCoverage};
+use crate::primitives::sink::Sink;
+use crate::primitives::url::Url;
+use crate::scheme::{Input, Prepared};
+
+/// The functions a scheme may name.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Canonical {
+    PlivoV3,
+}
+
+/// What a string to sign mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mentions {
+    pub(crate) body: BodyCoverage,
+    pub(crate) url: UrlCoverage,
+    pub(crate) method: bool,
+    pub(crate) timestamp: bool,
+    pub(crate) delivery_id: bool,
+}
+
+impl Canonical {
+    pub(crate) const fn mentions(self) -> Mentions {
+        match self {
+            Self::PlivoV3 => plivo_v3::MENTIONS,
+        }
+    }
+
+    pub(crate) fn reads_form(self) -> bool {
+        self.mentions().body == BodyCoverage::Fields
+    }
+
+    pub(crate) fn reads_url(self) -> bool {
+        self.mentions().url != UrlCoverage::None
+    }
+
+    pub(crate) fn prepare(self, input: &Input<'_>) -> Result<Prepared, Error> {
+        match self {
+            Self::PlivoV3 => plivo_v3::prepare(input),
+        }
+    }
+
+    pub(crate) fn write(
+        self,
+        input: &Input<'_>,
+        url: Option<&Url<'_>>,
+        prepared: &Prepared,
+        sink: &mut impl Sink,
+    ) {
+        match self {
+            Self::PlivoV3 => plivo_v3::write(input, url, prepared, sink),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The options that every scheme takes.
+
+use crate::error::Error;
+use crate::options::{OptionValue, Options};
+use crate::primitives::ip::IpSet;
+use crate::primitives::time::Tolerance;
+use crate::public_url::{FORWARDED_HEADERS, Origin, UrlPolicy};
+use crate::scheme::Plan;
+
+/// Name and meaning of each, for errors and the catalogue.
+pub(crate) const COMMON_OPTIONS: [(&str, &str); 7] = [
+    (
+        "public_url",
+        "the URL the provider calls, up to the path: https://api.example.com",
+    ),
+    (
+        "trusted_proxies",
+        "addresses or CIDR networks whose forwarded headers are believed; needs allowed_hosts",
+    ),
+    (
+        "allowed_hosts",
+        "the hosts, or host:port, that a request may be sent to",
+    ),
+    ("allowed_ips", "addresses or CIDR networks that may deliver"),
+    (
+        "require_https",
+        "refuse deliveries over plain HTTP; default false",
+    ),
+    (
+        "max_body_bytes",
+        "the longest body in bytes; default 10 MiB",
+    ),
+    (
+        "tolerance",
+        "seconds that a signed time may lie in the past or in the future",
+    ),
+];
+
+const DEFAULT_MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// A day: beyond it a time window protects nothing.
+const MAX_TOLERANCE: i64 = 86_400;
+
+/// The compiled common options.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) url_policy: UrlPolicy,
+    pub(crate) allowed_ips: Option<IpSet>,
+    pub(crate) require_https: bool,
+    pub(crate) max_body_bytes: usize,
+}
+
+impl Config {
+    /// Whether a check here needs the URL, even if the scheme signs none.
+    pub(crate) const fn reads_url(&self) -> bool {
+        self.require_https || !self.url_policy.allowed_hosts.is_empty()
+    }
+
+    /// Takes the common options out of `options`, and lets `plan` read what
+    /// they need.
+    pub(crate) fn new(options: &mut Options, plan: &mut Plan) -> Result<Self, Error> {
+        let url_policy = url_policy(options, plan)?;
+        let allowed_ips = texts(options, "allowed_ips")?
+            .map(|texts| ip_set("allowed_ips", &texts))
+            .transpose()?;
+        let require_https = switch(options, "require_https")?;
+        let max_body_bytes = match integer(options, "max_body_bytes")? {
+            None => DEFAULT_MAX_BODY_BYTES,
+            Some(bytes) => usize::try_from(bytes)
+                .ok()
+                .filter(|&bytes| bytes > 0)
+                .ok_or_else(|| wrong("max_body_bytes", "expected a number above 0"))?,
+        };
+        if let Some(seconds) = integer(options, "tolerance")? {
+            let rule = plan.timestamp.as_mut().ok_or_else(|| {
+                wrong(
+                    "tolerance",
+                    "this scheme signs no timestamp, so there is no window",
+                )
+            })?;
+            let seconds = Some(seconds)
+                .filter(|seconds| (0..=MAX_TOLERANCE).contains(seconds))
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .ok_or_else(|| wrong("tolerance", "expected 0 to 86400 seconds"))?;
+            rule.tolerance = Tolerance {
+                past: seconds,
+                future: seconds,
+            };
+        }
+        Ok(Self {
+            url_policy,
+            allowed_ips,
+            require_https,
+            max_body_bytes,
+        })
+    }
+}
+
+fn url_policy(options: &mut Options, plan: &mut Plan) -> Result<UrlPolicy, Error> {
+    let public_url = match options.take("public_url") {
+        None => None,
+        Some(OptionValue::Text(text)) => Some(Origin::parse(&text).map_err(|error| {
+            wrong(
+                "public_url",
+                &format!("expected https://host[:port][/prefix]; {}", error.detail()),
+            )
+        })?),
+        Some(other) => return Err(wrong_kind("public_url", "a text", &other)),
+    };
+    let allowed_hosts = texts(options, "allowed_hosts")?.unwrap_or_default();
+    if let Some(host) = allowed_hosts.iter().find(|host| !is_host(host)) {
+        return Err(wrong(
+            "allowed_hosts",
+            &format!("`{}` is no host or host:port", host.escape_debug()),
+        ));
+    }
+    let trusted_proxies = texts(options, "trusted_proxies")?
+        .map(|texts| ip_set("trusted_proxies", &texts))
+        .transpose()?
+        .unwrap_or_default();
+    if !trusted_proxies.is_empty() && allowed_hosts.is_empty() {
+        return Err(wrong(
+            "trusted_proxies",
+            "name the public hosts in allowed_hosts as well, so that a forwarded host cannot be chosen freely",
+        ));
+    }
+    let forwarded_slots = (!trusted_proxies.is_empty()).then(|| {
+        FORWARDED_HEADERS.map(|name| {
+            plan.header_names.push(name.into());
+            plan.header_names.len() - 1
+        })
+    });
+    Ok(UrlPolicy {
+        public_url,
+        trusted_proxies,
+        allowed_hosts,
+        forwarded_slots,
+    })
+}
+
+fn is_host(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_part)
+}
+
+fn ip_set(name: &str, texts: &[String]) -> Result<IpSet, Error> {
+    IpSet::parse(texts.iter().map(String::as_str)).ok_or_else(|| {
+        wrong(
+            name,
+            "expected IP addresses or CIDR networks, such as 10.0.0.0/8",
+        )
+    })
+}
+
+/// One text or a list of texts, at least one.
+fn texts(options: &mut Options, name: &str) -> Result<Option<Vec<String>>, Error> {
+    let list = match options.take(name) {
+        None => return Ok(None),
+        Some(OptionValue::List(list)) => list,
+        Some(one) => vec![one],
+    };
+    if list.is_empty() {
+        return Err(wrong(name, "the list is empty"));
+    }
+    let text = |value: OptionValue| match value {
+        OptionValue::Text(text) => Ok(text.as_str().to_owned()),
+        other => Err(wrong_kind(name, "texts", &other)),
+    };
+    list.into_iter()
+        .map(text)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, Error> {
+    match options.take(name) {
+        None => Ok(None),
+        Some(OptionValue::Integer(number)) => Ok(Some(number)),
+        Some(other) => Err(wrong_kind(name, "a whole number", &other)),
+    }
+}
+
+fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
+    match options.take(name) {
+        None => Ok(false),
+        Some(OptionValue::Bool(switch)) => Ok(switch),
+        Some(other) => Err(wrong_kind(name, "true or false", &other)),
+    }
+}
+
+fn wrong(name: &str, what: &str) -> Error {
+    Error::configuration(format!("option {name}: {what}"))
+}
+
+fn wrong_kind(name: &str, expected: &str, value: &OptionValue) -> Error {
+    wrong(name, &format!("expected {expected}, not {}", value.kind()))
+}

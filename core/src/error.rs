@@ -1,0 +1,153 @@
+//! The one error type and the frozen table of codes that every binding maps.
+
+use core::fmt;
+use std::borrow::Cow;
+
+/// Why a delivery, or a configuration, was refused.
+///
+/// `detail` is for the log of the server that received the delivery. It never
+/// holds a secret, an expected MAC, a decrypted byte or the body, and it must
+/// not be sent to the caller: tell a caller only the HTTP status.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error {
+    code: ErrorCode,
+    detail: Cow<'static, str>,
+}
+
+impl Error {
+    /// An error with a reason for the log.
+    pub fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn configuration(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::Configuration, detail)
+    }
+
+    /// The frozen code.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The reason, for the receiver's own log.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("code", &self.code)
+            .field("detail", &self.detail)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Declares the table once: variant, number, text and HTTP status.
+macro_rules! error_codes {
+    ($( $(#[$doc:meta])* $variant:ident = $number:literal, $text:literal, $status:literal; )*) => {
+        /// The frozen list of codes. Numbers and texts never change and are never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(i32)]
+        pub enum ErrorCode {
+            $( $(#[$doc])* $variant = $number, )*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of its number.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant, )* ];
+
+            /// The snake_case text that all languages show.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $( Self::$variant => $text, )* }
+            }
+
+            /// The HTTP status a receiver answers with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $( Self::$variant => $status, )* }
+            }
+
+            /// The number used at the C ABI; 0 is success and no code has it.
+            #[must_use]
+            pub const fn number(self) -> i32 {
+                self as i32
+            }
+
+            /// The code with that text.
+            #[must_use]
+            pub fn from_text(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// A header (or field) the scheme needs is absent or empty.
+    MissingHeader = 1, "missing_header", 401;
+    /// A header is there but cannot be read as the scheme demands.
+    MalformedHeader = 2, "malformed_header", 401;
+    /// A security-relevant header is there twice with different values.
+    AmbiguousHeader = 3, "ambiguous_header", 401;
+    /// No signature matches any key.
+    SignatureMismatch = 4, "signature_mismatch", 401;
+    /// A static token or password is wrong.
+    TokenMismatch = 5, "token_mismatch", 401;
+    /// The signed time lies further back than the tolerance.
+    TimestampTooOld = 6, "timestamp_too_old", 401;
+    /// The signed time lies further ahead than the tolerance.
+    TimestampInFuture = 7, "timestamp_in_future", 401;
+    /// The timestamp is not in the one canonical form.
+    MalformedTimestamp = 8, "malformed_timestamp", 401;
+    /// The body is not the one that was signed, or nothing signs it.
+    BodyMismatch = 9, "body_mismatch", 401;
+    /// The body could not be decrypted; the reason is never told.
+    DecryptionFailed = 10, "decryption_failed", 401;
+    /// The request names a cipher outside the allow-list.
+    CipherNotAllowed = 11, "cipher_not_allowed", 401;
+    /// The token is no JWT, or not of the allowed algorithm.
+    JwtMalformed = 12, "jwt_malformed", 401;
+    /// The token's lifetime is over.
+    JwtExpired = 13, "jwt_expired", 401;
+    /// A required claim is absent or has another value.
+    JwtClaimMismatch = 14, "jwt_claim_mismatch", 401;
+    /// The keys cannot be had now; the provider should try again.
+    KeyUnavailable = 15, "key_unavailable", 503;
+    /// The peer's address is not in the allow-list.
+    IpNotAllowed = 16, "ip_not_allowed", 403;
+    /// The delivery came over plain HTTP.
+    InsecureTransport = 17, "insecure_transport", 403;
+    /// The body, or a part of the request, is larger than the limit.
+    BodyTooLarge = 18, "body_too_large", 413;
+    /// Something consumed or parsed the body before verification: a local fault.
+    BodyAlreadyParsed = 19, "body_already_parsed", 500;
+    /// The delivery has been seen before. Not a forgery: acknowledge it.
+    Replayed = 20, "replayed", 200;
+    /// An option is wrong; raised when the verifier is made.
+    Configuration = 21, "configuration", 500;
+    /// A fault of this library.
+    Internal = 22, "internal", 500;
+    /// The scheme is not defined for this HTTP method.
+    MethodNotAllowed = 23, "method_not_allowed", 405;
+    /// The URL has no scheme or host, or holds control characters.
+    MalformedUrl = 24, "malformed_url", 400;
+    /// The host the request was sent to is not in `allowed_hosts`.
+    HostNotAllowed = 25, "host_not_allowed", 400;
+}

@@ -1,0 +1,163 @@
+//! The secrets of a verifier: labelled, checked once, and never shown.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::options::OptionValue;
+use crate::primitives::mac::{MacAlgorithm, MacKey};
+use crate::scheme::KeySection;
+
+/// A rotation needs two or three; the bound keeps the work for a request fixed.
+const MAX_KEYS: usize = 16;
+
+/// Prepared keys, in the order they were given.
+pub(crate) struct Keyring {
+    keys: Vec<Key>,
+}
+
+/// One key and its label.
+pub(crate) struct Key {
+    pub(crate) label: String,
+    pub(crate) mac: MacKey,
+}
+
+impl Keyring {
+    /// Checks and prepares the option's value: one secret, a list, or labels.
+    pub(crate) fn new(
+        section: &KeySection,
+        algorithm: MacAlgorithm,
+        value: OptionValue,
+    ) -> Result<Self, Error> {
+        let labelled: Vec<(String, OptionValue)> = match value {
+            OptionValue::List(list) => (0..)
+                .map(|index: usize| index.to_string())
+                .zip(list)
+                .collect(),
+            OptionValue::Labelled(labels) => labels.into_iter().collect(),
+            one => vec![("0".to_owned(), one)],
+        };
+        if labelled.is_empty() || labelled.len() > MAX_KEYS {
+            return Err(Error::configuration(format!(
+                "option {}: expected 1 to {MAX_KEYS} secrets",
+                section.option
+            )));
+        }
+        let prepare = |(label, value): (String, OptionValue)| {
+            let wrong = |what: &str| {
+                Error::configuration(format!(
+                    "option {} (key \"{}\"): {what}; expected {}",
+                    section.option,
+                    label.escape_debug(),
+                    section.hint
+                ))
+            };
+            if label.trim().is_empty() || label.len() > 64 {
+                return Err(wrong("a label has 1 to 64 characters"));
+            }
+            let bytes = decode(section, &value).map_err(|what| wrong(&what))?;
+            let mac = MacKey::new(algorithm, &bytes).ok_or_else(|| wrong("the secret is empty"))?;
+            Ok(Key { label, mac })
+        };
+        let keys = labelled
+            .into_iter()
+            .map(prepare)
+            .collect::<Result<_, _>>()?;
+        Ok(Self { keys })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&Key> {
+        self.keys.get(index)
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = self.keys.iter().map(|key| &key.label);
+        f.debug_list().entries(labels).finish()
+    }
+}
+
+/// The key's bytes, or what is wrong with the value; never the value itself.
+fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>>, String> {
+    let bytes = match value {
+        OptionValue::Bytes(bytes) => bytes.clone(),
+        OptionValue::Text(text) => {
+            check_text(section, text)?;
+            let body = text.strip_prefix(section.prefix.as_str()).unwrap_or(text);
+            section
+                .encoding
+                .decode(body)
+                .ok_or_else(|| format!("the secret is not valid {}", section.encoding.name()))?
+        }
+        other => return Err(format!("a secret is a text or bytes, not {}", other.kind())),
+    };
+    if bytes.is_empty() {
+        return Err("the secret is empty".to_owned());
+    }
+    if bytes.len() < section.min_bytes {
+        return Err(format!(
+            "the secret has fewer than {} bytes",
+            section.min_bytes
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Catches what is certainly a slip: a value that no provider ever issued.
+fn check_text(section: &KeySection, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err("the secret is empty".to_owned());
+    }
+    if text.trim() != text {
+        return Err("the secret has blanks or a line break around it".to_owned());
+    }
+    if text.chars().any(char::is_control) {
+        return Err("the secret holds a control character".to_owned());
+    }
+    let quoted = |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    if quoted('"') || quoted('\'') {
+        return Err("the secret has quotes around it".to_owned());
+    }
+    if is_placeholder(text) {
+        return Err("the secret is a placeholder".to_owned());
+    }
+    let refused = section
+        .refuse
+        .iter()
+        .find(|(prefix, _)| text.starts_with(prefix.as_str()));
+    match refused {
+        Some((prefix, what)) => Err(format!("a value that starts with {prefix} is {what}")),
+        None => Ok(()),
+    }
+}
+
+fn is_placeholder(text: &str) -> bool {
+    const PLACEHOLDERS: [&str; 11] = [
+        "changeme",
+        "change_me",
+        "change-me",
+        "your_secret",
+        "your_secret_here",
+        "your-secret-here",
+        "your_auth_token",
+        "your-auth-token",
+        "placeholder",
+        "todo",
+        "test",
+    ];
+    let lower = text.to_ascii_lowercase();
+    let bare = lower
+        .rsplit_once('_')
+        .map_or(lower.as_str(), |(_, last)| last);
+    let all_x = bare.len() > 2 && bare.bytes().all(|byte| byte == b'x');
+    PLACEHOLDERS.contains(&lower.as_str())
+        || all_x
+        || (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with("${") && text.ends_with('}'))
+}

@@ -1,0 +1,25 @@
+//! TODO-DOC
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod canonical;
+mod config;
+mod error;
+mod keyring;
+mod options;
+mod outcome;
+mod primitives;
+mod public_url;
+mod request;
+mod scheme;
+mod sign;
+mod signature_header;
+mod verifier;
+mod verify;
+
+pub use error::{Error, ErrorCode};
+pub use options::{OptionValue, Options};
+pub use outcome::{BodyCoverage, Coverage, Covers, ReplayKey, UrlCoverage, Verified};
+pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
+pub use scheme::schemes_json;
+pub use verifier::{Signing, Verifier};

@@ -1,0 +1,242 @@
+//! What a verified delivery proves.
+
+use core::fmt;
+
+use crate::primitives::mac::{MAX_TAG_BYTES, Tag, sha256};
+
+/// A delivery that was proven. It cannot be made outside this crate, and it
+/// holds signed facts only.
+#[derive(Clone)]
+pub struct Verified<'r> {
+    pub(crate) scheme: &'r str,
+    pub(crate) payload: &'r [u8],
+    pub(crate) key_index: usize,
+    pub(crate) key_id: &'r str,
+    pub(crate) timestamp: Option<i64>,
+    pub(crate) delivery_id: Option<&'r [u8]>,
+    /// The tag under the first key, whichever key matched.
+    pub(crate) first_tag: Tag,
+    pub(crate) variant: usize,
+    pub(crate) covers: Covers,
+    pub(crate) url_form: usize,
+    pub(crate) url_form_name: &'static str,
+}
+
+impl<'r> Verified<'r> {
+    /// The scheme that proved it.
+    #[must_use]
+    pub const fn scheme(&self) -> &'r str {
+        self.scheme
+    }
+
+    /// The very body that was verified. Whether the proof covers it is told by
+    /// [`covers`](Self::covers).
+    #[must_use]
+    pub const fn payload(&self) -> &'r [u8] {
+        self.payload
+    }
+
+    /// The label of the key that matched: its position in the option as given
+    /// (`"0"`, `"1"`, …), or its own label.
+    #[must_use]
+    pub const fn key_id(&self) -> &'r str {
+        self.key_id
+    }
+
+    /// The position of [`key_id`](Self::key_id) in the list of keys.
+    #[must_use]
+    pub const fn key_index(&self) -> usize {
+        self.key_index
+    }
+
+    /// The signed time in unix seconds. `None` where the scheme signs none.
+    #[must_use]
+    pub const fn timestamp(&self) -> Option<i64> {
+        self.timestamp
+    }
+
+    /// The signed id or nonce. `None` where the scheme signs none.
+    #[must_use]
+    pub const fn delivery_id(&self) -> Option<&'r [u8]> {
+        self.delivery_id
+    }
+
+    /// Equal for two deliveries of the same signed message, however the
+    /// signature was written and whichever key signed it.
+    ///
+    /// Made from the tag under the first key, so that neither another spelling
+    /// of a signature nor the choice among several valid ones gives a second
+    /// identity; hashed, so that it can be stored and logged.
+    #[must_use]
+    pub fn replay_key(&self) -> ReplayKey {
+        let mut buffer = [0; MAX_TAG_BYTES];
+        let tag = self.first_tag.copy_to(&mut buffer);
+        let scheme = self.scheme.as_bytes();
+        ReplayKey(sha256(&[b"hookseal-replay\0", scheme, b"\0", tag]))
+    }
+
+    /// What was authenticated.
+    #[must_use]
+    pub const fn covers(&self) -> Covers {
+        self.covers
+    }
+
+    /// The variant of the scheme that applied, by its position in
+    /// [`Verifier::coverage`](crate::Verifier::coverage).
+    #[must_use]
+    pub const fn variant(&self) -> usize {
+        self.variant
+    }
+
+    /// The position of [`url_form`](Self::url_form) in
+    /// [`Verifier::url_forms`](crate::Verifier::url_forms).
+    #[must_use]
+    pub const fn url_form_index(&self) -> usize {
+        self.url_form
+    }
+
+    /// Which form of the URL matched, e.g. `as-is` or `no-port`.
+    #[must_use]
+    pub const fn url_form(&self) -> &'static str {
+        self.url_form_name
+    }
+}
+
+impl fmt::Debug for Verified<'_> {
+    /// Leaves the payload out: what a customer said belongs in no log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("scheme", &self.scheme)
+            .field("payload", &format_args!("{} bytes", self.payload.len()))
+            .field("key_id", &self.key_id)
+            .field("timestamp", &self.timestamp)
+            .field(
+                "delivery_id",
+                &self.delivery_id.map(String::from_utf8_lossy),
+            )
+            .field("replay_key", &self.replay_key())
+            .field("covers", &self.covers)
+            .field("url_form", &self.url_form_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A digest that identifies a signed message; safe to store and to log.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReplayKey(pub(crate) [u8; 32]);
+
+impl ReplayKey {
+    /// The 64 lower-case hex digits that every language shows.
+    #[must_use]
+    pub fn to_hex(&self) -> [u8; 64] {
+        let mut text = [b'0'; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            const DIGITS: &[u8; 16] = b"0123456789abcdef";
+            pair.copy_from_slice(&[
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ]);
+        }
+        text
+    }
+}
+
+impl fmt::Display for ReplayKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_hex()
+            .iter()
+            .try_for_each(|&digit| write!(f, "{}", char::from(digit)))
+    }
+}
+
+impl fmt::Debug for ReplayKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What the proof covers. Computed from the scheme, never declared by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Covers {
+    /// How much of the body is signed.
+    pub body: BodyCoverage,
+    /// How much of the URL is signed.
+    pub url: UrlCoverage,
+    /// Whether the HTTP method is signed.
+    pub method: bool,
+    /// Whether the scheme's timestamp is signed.
+    pub timestamp: Coverage,
+    /// Whether the scheme's delivery id or nonce is signed.
+    pub delivery_id: Coverage,
+    /// Whether the body was encrypted on its way.
+    pub confidential: bool,
+}
+
+/// How much of the body is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyCoverage {
+    /// Every byte, directly or through a digest that was compared.
+    Full,
+    /// The parsed fields, not their order or encoding.
+    Fields,
+    /// Nothing of the body.
+    None,
+}
+
+/// How much of the URL is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlCoverage {
+    /// Scheme, authority, path and query.
+    Full,
+    /// Scheme, authority and path; the query can be changed freely.
+    WithoutQuery,
+    /// Nothing of the URL.
+    None,
+}
+
+/// Whether something that travels with the delivery is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// It is signed, and so a fact.
+    Signed,
+    /// It travels with the delivery and anybody can change it.
+    Unsigned,
+    /// The scheme has no such thing.
+    None,
+}
+
+impl BodyCoverage {
+    /// `full`, `fields` or `none`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Fields => "fields",
+            Self::None => "none",
+        }
+    }
+}
+
+impl UrlCoverage {
+    /// `full`, `without_query` or `none`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::WithoutQuery => "without_query",
+            Self::None => "none",
+        }
+    }
+}
+
+impl Coverage {
+    /// `signed`, `unsigned` or `none`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signed => "signed",
+            Self::Unsigned => "unsigned",
+            Self::None => "none",
+        }
+    }
+}

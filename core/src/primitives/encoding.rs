@@ -1,0 +1,120 @@
+//! Strict hex and base64 (RFC 4648): one text for one value, so that nothing
+//! can be written in two ways.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::primitives::mac::{MAX_TAG_BYTES, Tag};
+
+/// How a signature is written.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TextEncoding {
+    /// Either case, nothing between the digits.
+    Hex,
+    /// Standard alphabet with padding and zero trailing bits.
+    Base64,
+}
+
+impl TextEncoding {
+    /// Decodes a tag of exactly `length` bytes; anything else is `None`.
+    /// May branch on the text: it came from the caller and is no secret.
+    pub(crate) fn decode_tag(self, text: &[u8], length: usize) -> Option<Tag> {
+        // The decoder asks for room in whole groups, up to two bytes more.
+        let mut buffer = [0; MAX_TAG_BYTES + 2];
+        let decoded = match self {
+            Self::Hex if text.len() == 2 * length => {
+                const_hex::decode_to_slice(text, buffer.get_mut(..length)?).ok()?;
+                length
+            }
+            Self::Base64 if text.len() == length.div_ceil(3) * 4 => {
+                STANDARD.decode_slice(text, &mut buffer).ok()?
+            }
+            Self::Hex | Self::Base64 => return None,
+        };
+        (decoded == length).then(|| Tag::from_bytes(&buffer[..length]))
+    }
+
+    pub(crate) fn encode(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Hex => const_hex::encode(bytes),
+            Self::Base64 => STANDARD.encode(bytes),
+        }
+    }
+}
+
+/// How a secret is written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeyEncoding {
+    /// The text itself, as UTF-8 bytes.
+    #[default]
+    Utf8,
+    /// Hexadecimal digits.
+    Hex,
+    /// Standard base64; the padding may be missing.
+    Base64,
+}
+
+impl KeyEncoding {
+    pub(crate) fn decode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
+        match self {
+            Self::Utf8 => Some(text.as_bytes().to_vec()),
+            Self::Hex => strict_hex(text),
+            Self::Base64 => STANDARD_PAD_INDIFFERENT.decode(text).ok(),
+        }
+        .map(Zeroizing::new)
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf8",
+            Self::Hex => "hex",
+            Self::Base64 => "base64",
+        }
+    }
+}
+
+/// Digits only: the library would also take a `0x` in front.
+fn strict_hex(text: &str) -> Option<Vec<u8>> {
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then(|| const_hex::decode(text).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_has_one_text_for_one_value() {
+        let decode = |text: &str| {
+            TextEncoding::Base64
+                .decode_tag(text.as_bytes(), 20)
+                .is_some()
+        };
+        assert!(decode("RSOYDt4T1cUTdK1PDd93/VVr8B8="));
+        for text in [
+            "RSOYDt4T1cUTdK1PDd93/VVr8B8",
+            "RSOYDt4T1cUTdK1PDd93_VVr8B8=",
+            "RSOYDt4T1cUTdK1PDd93/VVr8B9=",
+            "RSOYDt4T1cUTdK1PDd93/VVr8B8==",
+            " RSOYDt4T1cUTdK1PDd93/VVr8B8",
+            "RSOYDt4T1cUTdK1PDd93/VVr8\n8=",
+            "",
+            "====",
+        ] {
+            assert!(!decode(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hex_takes_either_case_and_nothing_else() {
+        let decode = |text: &str| TextEncoding::Hex.decode_tag(text.as_bytes(), 2).is_some();
+        assert!(decode("0aF9"));
+        for text in ["0aF", "0aF9 ", "0x0a", "0aG9", "", " aF9"] {
+            assert!(!decode(text), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! HMAC (RFC 2104) with the key schedule done once, and its comparison.
+
+use core::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha512};
+use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::primitives::sink::{Content, Sink};
+
+/// The longest tag any algorithm here makes.
+pub(crate) const MAX_TAG_BYTES: usize = 64;
+
+/// The MACs a scheme may name.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub(crate) enum MacAlgorithm {
+    #[serde(rename = "hmac-sha1")]
+    HmacSha1,
+    #[serde(rename = "hmac-sha256")]
+    HmacSha256,
+    #[serde(rename = "hmac-sha512")]
+    HmacSha512,
+}
+
+impl MacAlgorithm {
+    pub(crate) const fn tag_bytes(self) -> usize {
+        match self {
+            Self::HmacSha1 => 20,
+            Self::HmacSha256 => 32,
+            Self::HmacSha512 => 64,
+        }
+    }
+}
+
+/// A MAC that has absorbed its key; it is cloned for each message. The states
+/// wipe themselves when dropped.
+pub(crate) enum MacKey {
+    Sha1(Hmac<Sha1>),
+    Sha256(Hmac<Sha256>),
+    Sha512(Hmac<Sha512>),
+}
+
+impl MacKey {
+    /// `None` for an empty key: such a MAC must not exist.
+    pub(crate) fn new(algorithm: MacAlgorithm, key: &[u8]) -> Option<Self> {
+        if key.is_empty() {
+            return None;
+        }
+        match algorithm {
+            MacAlgorithm::HmacSha1 => Hmac::new_from_slice(key).map(Self::Sha1),
+            MacAlgorithm::HmacSha256 => Hmac::new_from_slice(key).map(Self::Sha256),
+            MacAlgorithm::HmacSha512 => Hmac::new_from_slice(key).map(Self::Sha512),
+        }
+        .ok()
+    }
+
+    /// The MAC of a message that writes itself.
+    pub(crate) fn tag(&self, message: &impl Content) -> Tag {
+        match self {
+            Self::Sha1(key) => tag(key.clone(), message),
+            Self::Sha256(key) => tag(key.clone(), message),
+            Self::Sha512(key) => tag(key.clone(), message),
+        }
+    }
+}
+
+impl fmt::Debug for MacKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MacKey(…)")
+    }
+}
+
+fn tag<M: Mac>(mac: M, message: &impl Content) -> Tag {
+    let mut sink = MacSink(mac);
+    message.write(&mut sink);
+    Tag::from_bytes(sink.0.finalize().as_bytes())
+}
+
+struct MacSink<M>(M);
+
+impl<M: Mac> Sink for MacSink<M> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+}
+
+/// A MAC's output, expected or received. Never printed; wiped when dropped.
+///
+/// Held as words, which are compared and wiped eight bytes at a time.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Tag {
+    words: [u64; MAX_TAG_BYTES / 8],
+    #[zeroize(skip)]
+    length: usize,
+}
+
+impl Tag {
+    /// Keeps at most [`MAX_TAG_BYTES`].
+    pub(crate) fn from_bytes(source: &[u8]) -> Self {
+        let mut words = [0; MAX_TAG_BYTES / 8];
+        let length = source.len().min(MAX_TAG_BYTES);
+        for (word, chunk) in words.iter_mut().zip(source.chunks(8)) {
+            let mut bytes = [0; 8];
+            bytes[..chunk.len()].copy_from_slice(chunk);
+            *word = u64::from_le_bytes(bytes);
+        }
+        Self { words, length }
+    }
+
+    /// Writes the bytes into `buffer` and returns those that count.
+    pub(crate) fn copy_to<'b>(&self, buffer: &'b mut [u8; MAX_TAG_BYTES]) -> &'b [u8] {
+        for (chunk, word) in buffer.chunks_exact_mut(8).zip(self.words) {
+            chunk.copy_from_slice(&word.to_le_bytes());
+        }
+        &buffer[..self.length]
+    }
+
+    /// Compares in constant time. Lengths are public.
+    pub(crate) fn ct_eq(&self, other: &Self) -> Choice {
+        if self.length != other.length {
+            return Choice::from(0);
+        }
+        let used = self.length.div_ceil(8);
+        self.words[..used].ct_eq(&other.words[..used])
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tag(…)")
+    }
+}
+
+/// SHA-256 (FIPS 180-4).
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Text<'t>(&'t [u8]);
+
+    impl Content for Text<'_> {
+        fn write(&self, sink: &mut impl Sink) {
+            sink.write(self.0);
+        }
+    }
+
+    fn hmac(algorithm: MacAlgorithm, key: &[u8], message: &[u8]) -> String {
+        let tag = MacKey::new(algorithm, key).unwrap().tag(&Text(message));
+        const_hex::encode(tag.copy_to(&mut [0; MAX_TAG_BYTES]))
+    }
+
+    /// RFC 2202 section 3 and RFC 4231 section 4, test case 2.
+    #[test]
+    fn agrees_with_the_rfcs() {
+        let (key, message) = (b"Jefe", b"what do ya want for nothing?");
+        assert_eq!(
+            hmac(MacAlgorithm::HmacSha1, key, message),
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"
+        );
+        assert_eq!(
+            hmac(MacAlgorithm::HmacSha256, key, message),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert_eq!(
+            hmac(MacAlgorithm::HmacSha512, key, message),
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549\
+             758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"
+        );
+    }
+
+    #[test]
+    fn an_empty_key_makes_no_mac() {
+        assert!(MacKey::new(MacAlgorithm::HmacSha256, b"").is_none());
+    }
+
+    #[test]
+    fn every_bit_and_every_length_counts() {
+        let tag = Tag::from_bytes(&[0x5a; 32]);
+        assert!(bool::from(tag.ct_eq(&tag.clone())));
+        for bit in 0..256 {
+            let mut bytes = [0x5a; 32];
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(!bool::from(tag.ct_eq(&Tag::from_bytes(&bytes))));
+        }
+        for length in (0..=64).filter(|&length| length != 32) {
+            assert!(!bool::from(
+                tag.ct_eq(&Tag::from_bytes(&[0x5a; 64][..length]))
+            ));
+        }
+    }
+}

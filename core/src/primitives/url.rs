@@ -1,0 +1,215 @@
+//! URLs as signed text: split, never normalised.
+//!
+//! A URL crate would lower-case the host, resolve dots, drop a default port or
+//! re-encode the query, and each of these breaks a signature over the URL.
+
+use std::borrow::Cow;
+
+use crate::error::{Error, ErrorCode};
+use crate::primitives::sink::Sink;
+
+/// Longer than any server accepts; bounds the work for each form of a URL.
+const MAX_URL_BYTES: usize = 64 * 1024;
+
+/// The undecoded pieces of a URL; written one after the other they are the URL
+/// again, without its fragment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Url<'a> {
+    pub(crate) scheme: &'a [u8],
+    /// With its `@`, or empty.
+    pub(crate) userinfo: &'a [u8],
+    pub(crate) host: &'a [u8],
+    /// With its `:`, or empty.
+    pub(crate) port: Cow<'a, [u8]>,
+    /// A path in front of `path`, from a configured public URL.
+    pub(crate) prefix: &'a [u8],
+    pub(crate) path: &'a [u8],
+    /// Without its `?`. `Some` of nothing is a URL that ends in `?`.
+    pub(crate) query: Option<Cow<'a, [u8]>>,
+}
+
+impl<'a> Url<'a> {
+    /// Splits an absolute URL and cuts its fragment.
+    pub(crate) fn parse(text: &'a [u8]) -> Result<Self, Error> {
+        check_characters(text)?;
+        let (scheme, rest) = split_at_sequence(text, b"://")
+            .ok_or_else(|| malformed("is not absolute; pass the whole URL, or set public_url"))?;
+        let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+        if !scheme.first().is_some_and(u8::is_ascii_alphabetic) || !scheme.iter().all(is_scheme) {
+            return Err(malformed("has no valid scheme"));
+        }
+        let (authority, target) = split_authority(rest);
+        let (userinfo, host_port) = match authority.iter().rposition(|&byte| byte == b'@') {
+            Some(at) => authority.split_at(at + 1),
+            None => (&[][..], authority),
+        };
+        let (host, port) = split_port(host_port)?;
+        let Target { path, query } = Target::split(target);
+        Ok(Self {
+            scheme,
+            userinfo,
+            host,
+            port: Cow::Borrowed(port),
+            prefix: &[],
+            path,
+            query: query.map(Cow::Borrowed),
+        })
+    }
+
+    /// Writes the URL up to its query.
+    pub(crate) fn write_base(&self, sink: &mut impl Sink) {
+        sink.write(self.scheme);
+        sink.write(b"://");
+        for piece in [self.userinfo, self.host, &self.port, self.prefix, self.path] {
+            sink.write(piece);
+        }
+    }
+
+    /// Writes the whole URL.
+    pub(crate) fn write_full(&self, sink: &mut impl Sink) {
+        self.write_base(sink);
+        if let Some(query) = &self.query {
+            sink.write(b"?");
+            sink.write(query);
+        }
+    }
+
+    pub(crate) fn raw_query(&self) -> &[u8] {
+        self.query.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) const fn is_secure(&self) -> bool {
+        self.scheme.eq_ignore_ascii_case(b"https") || self.scheme.eq_ignore_ascii_case(b"wss")
+    }
+}
+
+/// Path and query of a request, without the fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target<'a> {
+    pub(crate) path: &'a [u8],
+    pub(crate) query: Option<&'a [u8]>,
+}
+
+impl<'a> Target<'a> {
+    /// The target within an absolute URL.
+    pub(crate) fn of_url(text: &'a [u8]) -> Result<Self, Error> {
+        Url::parse(text)?;
+        let (_, rest) = split_at_sequence(text, b"://").unwrap_or_default();
+        Ok(Self::split(split_authority(rest).1))
+    }
+
+    pub(crate) fn split(text: &'a [u8]) -> Self {
+        let text = &text[..position(text, |byte| byte == b'#')];
+        let (path, query) = text.split_at(position(text, |byte| byte == b'?'));
+        Self {
+            path,
+            query: query.split_first().map(|(_, query)| query),
+        }
+    }
+}
+
+/// A control character never stands in a request target. A blank cannot travel
+/// either, but signers have been seen to sign one.
+pub(crate) fn check_characters(text: &[u8]) -> Result<(), Error> {
+    if text.len() > MAX_URL_BYTES {
+        return Err(malformed("is longer than 64 KiB"));
+    }
+    if text.iter().any(u8::is_ascii_control) {
+        return Err(malformed("holds a control character"));
+    }
+    Ok(())
+}
+
+/// Splits what follows `://` into authority and target.
+fn split_authority(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(position(text, |byte| matches!(byte, b'/' | b'?' | b'#')))
+}
+
+/// Splits `host:port`; the port keeps its colon. IPv6 literals stand in brackets.
+pub(crate) fn split_port(host_port: &[u8]) -> Result<(&[u8], &[u8]), Error> {
+    let bracket = host_port.iter().rposition(|&byte| byte == b']');
+    let after = bracket.map_or(0, |bracket| bracket + 1);
+    let colon = after + position(&host_port[after..], |byte| byte == b':');
+    let (host, port) = host_port.split_at(colon);
+    if host.is_empty() {
+        return Err(malformed("has no host"));
+    }
+    if host.starts_with(b"[") != bracket.is_some() || (bracket.is_some() && after != colon) {
+        return Err(malformed("has a host that is no valid IPv6 literal"));
+    }
+    if !port.iter().skip(1).all(u8::is_ascii_digit) {
+        return Err(malformed("has a port that is no number"));
+    }
+    Ok((host, port))
+}
+
+pub(crate) fn malformed(what: &'static str) -> Error {
+    Error::new(ErrorCode::MalformedUrl, format!("the request URL {what}"))
+}
+
+/// The position of the first byte that fits, or the length.
+fn position(text: &[u8], fits: impl Fn(u8) -> bool) -> usize {
+    text.iter()
+        .position(|&byte| fits(byte))
+        .unwrap_or(text.len())
+}
+
+fn split_at_sequence<'a>(text: &'a [u8], sequence: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let start = text
+        .windows(sequence.len())
+        .position(|window| window == sequence)?;
+    Some((&text[..start], &text[start + sequence.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_written_as_it_was_read() {
+        for text in [
+            "https://example.com",
+            "HTTPS://Example.COM:443/a/../b//c;v=1?q=%2f&q=%2F&",
+            "https://u:p@w@[2001:db8::1]:8443/caf%C3%A9?",
+            "http://h:/?a?b=c",
+            "wss://h?x",
+        ] {
+            let mut written = Vec::new();
+            Url::parse(text.as_bytes())
+                .unwrap()
+                .write_full(&mut written);
+            assert_eq!(String::from_utf8(written).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn the_fragment_is_cut() {
+        let url = Url::parse(b"https://h/p?q=1#ct=2000?x").unwrap();
+        assert_eq!((url.path, url.raw_query()), (&b"/p"[..], &b"q=1"[..]));
+        assert_eq!(Url::parse(b"https://h#f").unwrap().path, b"");
+    }
+
+    #[test]
+    fn what_is_no_url_is_refused() {
+        for text in [
+            "",
+            "/path",
+            "example.com/a",
+            "https://",
+            "https:///path",
+            "https://:80/",
+            "://h",
+            "1http://h",
+            "https://h:80x/",
+            "https://h\0/",
+            "https://h/\n",
+            "https://[::1/",
+            "https://[::1]x:80/",
+            "https://::1]/",
+            "https://user@/",
+        ] {
+            let error = Url::parse(text.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::MalformedUrl, "{text:?}");
+        }
+    }
+}

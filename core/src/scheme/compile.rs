@@ -1,0 +1,455 @@
+//! From a scheme file to a plan, with every promise checked: what a variant
+//! covers is computed here, and a file that claims or allows more is refused.
+
+use crate::canonical::Mentions;
+use crate::error::Error;
+use crate::outcome::{BodyCoverage, Coverage, Covers, UrlCoverage};
+use crate::primitives::url_form::UrlForm;
+use crate::request::MAX_HEADER_NAMES;
+use crate::scheme::file::{
+    DeliveryIdSection, Emptiness, ParseSection, Presence, SchemeFile, Signed, VariantSection,
+    WhenSection,
+};
+use crate::scheme::plan::{
+    BodyDigest, Condition, Message, Parameters, Parse, Plan, Segment, TimestampRule,
+    TimestampSource, Variant,
+};
+use crate::scheme::source::Source;
+use crate::scheme::template;
+
+/// Bounds that no real provider comes near.
+const MAX_VARIANTS: usize = 16;
+const MAX_URL_FORMS: usize = 8;
+
+/// Compiles a file; the error says which file, which section and what is allowed.
+pub(crate) fn compile(file: &SchemeFile) -> Result<Plan, Error> {
+    Compiler::default()
+        .plan(file)
+        .map_err(|what| Error::configuration(format!("scheme {}: {what}", file.id)))
+}
+
+/// Hands out header slots.
+#[derive(Default)]
+struct Compiler {
+    header_names: Vec<Box<str>>,
+}
+
+impl Compiler {
+    fn plan(mut self, file: &SchemeFile) -> Result<Plan, String> {
+        check_head(file)?;
+        let parse = compile_parse(&file.signature.parse)?;
+        let timestamp = self.timestamp(file, &parse)?;
+        let variants = self.variants(file)?;
+        check_no_weaker_variant(file, &variants)?;
+
+        let reads_form = variants.iter().any(|variant| variant.message.reads_form());
+        let asks_type = |condition: &Condition| {
+            matches!(
+                condition,
+                Condition::ContentTypeForm | Condition::ContentType(_)
+            )
+        };
+        let asks_type = variants
+            .iter()
+            .any(|variant| variant.when.iter().flatten().any(asks_type));
+        let content_type = (reads_form || asks_type).then(|| self.slot("content-type"));
+        if self.header_names.len() > MAX_HEADER_NAMES {
+            return Err(format!("more than {MAX_HEADER_NAMES} headers are read"));
+        }
+        let reads_url = variants.iter().any(Variant::reads_url);
+        if !file.signature.url.is_empty() && !reads_url {
+            return Err("signature.url: nothing here reads the URL".to_owned());
+        }
+        Ok(Plan {
+            id: file.id.clone(),
+            header_names: self.header_names,
+            methods: file.methods.clone(),
+            mac: file.signature.mac,
+            parse,
+            encoding: file.signature.encoding,
+            timestamp,
+            looks_up_query: variants.iter().any(Variant::looks_up_query),
+            variants,
+            url_forms: url_forms(&file.signature.url)?,
+            content_type,
+            reads_url,
+        })
+    }
+
+    fn slot(&mut self, name: &str) -> usize {
+        let known = self.header_names.iter().position(|known| **known == *name);
+        known.unwrap_or_else(|| {
+            self.header_names.push(name.into());
+            self.header_names.len() - 1
+        })
+    }
+
+    fn timestamp(
+        &mut self,
+        file: &SchemeFile,
+        parse: &Parse,
+    ) -> Result<Option<TimestampRule>, String> {
+        let Some(section) = &file.timestamp else {
+            return Ok(None);
+        };
+        let source = match &section.from {
+            Source::Header(name) => TimestampSource::Header(self.slot(name)),
+            Source::Signature(name) if matches!(parse, Parse::Pairs { .. }) => {
+                TimestampSource::Signature(name.as_bytes().into())
+            }
+            Source::Signature(_) => {
+                return Err("timestamp.from: signature:… needs signature.parse.pairs".to_owned());
+            }
+            Source::Query(_) => {
+                return Err("timestamp.from: expected header:… or signature:…".to_owned());
+            }
+        };
+        Ok(Some(TimestampRule {
+            source,
+            format: section.format,
+            tolerance: section.tolerance,
+        }))
+    }
+
+    fn variants(&mut self, file: &SchemeFile) -> Result<Vec<Variant>, String> {
+        if file.variant.is_empty() {
+            let always = VariantSection {
+                when: Default::default(),
+                from: None,
+                signed: None,
+                delivery_id: None,
+                body_digest: None,
+                weaker: None,
+            };
+            return Ok(vec![self.variant(file, &always, "signature")?]);
+        }
+        if file.variant.len() > MAX_VARIANTS {
+            return Err(format!("more than {MAX_VARIANTS} variants"));
+        }
+        let last = file.variant.len() - 1;
+        let mut variants = Vec::new();
+        for (position, section) in file.variant.iter().enumerate() {
+            let place = format!("variant[{position}]");
+            let variant = self.variant(file, section, &place)?;
+            if variant.when.is_empty() && position < last {
+                return Err(format!(
+                    "{place} always holds, so none after it is ever taken"
+                ));
+            }
+            variants.push(variant);
+        }
+        Ok(variants)
+    }
+
+    fn variant(
+        &mut self,
+        file: &SchemeFile,
+        section: &VariantSection,
+        place: &str,
+    ) -> Result<Variant, String> {
+        let from = section.from.as_ref().unwrap_or(&file.signature.from);
+        let from = self.signature_headers(&from.0, place)?;
+        let signed = section
+            .signed
+            .as_ref()
+            .or(file.signature.signed.as_ref())
+            .ok_or_else(|| format!("{place}.signed: what is signed is missing"))?;
+        let message = match signed {
+            Signed::Template(text) => Message::Template(
+                template::parse(text).map_err(|what| format!("{place}.signed: {what}"))?,
+            ),
+            Signed::Canonical(canonical) => Message::Canonical(*canonical),
+        };
+        let delivery_id = section.delivery_id.as_ref().or(file.delivery_id.as_ref());
+        let delivery_id = self.delivery_id(delivery_id, place)?;
+        let when = section
+            .when
+            .0
+            .iter()
+            .map(|when| self.conditions(when, place))
+            .collect::<Result<_, _>>()?;
+
+        let mentions = mentions(&message);
+        let body_digest = compile_digest(section, mentions, place)?;
+        let covers = self.covers(file, mentions, delivery_id, body_digest.is_some(), place)?;
+        Ok(Variant {
+            when,
+            from,
+            message,
+            delivery_id,
+            body_digest,
+            covers,
+        })
+    }
+
+    fn signature_headers(&mut self, sources: &[Source], place: &str) -> Result<Vec<usize>, String> {
+        let header = |source: &Source| match source {
+            Source::Header(name) => Ok(self.slot(name)),
+            _ => Err(format!("{place}.from: expected header:…")),
+        };
+        let slots: Vec<usize> = sources.iter().map(header).collect::<Result<_, _>>()?;
+        if slots.is_empty() {
+            return Err(format!("{place}.from: at least one header is needed"));
+        }
+        Ok(slots)
+    }
+
+    fn delivery_id(
+        &mut self,
+        section: Option<&DeliveryIdSection>,
+        place: &str,
+    ) -> Result<Option<usize>, String> {
+        match section.map(|section| &section.from) {
+            None => Ok(None),
+            Some(Source::Header(name)) => Ok(Some(self.slot(name))),
+            Some(_) => Err(format!("{place}: delivery_id.from: expected header:…")),
+        }
+    }
+
+    fn conditions(&mut self, when: &WhenSection, place: &str) -> Result<Vec<Condition>, String> {
+        let mut conditions = Vec::new();
+        if let Some(method) = when.method {
+            conditions.push(Condition::Method(method));
+        }
+        if let Some(body) = when.body {
+            conditions.push(Condition::BodyEmpty(body == Emptiness::Empty));
+        }
+        match when.content_type.as_deref() {
+            None => {}
+            Some("form") => conditions.push(Condition::ContentTypeForm),
+            Some(essence) => conditions.push(Condition::ContentType(essence.into())),
+        }
+        for (source, presence) in &when.sources {
+            let present = *presence == Presence::Present;
+            conditions.push(match source {
+                Source::Header(name) => Condition::Header {
+                    slot: self.slot(name),
+                    present,
+                },
+                Source::Query(name) => Condition::Query {
+                    name: name.as_bytes().into(),
+                    present,
+                },
+                Source::Signature(_) => {
+                    return Err(format!("{place}.when: expected header:… or query:…"));
+                }
+            });
+        }
+        if conditions.is_empty() {
+            return Err(format!("{place}.when: a condition is missing"));
+        }
+        Ok(conditions)
+    }
+
+    fn covers(
+        &self,
+        file: &SchemeFile,
+        mentions: Mentions,
+        delivery_id: Option<usize>,
+        has_digest: bool,
+        place: &str,
+    ) -> Result<Covers, String> {
+        if mentions.timestamp != file.timestamp.is_some() {
+            return Err(if mentions.timestamp {
+                format!("{place}.signed: {{timestamp}} is signed, but there is no [timestamp]")
+            } else {
+                format!(
+                    "{place}.signed: there is a [timestamp], but {{timestamp}} is not signed, so it proves nothing"
+                )
+            });
+        }
+        let delivery_id = match (delivery_id, mentions.delivery_id) {
+            (None, false) => Coverage::None,
+            (Some(_), false) => Coverage::Unsigned,
+            (Some(_), true) => Coverage::Signed,
+            (None, true) => {
+                return Err(format!(
+                    "{place}.signed: {{delivery_id}} is signed, but there is no [delivery_id]"
+                ));
+            }
+        };
+        Ok(Covers {
+            body: if has_digest {
+                BodyCoverage::Full
+            } else {
+                mentions.body
+            },
+            url: mentions.url,
+            method: mentions.method,
+            timestamp: if mentions.timestamp {
+                Coverage::Signed
+            } else {
+                Coverage::None
+            },
+            delivery_id,
+            confidential: false,
+        })
+    }
+}
+
+fn check_head(file: &SchemeFile) -> Result<(), String> {
+    let is_kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if file.id.is_empty() || file.id.len() > 64 || !file.id.bytes().all(is_kebab) {
+        return Err("id: expected a kebab-case name of at most 64 characters".to_owned());
+    }
+    if file.title.trim().is_empty() {
+        return Err("title: must not be empty".to_owned());
+    }
+    if !file.docs.starts_with("https://") {
+        return Err("docs: expected the https URL of the documentation".to_owned());
+    }
+    let is_option = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let option = file.key.option.as_bytes();
+    if !option.first().is_some_and(u8::is_ascii_lowercase) || !option.iter().copied().all(is_option)
+    {
+        return Err("key.option: expected a snake_case name".to_owned());
+    }
+    Ok(())
+}
+
+fn compile_parse(section: &ParseSection) -> Result<Parse, String> {
+    let versions = || -> Result<Vec<Box<[u8]>>, String> {
+        if section.versions.is_empty() || section.versions.iter().any(String::is_empty) {
+            return Err(
+                "signature.parse.versions: name the versions that are signatures".to_owned(),
+            );
+        }
+        Ok(section
+            .versions
+            .iter()
+            .map(|version| version.as_bytes().into())
+            .collect())
+    };
+    match (
+        &section.prefix,
+        section.list,
+        section.pairs,
+        section.version,
+    ) {
+        (None, None, None, None) if section.versions.is_empty() => Ok(Parse::Whole),
+        (Some(prefix), None, None, None) if section.versions.is_empty() && !prefix.is_empty() => {
+            Ok(Parse::Prefix(prefix.as_bytes().into()))
+        }
+        (None, Some(separator), None, None) if section.versions.is_empty() => {
+            Ok(Parse::List(separator.0))
+        }
+        (None, Some(separator), None, Some(version)) if separator != version => {
+            Ok(Parse::VersionedList {
+                separator: separator.0,
+                version: version.0,
+                versions: versions()?,
+            })
+        }
+        (None, None, Some(separator), None) => Ok(Parse::Pairs {
+            separator: separator.0,
+            versions: versions()?,
+        }),
+        _ => Err(
+            "signature.parse: expected { prefix }, { list }, { list, version, versions } \
+                  or { pairs, versions }"
+                .to_owned(),
+        ),
+    }
+}
+
+fn compile_digest(
+    section: &VariantSection,
+    mentions: Mentions,
+    place: &str,
+) -> Result<Option<BodyDigest>, String> {
+    let Some(digest) = &section.body_digest else {
+        return Ok(None);
+    };
+    match &digest.sha256 {
+        Source::Query(name) if mentions.url == UrlCoverage::Full => Ok(Some(BodyDigest {
+            query: name.as_bytes().into(),
+            encoding: digest.encoding,
+        })),
+        Source::Query(_) => Err(format!(
+            "{place}.body_digest.sha256: the query is not signed here, so the digest proves nothing"
+        )),
+        _ => Err(format!("{place}.body_digest.sha256: expected query:…")),
+    }
+}
+
+fn url_forms(named: &[UrlForm]) -> Result<Vec<UrlForm>, String> {
+    if named.len() > MAX_URL_FORMS {
+        return Err(format!("signature.url: more than {MAX_URL_FORMS} forms"));
+    }
+    if named
+        .iter()
+        .enumerate()
+        .any(|(position, form)| named[..position].contains(form))
+    {
+        return Err("signature.url: a form is given twice".to_owned());
+    }
+    Ok(if named.is_empty() {
+        vec![UrlForm::AsIs]
+    } else {
+        named.to_vec()
+    })
+}
+
+/// What a string to sign mentions.
+fn mentions(message: &Message) -> Mentions {
+    let segments = match message {
+        Message::Canonical(canonical) => return canonical.mentions(),
+        Message::Template(segments) => segments,
+    };
+    let has = |wanted: &Segment| segments.contains(wanted);
+    let has_pairs = |wanted: Parameters| {
+        segments
+            .iter()
+            .any(|segment| matches!(segment, Segment::Pairs { source, .. } if *source == wanted))
+    };
+    Mentions {
+        body: if has(&Segment::Body) {
+            BodyCoverage::Full
+        } else if has_pairs(Parameters::Form) {
+            BodyCoverage::Fields
+        } else {
+            BodyCoverage::None
+        },
+        url: if has(&Segment::Url) || (has(&Segment::UrlBase) && has_pairs(Parameters::Query)) {
+            UrlCoverage::Full
+        } else if has(&Segment::UrlBase) {
+            UrlCoverage::WithoutQuery
+        } else {
+            UrlCoverage::None
+        },
+        method: has(&Segment::Method),
+        timestamp: has(&Segment::Timestamp),
+        delivery_id: has(&Segment::DeliveryId),
+    }
+}
+
+/// A request chooses its variant, so none may accept a body unsigned that
+/// another one signs, unless the file says why and `covers` shows it.
+fn check_no_weaker_variant(file: &SchemeFile, variants: &[Variant]) -> Result<(), String> {
+    let signs_body = |variant: &Variant| variant.covers.body != BodyCoverage::None;
+    let takes_no_body = |variant: &Variant| {
+        !variant.when.is_empty()
+            && variant
+                .when
+                .iter()
+                .all(|all| all.contains(&Condition::BodyEmpty(true)))
+    };
+    if !variants.iter().any(signs_body) {
+        return Ok(());
+    }
+    for (position, (variant, section)) in variants.iter().zip(&file.variant).enumerate() {
+        let is_weaker = !signs_body(variant) && !takes_no_body(variant);
+        if is_weaker && section.weaker.is_none() {
+            return Err(format!(
+                "variant[{position}] accepts a body that it does not sign, while another variant \
+                 signs it; require an empty body, or say why in `weaker`"
+            ));
+        }
+        if !is_weaker && section.weaker.is_some() {
+            return Err(format!(
+                "variant[{position}].weaker: this variant is not weaker"
+            ));
+        }
+    }
+    Ok(())
+}

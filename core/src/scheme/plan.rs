@@ -1,0 +1,299 @@
+//! What a scheme compiles to: header slots instead of names, segments instead
+//! of a template, and the coverage that follows from them.
+
+use crate::canonical::Canonical;
+use crate::error::Error;
+use crate::outcome::Covers;
+use crate::primitives::encoding::TextEncoding;
+use crate::primitives::form::Pairs;
+use crate::primitives::mac::MacAlgorithm;
+use crate::primitives::sink::{Content, Sink};
+use crate::primitives::time::{TimeFormat, Tolerance};
+use crate::primitives::url::Url;
+use crate::primitives::url_form::UrlForm;
+use crate::scheme::file::MethodName;
+
+/// A compiled scheme, without keys.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) id: String,
+    /// The names whose values are read, by slot.
+    pub(crate) header_names: Vec<Box<str>>,
+    /// Empty: every method.
+    pub(crate) methods: Vec<MethodName>,
+    pub(crate) mac: MacAlgorithm,
+    pub(crate) parse: Parse,
+    pub(crate) encoding: TextEncoding,
+    pub(crate) timestamp: Option<TimestampRule>,
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) url_forms: Vec<UrlForm>,
+    /// The slot of `content-type`, where a body is read as a form.
+    pub(crate) content_type: Option<usize>,
+    /// Whether any variant reads the URL.
+    pub(crate) reads_url: bool,
+    /// Whether any variant looks up single parameters of the query.
+    pub(crate) looks_up_query: bool,
+}
+
+/// How the value of a signature header is taken apart.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Parse {
+    /// The whole value is the signature.
+    Whole,
+    /// One signature behind a fixed text.
+    Prefix(Box<[u8]>),
+    /// Several signatures.
+    List(u8),
+    /// Several entries of a version and a signature.
+    VersionedList {
+        separator: u8,
+        version: u8,
+        versions: Vec<Box<[u8]>>,
+    },
+    /// Named values, of which some are signatures.
+    Pairs {
+        separator: u8,
+        versions: Vec<Box<[u8]>>,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct TimestampRule {
+    pub(crate) source: TimestampSource,
+    pub(crate) format: TimeFormat,
+    pub(crate) tolerance: Tolerance,
+}
+
+#[derive(Debug)]
+pub(crate) enum TimestampSource {
+    Header(usize),
+    /// A pair of the signature header.
+    Signature(Box<[u8]>),
+}
+
+/// One alternative of a scheme.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    /// One of the lists must hold whole; no list: always.
+    pub(crate) when: Vec<Vec<Condition>>,
+    /// The slots of the signature headers.
+    pub(crate) from: Vec<usize>,
+    pub(crate) message: Message,
+    /// The slot of the id or nonce.
+    pub(crate) delivery_id: Option<usize>,
+    pub(crate) body_digest: Option<BodyDigest>,
+    pub(crate) covers: Covers,
+}
+
+/// A condition on the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    Method(MethodName),
+    BodyEmpty(bool),
+    ContentTypeForm,
+    ContentType(Box<str>),
+    Header { slot: usize, present: bool },
+    Query { name: Box<[u8]>, present: bool },
+}
+
+/// Where the signed SHA-256 of the body stands.
+#[derive(Debug)]
+pub(crate) struct BodyDigest {
+    pub(crate) query: Box<[u8]>,
+    pub(crate) encoding: TextEncoding,
+}
+
+/// How the string to sign is made.
+#[derive(Debug)]
+pub(crate) enum Message {
+    Template(Vec<Segment>),
+    Canonical(Canonical),
+}
+
+/// One piece of a template.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Segment {
+    Literal(Box<[u8]>),
+    Body,
+    Method,
+    Timestamp,
+    DeliveryId,
+    Url,
+    UrlBase,
+    Pairs {
+        source: Parameters,
+        sort: bool,
+        unique: bool,
+        parts: Vec<PairPart>,
+    },
+}
+
+/// Where parameters come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parameters {
+    Query,
+    Form,
+}
+
+/// One piece of how a pair is written.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum PairPart {
+    Name,
+    Value,
+    Literal(Box<[u8]>),
+}
+
+/// What of a request a string to sign can mention.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input<'c> {
+    /// In upper case.
+    pub(crate) method: &'c [u8],
+    /// As resolved; `None` where the scheme reads no URL.
+    pub(crate) url: Option<&'c Url<'c>>,
+    pub(crate) body: &'c [u8],
+    /// As received.
+    pub(crate) timestamp: &'c [u8],
+    pub(crate) delivery_id: &'c [u8],
+}
+
+/// Parameters parsed and ordered once, however many MACs follow.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    pub(crate) pairs: Vec<Pairs>,
+}
+
+impl Plan {
+    pub(crate) fn header_name(&self, slot: usize) -> &str {
+        self.header_names.get(slot).map_or("?", AsRef::as_ref)
+    }
+}
+
+impl Variant {
+    pub(crate) fn reads_url(&self) -> bool {
+        self.message.reads_url() || self.looks_up_query()
+    }
+
+    pub(crate) fn looks_up_query(&self) -> bool {
+        let by_name = |condition: &Condition| matches!(condition, Condition::Query { .. });
+        self.body_digest.is_some() || self.when.iter().flatten().any(by_name)
+    }
+}
+
+impl Message {
+    /// Whether the body is read as a form.
+    pub(crate) fn reads_form(&self) -> bool {
+        match self {
+            Self::Canonical(canonical) => canonical.reads_form(),
+            Self::Template(segments) => segments.iter().any(|segment| {
+                matches!(
+                    segment,
+                    Segment::Pairs {
+                        source: Parameters::Form,
+                        ..
+                    }
+                )
+            }),
+        }
+    }
+
+    fn reads_url(&self) -> bool {
+        match self {
+            Self::Canonical(canonical) => canonical.reads_url(),
+            Self::Template(segments) => segments.iter().any(|segment| {
+                matches!(
+                    segment,
+                    Segment::Url
+                        | Segment::UrlBase
+                        | Segment::Pairs {
+                            source: Parameters::Query,
+                            ..
+                        }
+                )
+            }),
+        }
+    }
+
+    /// Parses what the string to sign needs parsed.
+    pub(crate) fn prepare(&self, input: &Input<'_>) -> Result<Prepared, Error> {
+        let segments = match self {
+            Self::Canonical(canonical) => return canonical.prepare(input),
+            Self::Template(segments) => segments,
+        };
+        let mut prepared = Prepared::default();
+        for segment in segments {
+            let Segment::Pairs {
+                source,
+                sort,
+                unique,
+                ..
+            } = segment
+            else {
+                continue;
+            };
+            let mut pairs = Pairs::parse(match source {
+                Parameters::Query => input.url.map(Url::raw_query).unwrap_or_default(),
+                Parameters::Form => input.body,
+            })?;
+            if *sort {
+                pairs.sort();
+            }
+            if *unique {
+                pairs.dedup();
+            }
+            prepared.pairs.push(pairs);
+        }
+        Ok(prepared)
+    }
+}
+
+/// The string to sign, for one form of the URL. It is written into a MAC and
+/// never assembled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StringToSign<'c> {
+    pub(crate) message: &'c Message,
+    pub(crate) input: &'c Input<'c>,
+    pub(crate) url: Option<&'c Url<'c>>,
+    pub(crate) prepared: &'c Prepared,
+}
+
+impl Content for StringToSign<'_> {
+    fn write(&self, sink: &mut impl Sink) {
+        let Self {
+            message,
+            input,
+            url,
+            prepared,
+        } = *self;
+        let segments = match message {
+            Message::Canonical(canonical) => return canonical.write(input, url, prepared, sink),
+            Message::Template(segments) => segments,
+        };
+        let mut pairs = prepared.pairs.iter();
+        for segment in segments {
+            match segment {
+                Segment::Literal(text) => sink.write(text),
+                Segment::Body => sink.write(input.body),
+                Segment::Method => sink.write(input.method),
+                Segment::Timestamp => sink.write(input.timestamp),
+                Segment::DeliveryId => sink.write(input.delivery_id),
+                Segment::Url => url.into_iter().for_each(|url| url.write_full(sink)),
+                Segment::UrlBase => url.into_iter().for_each(|url| url.write_base(sink)),
+                Segment::Pairs { parts, .. } => {
+                    for (name, value) in pairs.next().into_iter().flat_map(Pairs::iter) {
+                        write_pair(parts, name, value, sink);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn write_pair(parts: &[PairPart], name: &[u8], value: &[u8], sink: &mut impl Sink) {
+    for part in parts {
+        sink.write(match part {
+            PairPart::Name => name,
+            PairPart::Value => value,
+            PairPart::Literal(text) => text,
+        });
+    }
+}

@@ -1,0 +1,45 @@
+//! Where a value of the request stands: `header:name`, `query:name`, or
+//! `signature:name` for a pair within the signature header.
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer};
+
+/// One extractor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Lower-case header name.
+    Header(String),
+    /// Name of a query parameter.
+    Query(String),
+    /// Name of a pair within the signature header.
+    Signature(String),
+}
+
+impl Source {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        const ALLOWED: &str = "expected header:name, query:name or signature:name";
+        let (kind, name) = text
+            .split_once(':')
+            .ok_or_else(|| format!("`{text}`: {ALLOWED}"))?;
+        let is_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if name.is_empty() || name.len() > 128 || !name.bytes().all(is_token) {
+            return Err(format!("`{text}`: the name after the colon is not a token"));
+        }
+        match kind {
+            "header" if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                Err(format!("`{text}`: header names are written in lower case"))
+            }
+            "header" => Ok(Self::Header(name.to_owned())),
+            "query" => Ok(Self::Query(name.to_owned())),
+            "signature" => Ok(Self::Signature(name.to_owned())),
+            _ => Err(format!("`{text}`: {ALLOWED}")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,132 @@
+//! The sender's half, for tests: the parse rules of a scheme run backwards.
+
+use crate::error::{Error, ErrorCode};
+use crate::primitives::mac::MAX_TAG_BYTES;
+use crate::primitives::url_form::UrlForm;
+use crate::request::{HeaderSlots, Headers, Request};
+use crate::scheme::{Parse, Plan, StringToSign, TimestampSource, Variant};
+use crate::verifier::{Signing, Verifier};
+use crate::verify::Subject;
+
+/// The headers that the provider would add.
+pub(crate) fn sign(
+    verifier: &Verifier,
+    request: &Request<'_>,
+    signing: &Signing<'_>,
+) -> Result<Vec<(String, String)>, Error> {
+    let plan = &verifier.plan;
+    let mut headers = match request.headers {
+        Headers::Slots(slots) => slots.clone(),
+        Headers::Pairs(pairs) => HeaderSlots::pick(&plan.header_names, pairs),
+    };
+    // Variants are told apart by the signature headers that a request has; a
+    // request still to be signed gets those of the first variant.
+    let first = plan.variants.first().ok_or_else(no_variant)?;
+    let first_header = *first.from.first().ok_or_else(no_variant)?;
+    headers.set(first_header, b"(to be signed)");
+
+    let subject = Subject::new(verifier, request, &headers)?;
+    let (_, variant) = subject.choose_variant(plan)?;
+    subject.check_form(plan, variant)?;
+    if let Some(digest) = &variant.body_digest {
+        subject.check_body_digest(digest)?;
+    }
+
+    let timestamp = match &plan.timestamp {
+        Some(rule) => rule.format.print(
+            signing
+                .timestamp
+                .ok_or_else(|| Error::configuration("signing needs a timestamp in this scheme"))?,
+        ),
+        None => String::new(),
+    };
+    let delivery_id = match variant.delivery_id {
+        Some(_) => signing
+            .delivery_id
+            .filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()))
+            .ok_or_else(|| {
+                Error::configuration("signing needs a delivery_id of visible ASCII in this scheme")
+            })?,
+        None => "",
+    };
+
+    let key = match signing.key_id {
+        None => verifier.keyring.get(0),
+        Some(label) => verifier.keyring.iter().find(|key| key.label == label),
+    };
+    let key = key.ok_or_else(|| Error::configuration("no key has that key_id"))?;
+    let input = subject.input(timestamp.as_bytes(), delivery_id.as_bytes());
+    let prepared = variant.message.prepare(&input)?;
+    let form = |form: &UrlForm| input.url.and_then(|url| form.apply(url));
+    let changed = plan
+        .url_forms
+        .iter()
+        .take_while(|form| **form != UrlForm::AsIs)
+        .find_map(form);
+    let url = changed.as_ref().or(input.url);
+    let tag = key.mac.tag(&StringToSign {
+        message: &variant.message,
+        input: &input,
+        url,
+        prepared: &prepared,
+    });
+    let signature = plan.encoding.encode(tag.copy_to(&mut [0; MAX_TAG_BYTES]));
+
+    Ok(write_headers(
+        plan,
+        variant,
+        &signature,
+        &timestamp,
+        delivery_id,
+    ))
+}
+
+fn write_headers(
+    plan: &Plan,
+    variant: &Variant,
+    signature: &str,
+    timestamp: &str,
+    delivery_id: &str,
+) -> Vec<(String, String)> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let timestamp_source = plan.timestamp.as_ref().map(|rule| &rule.source);
+    let value = match &plan.parse {
+        Parse::Whole | Parse::List(_) => signature.to_owned(),
+        Parse::Prefix(prefix) => text(prefix) + signature,
+        Parse::VersionedList {
+            version, versions, ..
+        } => {
+            let name = versions.first().map(|name| text(name)).unwrap_or_default();
+            format!("{name}{}{signature}", char::from(*version))
+        }
+        Parse::Pairs {
+            separator,
+            versions,
+        } => {
+            let name = versions.first().map(|name| text(name)).unwrap_or_default();
+            match timestamp_source {
+                Some(TimestampSource::Signature(time)) => format!(
+                    "{}={timestamp}{}{name}={signature}",
+                    text(time),
+                    char::from(*separator)
+                ),
+                _ => format!("{name}={signature}"),
+            }
+        }
+    };
+    let mut headers = Vec::new();
+    if let Some(&slot) = variant.from.first() {
+        headers.push((plan.header_name(slot).to_owned(), value));
+    }
+    if let Some(slot) = variant.delivery_id {
+        headers.push((plan.header_name(slot).to_owned(), delivery_id.to_owned()));
+    }
+    if let Some(TimestampSource::Header(slot)) = timestamp_source {
+        headers.push((plan.header_name(*slot).to_owned(), timestamp.to_owned()));
+    }
+    headers
+}
+
+fn no_variant() -> Error {
+    Error::new(ErrorCode::Internal, "the scheme has no variant")
+}

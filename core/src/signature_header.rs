@@ -1,0 +1,197 @@
+//! The signatures and the timestamp that stand in signature headers.
+
+use crate::error::{Error, ErrorCode};
+use crate::primitives::mac::Tag;
+use crate::request::{HeaderSlots, HeaderValue};
+use crate::scheme::{Parse, Plan, TimestampSource, Variant};
+
+/// Rotations send two or three; more is an attempt to make us compare.
+const MAX_SIGNATURES: usize = 32;
+
+/// What the signature headers of a request say.
+#[derive(Debug)]
+pub(crate) struct Received<'r> {
+    /// Decoded signatures, at least one.
+    pub(crate) tags: Vec<Tag>,
+    /// The timestamp as received; empty where the scheme has none.
+    pub(crate) timestamp: &'r [u8],
+}
+
+/// Reads all signature headers of a variant. An entry that does not decode is
+/// passed over; when none is left the header is malformed.
+pub(crate) fn read<'r>(
+    plan: &Plan,
+    variant: &Variant,
+    headers: &HeaderSlots<'r>,
+) -> Result<Received<'r>, Error> {
+    let mut reader = Reader {
+        plan,
+        tags: Vec::with_capacity(1),
+        entries: 0,
+        timestamp: None,
+    };
+    let mut is_present = false;
+    for &slot in &variant.from {
+        if let Some(value) = optional(plan, headers, slot)? {
+            is_present = true;
+            reader.header(value)?;
+        }
+    }
+    if !is_present {
+        let names = variant.from.iter().map(|&slot| plan.header_name(slot));
+        return Err(Error::new(
+            ErrorCode::MissingHeader,
+            format!(
+                "no signature header: {}",
+                names.collect::<Vec<_>>().join(" or ")
+            ),
+        ));
+    }
+    let timestamp = match plan.timestamp.as_ref().map(|rule| &rule.source) {
+        None => &[],
+        Some(TimestampSource::Header(slot)) => required(plan, headers, *slot)?,
+        Some(TimestampSource::Signature(_)) => reader
+            .timestamp
+            .ok_or_else(|| malformed("the signature header has no timestamp"))?,
+    };
+    if reader.tags.is_empty() {
+        return Err(malformed(
+            "no entry of the signature header is a signature of the right encoding and length",
+        ));
+    }
+    Ok(Received {
+        tags: reader.tags,
+        timestamp,
+    })
+}
+
+/// A header that must be there once, with a value of ASCII text.
+pub(crate) fn required<'r>(
+    plan: &Plan,
+    headers: &HeaderSlots<'r>,
+    slot: usize,
+) -> Result<&'r [u8], Error> {
+    match optional(plan, headers, slot)? {
+        Some(value) if !value.is_empty() => Ok(value),
+        _ => Err(Error::new(
+            ErrorCode::MissingHeader,
+            format!("header {} is absent or empty", plan.header_name(slot)),
+        )),
+    }
+}
+
+/// A header that may be there, once, with a value of ASCII text.
+fn optional<'r>(
+    plan: &Plan,
+    headers: &HeaderSlots<'r>,
+    slot: usize,
+) -> Result<Option<&'r [u8]>, Error> {
+    let name = plan.header_name(slot);
+    match headers.get(slot) {
+        HeaderValue::Absent => Ok(None),
+        HeaderValue::One(value) if is_ascii_text(value) => Ok(Some(value)),
+        HeaderValue::One(_) => Err(Error::new(
+            ErrorCode::MalformedHeader,
+            format!("header {name} holds bytes that are no ASCII text"),
+        )),
+        HeaderValue::Conflicting => Err(Error::new(
+            ErrorCode::AmbiguousHeader,
+            format!("header {name} occurs more than once with different values"),
+        )),
+    }
+}
+
+/// Looks at every byte, which compiles to vector instructions; stopping at the
+/// first fault would not.
+fn is_ascii_text(text: &[u8]) -> bool {
+    text.iter().fold(true, |text, byte| {
+        text & matches!(byte, b' '..=b'~' | b'\t')
+    })
+}
+
+struct Reader<'p, 'r> {
+    plan: &'p Plan,
+    tags: Vec<Tag>,
+    entries: usize,
+    timestamp: Option<&'r [u8]>,
+}
+
+impl<'r> Reader<'_, 'r> {
+    fn header(&mut self, value: &'r [u8]) -> Result<(), Error> {
+        let plan = self.plan;
+        match &plan.parse {
+            Parse::Whole => self.signature(value),
+            Parse::Prefix(prefix) => match value.strip_prefix(prefix.as_ref()) {
+                Some(signature) => self.signature(signature),
+                None => Ok(()),
+            },
+            Parse::List(separator) => value
+                .split(|byte| byte == separator)
+                .map(<[u8]>::trim_ascii)
+                .filter(|entry| !entry.is_empty())
+                .try_for_each(|entry| self.signature(entry)),
+            Parse::VersionedList {
+                separator,
+                version,
+                versions,
+            } => value
+                .split(|byte| byte == separator)
+                .filter(|entry| !entry.is_empty())
+                .try_for_each(|entry| self.named(entry, *version, versions)),
+            Parse::Pairs {
+                separator,
+                versions,
+            } => value
+                .split(|byte| byte == separator)
+                .try_for_each(|entry| self.named(entry, b'=', versions)),
+        }
+    }
+
+    /// An entry of a name and a value: a signature, the timestamp, or neither.
+    fn named(
+        &mut self,
+        entry: &'r [u8],
+        separator: u8,
+        versions: &[Box<[u8]>],
+    ) -> Result<(), Error> {
+        let mut halves = entry.splitn(2, |&byte| byte == separator);
+        let (name, value) = (halves.next().unwrap_or_default(), halves.next());
+        let value = value.unwrap_or_default();
+        if versions.iter().any(|version| version.as_ref() == name) {
+            return self.signature(value);
+        }
+        self.count()?;
+        let is_timestamp = self.plan.timestamp.as_ref().is_some_and(|rule| {
+            matches!(&rule.source, TimestampSource::Signature(wanted) if wanted.as_ref() == name)
+        });
+        if is_timestamp {
+            match self.timestamp {
+                Some(first) if first != value => {
+                    return Err(malformed("the signature header has two timestamps"));
+                }
+                _ => self.timestamp = Some(value),
+            }
+        }
+        Ok(())
+    }
+
+    fn signature(&mut self, text: &[u8]) -> Result<(), Error> {
+        self.count()?;
+        let length = self.plan.mac.tag_bytes();
+        self.tags
+            .extend(self.plan.encoding.decode_tag(text, length));
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), Error> {
+        self.entries += 1;
+        if self.entries > MAX_SIGNATURES {
+            return Err(malformed("more than 32 entries in the signature headers"));
+        }
+        Ok(())
+    }
+}
+
+fn malformed(what: &'static str) -> Error {
+    Error::new(ErrorCode::MalformedHeader, what)
+}

@@ -1,0 +1,197 @@
+//! The verifier: a scheme compiled once with its keys and options.
+
+use core::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::config::Config;
+use crate::error::{Error, ErrorCode};
+use crate::keyring::Keyring;
+use crate::options::Options;
+use crate::outcome::{Covers, Verified};
+use crate::request::{MAX_HEADER_NAMES, Request};
+use crate::scheme::{self, Plan, SchemeFile};
+use crate::{sign, verify};
+
+pub(crate) use crate::config::COMMON_OPTIONS;
+
+/// Proves deliveries of one scheme. Immutable, so threads may share it; keys
+/// are prepared once and wiped when it is dropped.
+///
+/// ```
+/// use hookseal::{Headers, Options, Request, Verifier};
+///
+/// let options = Options::new().with("secret", "It's a Secret to Everybody");
+/// let verifier = Verifier::new("github", options)?;
+/// let headers = [(
+///     &b"X-Hub-Signature-256"[..],
+///     &b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"[..],
+/// )];
+/// let verified = verifier.verify(&Request {
+///     method: b"POST",
+///     url: b"https://example.com/github",
+///     headers: Headers::Pairs(&headers),
+///     body: b"Hello, World!",
+///     peer: None,
+/// })?;
+/// assert_eq!(verified.payload(), b"Hello, World!");
+/// # Ok::<(), hookseal::Error>(())
+/// ```
+pub struct Verifier {
+    pub(crate) plan: Plan,
+    pub(crate) keyring: Keyring,
+    pub(crate) config: Config,
+    url_form_names: Vec<&'static str>,
+}
+
+/// What a signer adds to a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Signing<'a> {
+    /// The id or nonce; needed where the scheme has one. ASCII.
+    pub delivery_id: Option<&'a str>,
+    /// Unix seconds; needed where the scheme has a timestamp.
+    pub timestamp: Option<i64>,
+    /// The label of the key to sign with; the first key when absent.
+    pub key_id: Option<&'a str>,
+}
+
+impl Verifier {
+    /// Compiles a scheme: the id of an embedded one, or, where the text starts
+    /// with `{`, a scheme of your own as JSON, in the form of the files in
+    /// `core/schemes/`.
+    ///
+    /// # Errors
+    /// `configuration` for an unknown scheme or option, a secret that is empty,
+    /// a placeholder or of the wrong kind, and for every fault of a scheme of
+    /// your own. The error names the option or the place, never a secret.
+    pub fn new(scheme: &str, mut options: Options) -> Result<Self, Error> {
+        let text = if scheme.trim_start().starts_with('{') {
+            scheme
+        } else {
+            scheme::find(scheme).ok_or_else(|| unknown_scheme(scheme))?
+        };
+        let file = SchemeFile::from_json(text)?;
+        let mut plan = scheme::compile(&file)?;
+
+        let option = &file.key.option;
+        let secret = options.take(option).ok_or_else(|| {
+            Error::configuration(format!("option {option} is missing: {}", file.key.hint))
+        })?;
+        let keyring = Keyring::new(&file.key, plan.mac, secret)?;
+        let config = Config::new(&mut options, &mut plan)?;
+        if let Some(unknown) = options.names().next() {
+            let common = COMMON_OPTIONS.map(|(name, _)| name).join(", ");
+            return Err(Error::configuration(format!(
+                "option {} is unknown to scheme {}; allowed are {option}, {common}",
+                unknown.escape_debug(),
+                plan.id
+            )));
+        }
+        if plan.header_names.len() > MAX_HEADER_NAMES {
+            return Err(Error::configuration("the scheme reads too many headers"));
+        }
+        let url_form_names = plan.url_forms.iter().map(|form| form.name()).collect();
+        Ok(Self {
+            plan,
+            keyring,
+            config,
+            url_form_names,
+        })
+    }
+
+    /// Verifies a request against the system clock.
+    ///
+    /// # Errors
+    /// The reason of the refusal; see [`ErrorCode`].
+    pub fn verify<'r>(&'r self, request: &Request<'r>) -> Result<Verified<'r>, Error> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .ok()
+            .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
+            .ok_or_else(|| Error::new(ErrorCode::Internal, "the system clock is before 1970"))?;
+        self.verify_at(request, now)
+    }
+
+    /// Verifies a request as if it were `now`, in unix seconds.
+    ///
+    /// # Errors
+    /// The reason of the refusal; see [`ErrorCode`].
+    pub fn verify_at<'r>(&'r self, request: &Request<'r>, now: i64) -> Result<Verified<'r>, Error> {
+        verify::verify(self, request, now)
+    }
+
+    /// Signs a request as the provider would: the headers to add to it. For
+    /// tests; the request must already carry the headers that the scheme reads,
+    /// such as `content-type`.
+    ///
+    /// # Errors
+    /// `configuration` where the id, the timestamp or the key is missing, and
+    /// the reason why a receiver would refuse the request as it is.
+    pub fn sign(
+        &self,
+        request: &Request<'_>,
+        signing: &Signing<'_>,
+    ) -> Result<Vec<(String, String)>, Error> {
+        sign::sign(self, request, signing)
+    }
+
+    /// The id of the scheme.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.plan.id
+    }
+
+    /// The lower-case names of the headers this verifier reads; their order is
+    /// the order of [`HeaderSlots`](crate::HeaderSlots).
+    #[must_use]
+    pub fn header_names(&self) -> &[Box<str>] {
+        &self.plan.header_names
+    }
+
+    /// The labels of the keys.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.keyring.iter().map(|key| key.label.as_str())
+    }
+
+    /// What each variant of the scheme covers.
+    pub fn coverage(&self) -> impl Iterator<Item = Covers> {
+        self.plan.variants.iter().map(|variant| variant.covers)
+    }
+
+    /// The forms of the URL that are tried, in order.
+    #[must_use]
+    pub fn url_forms(&self) -> &[&'static str] {
+        &self.url_form_names
+    }
+
+    /// The longest body that is verified, in bytes.
+    #[must_use]
+    pub const fn max_body_bytes(&self) -> usize {
+        self.config.max_body_bytes
+    }
+}
+
+impl fmt::Debug for Verifier {
+    /// Shows the labels of the keys, never a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("scheme", &self.plan.id)
+            .field("keys", &self.keyring)
+            .finish_non_exhaustive()
+    }
+}
+
+fn unknown_scheme(id: &str) -> Error {
+    // A secret passed by mistake in place of the id must not reach a log.
+    let shown = if id.len() <= 64
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    {
+        id
+    } else {
+        "(not a kebab-case name)"
+    };
+    Error::configuration(format!(
+        "scheme {shown} is unknown; schemes() lists those there are"
+    ))
+}

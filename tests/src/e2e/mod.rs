@@ -1,0 +1,185 @@
+//! Every case through every framework over real HTTP. All receivers must give
+//! the verdict, the code and the facts that the core gives without a network.
+//!
+//! ```text
+//! cases ──carry──▶ requests + one file of entries ──▶ receivers ──▶ answers ──▶ report
+//!        └─▶ not carried: named, with the reason
+//! ```
+
+mod answer;
+mod carry;
+mod case;
+mod limits;
+mod peers;
+mod refusals;
+mod report;
+mod robustness;
+mod targets;
+mod webhooks;
+
+#[cfg(test)]
+mod mock;
+
+use std::net::SocketAddr;
+use std::thread;
+
+pub use carry::Reason;
+pub use report::Report;
+
+use crate::format::{Case, DEFAULT_NOW, FormatError};
+use crate::http::{Body, Client, Request};
+use crate::outcomes::Outcome;
+use crate::runner::{HeaderForm, Runner};
+use answer::Answer;
+use webhooks::Webhooks;
+
+/// How many receivers are driven at a time: each keeps a core busy.
+const AT_A_TIME: usize = 2;
+
+/// A running conformance receiver.
+#[derive(Clone, Debug)]
+pub struct Receiver {
+    /// E.g. `flask`.
+    pub framework: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// All requests to send, and the file of entries they are for.
+#[derive(Debug, Default)]
+pub struct Suite {
+    core: Runner,
+    webhooks: Webhooks,
+    probes: Vec<Probe>,
+    not_carried: Vec<(String, Reason)>,
+    /// Cases on which the core does not answer what they demand.
+    unmet: Vec<String>,
+}
+
+/// One request with the answer it must get.
+#[derive(Debug)]
+struct Probe {
+    name: String,
+    request: Request,
+    expected: Outcome,
+}
+
+/// What one receiver made of every probe.
+#[derive(Debug)]
+struct Run {
+    framework: String,
+    answers: Vec<Answer>,
+    /// The answers of the robustness checks, which no vector expresses.
+    checks: Vec<(String, Result<(), String>)>,
+}
+
+impl Suite {
+    /// A suite with the requests that no vector file holds: odd request targets,
+    /// peers and proxies, and the limits of bodies.
+    ///
+    /// # Errors
+    /// Where the core cannot sign them.
+    pub fn new() -> Result<Self, FormatError> {
+        let unsigned = |error: hookseal::Error| FormatError::new(error.to_string());
+        let mut suite = Self::default();
+        for case in targets::cases().map_err(unsigned)? {
+            suite.add(&case)?;
+        }
+        for case in peers::cases().map_err(unsigned)? {
+            suite.add(&case)?;
+        }
+        for case in limits::cases().map_err(unsigned)? {
+            suite.add(&case)?;
+            suite.add_chunked(&case)?;
+        }
+        Ok(suite)
+    }
+
+    /// Adds a case, with its body's length told in advance.
+    ///
+    /// # Errors
+    /// Where the case is not of the format.
+    pub fn add(&mut self, case: &Case) -> Result<(), FormatError> {
+        let body = match case.request.body()? {
+            body if body.is_empty() && case.request.method == "GET" => Body::None,
+            body => Body::Sized(body),
+        };
+        self.add_framed(case, &case.id, body)
+    }
+
+    /// Adds a case whose body is sent in chunks, so that its length is not known
+    /// before its end.
+    fn add_chunked(&mut self, case: &Case) -> Result<(), FormatError> {
+        let body = Body::Chunked(case.request.body()?);
+        self.add_framed(case, &format!("{} (chunked)", case.id), body)
+    }
+
+    fn add_framed(&mut self, case: &Case, name: &str, body: Body) -> Result<(), FormatError> {
+        if let Some(disagreement) = self.core.run(case, HeaderForm::Pairs)?.disagreement(case) {
+            self.unmet.push(format!("core, {name}: {disagreement}"));
+        }
+        match self.probe(case, name, body)? {
+            Ok(probe) => self.probes.push(probe),
+            Err(reason) => self.not_carried.push((name.to_owned(), reason)),
+        }
+        Ok(())
+    }
+
+    fn probe(
+        &mut self,
+        case: &Case,
+        name: &str,
+        body: Body,
+    ) -> Result<Result<Probe, Reason>, FormatError> {
+        let carried = match carry::carry(case, body) {
+            Ok(carried) => carried,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let expected = self.core.run(case, HeaderForm::Pairs)?;
+        let mut on_the_wire = case.clone();
+        on_the_wire.options.clone_from(&carried.options);
+        if self.core.run(&on_the_wire, HeaderForm::Pairs)? != expected {
+            return Ok(Err(Reason::PublicUrl));
+        }
+        let now = case.now.unwrap_or(DEFAULT_NOW);
+        let entry = self.webhooks.name(&case.scheme, &carried.options, now);
+        Ok(Ok(Probe {
+            name: name.to_owned(),
+            request: carried.request.header("Hookseal-Webhook", entry),
+            expected,
+        }))
+    }
+
+    /// The text of the file that `HOOKSEAL_WEBHOOKS` names.
+    #[must_use]
+    pub fn webhooks_json(&self) -> String {
+        self.webhooks.to_json()
+    }
+
+    /// Sends every request to every receiver and judges the answers.
+    #[must_use]
+    pub fn run(&self, receivers: &[Receiver]) -> Report {
+        let mut runs = Vec::new();
+        for few in receivers.chunks(AT_A_TIME) {
+            thread::scope(|scope| {
+                let started: Vec<_> = few
+                    .iter()
+                    .map(|receiver| scope.spawn(|| self.drive(receiver)))
+                    .collect();
+                // A panic of this harness itself must not look like a pass.
+                runs.extend(started.into_iter().map(|run| run.join().expect("the harness failed")));
+            });
+        }
+        report::judge(self, &runs)
+    }
+
+    fn drive(&self, receiver: &Receiver) -> Run {
+        let mut client = Client::new(receiver.address);
+        let ask = |probe: &Probe| Answer::of(client.send(&probe.request));
+        Run {
+            framework: receiver.framework.clone(),
+            answers: self.probes.iter().map(ask).collect(),
+            checks: robustness::check(receiver.address, &self.probes),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a runner found, in the one form that every language writes: a JSON
+//! object of case ids, each with a verdict.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hookseal::{Error, Verified};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::format::{Case, Expect, FormatError};
+
+/// The verdict on one case.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Outcome {
+    /// Proven.
+    Verified {
+        /// All facts, by the names of [`FACT_NAMES`](crate::format::FACT_NAMES).
+        facts: BTreeMap<String, Value>,
+    },
+    /// Refused.
+    Rejected {
+        /// The frozen code.
+        code: String,
+    },
+}
+
+/// The verdicts of one runner, by case id.
+pub type Outcomes = BTreeMap<String, Outcome>;
+
+impl Outcome {
+    /// The verdict of the core.
+    pub(crate) fn of(result: Result<Verified<'_>, Error>) -> Self {
+        match result {
+            Ok(verified) => Self::Verified {
+                facts: facts(&verified),
+            },
+            Err(error) => Self::Rejected {
+                code: error.code().as_str().to_owned(),
+            },
+        }
+    }
+
+    /// `verified`, or the code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Verified { .. } => Expect::Verified.as_str(),
+            Self::Rejected { code } => code,
+        }
+    }
+
+    /// What differs from what the case demands; `None` where nothing does.
+    #[must_use]
+    pub fn disagreement(&self, case: &Case) -> Option<String> {
+        if self.as_str() != case.expect.as_str() {
+            return Some(format!("expected {}, got {}", case.expect, self.as_str()));
+        }
+        let Self::Verified { facts } = self else {
+            return None;
+        };
+        case.facts.iter().flatten().find_map(|(name, expected)| {
+            let got = facts.get(name).unwrap_or(&Value::Null);
+            (got != expected).then(|| format!("{name}: expected {expected}, got {got}"))
+        })
+    }
+}
+
+/// Reads a runner's file.
+///
+/// # Errors
+/// Where it cannot be read or is not of this form.
+pub fn read(path: &Path) -> Result<Outcomes, FormatError> {
+    let place = path.display().to_string();
+    let text = fs::read_to_string(path)
+        .map_err(|error| FormatError::new(error.to_string()).within(&place))?;
+    serde_json::from_str(&text).map_err(|error| FormatError::new(error.to_string()).within(&place))
+}
+
+/// Writes a runner's file.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write(path: &Path, outcomes: &Outcomes) -> Result<(), FormatError> {
+    let text =
+        serde_json::to_string(outcomes).map_err(|error| FormatError::new(error.to_string()))?;
+    fs::write(path, text)
+        .map_err(|error| FormatError::new(error.to_string()).within(&path.display().to_string()))
+}
+
+fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
+    let covers = verified.covers();
+    let facts = [
+        ("scheme", json!(verified.scheme())),
+        ("payload_base64", json!(STANDARD.encode(verified.payload()))),
+        ("key_id", json!(verified.key_id())),
+        ("timestamp", json!(verified.timestamp())),
+        (
+            "delivery_id",
+            json!(verified.delivery_id().map(String::from_utf8_lossy)),
+        ),
+        ("replay_key", json!(verified.replay_key().to_string())),
+        ("claims", json!({})),
+        (
+            "covers",
+            json!({
+                "body": covers.body.as_str(),
+                "url": covers.url.as_str(),
+                "method": covers.method,
+                "timestamp": covers.timestamp.as_str(),
+                "delivery_id": covers.delivery_id.as_str(),
+                "confidential": covers.confidential,
+            }),
+        ),
+        ("url_form", json!(verified.url_form())),
+    ];
+    facts
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! No scheme without vectors, no vectors without a scheme.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use conformance::format::{Expect, Flag, VectorFolder, committed_folder};
+use hookseal::ErrorCode;
+
+fn schemes_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/schemes")
+}
+
+/// The ids of all scheme files, by what stands in them.
+fn scheme_ids() -> BTreeSet<String> {
+    fs::read_dir(schemes_folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .map(|path| {
+            let file: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+            let id = file["id"].as_str().unwrap().to_owned();
+            assert_eq!(path.file_stem().unwrap().to_str(), Some(id.as_str()));
+            id
+        })
+        .collect()
+}
+
+#[test]
+fn every_scheme_has_vectors_of_each_kind() {
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    let mut verdicts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for case in folder.cases() {
+        verdicts
+            .entry(&case.scheme)
+            .or_default()
+            .insert(case.expect.as_str());
+    }
+    let needed = [
+        Expect::Verified,
+        Expect::Rejected(ErrorCode::SignatureMismatch),
+        Expect::Rejected(ErrorCode::MalformedHeader),
+        Expect::Rejected(ErrorCode::MissingHeader),
+    ];
+    let ids = scheme_ids();
+    assert!(!ids.is_empty());
+    for id in &ids {
+        let found = verdicts.get(id.as_str()).cloned().unwrap_or_default();
+        for verdict in needed.map(Expect::as_str) {
+            assert!(
+                found.contains(verdict),
+                "scheme {id} has no vector for {verdict}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_vector_has_a_scheme() {
+    let ids = scheme_ids();
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    for case in folder.cases() {
+        let is_refused = case.flags.contains(&Flag::Configuration);
+        assert!(
+            ids.contains(&case.scheme) || is_refused,
+            "{}: {}",
+            case.id,
+            case.scheme
+        );
+    }
+}
+
+#[test]
+fn every_file_has_its_provenance() {
+    let provenance = fs::read_to_string(committed_folder().join("PROVENANCE.md")).unwrap();
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    for (name, file) in &folder.files {
+        assert!(
+            provenance.contains(&format!("`{name}.json`")),
+            "{name}.json"
+        );
+        let repositories = file.cases.iter().flat_map(|case| &case.source.files);
+        for repository in repositories.map(|source| &source.repo) {
+            assert!(provenance.contains(repository.as_str()), "{repository}");
+        }
+    }
+}

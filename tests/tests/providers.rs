@@ -1,0 +1,199 @@
+//! The core's vector runner: all vectors, their tampered twins, and what can be
+//! said of a signature only by trying all of it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use conformance::format::{Case, Expect, VectorFolder, committed_folder};
+use conformance::mutate::{twins_of_file, with_signatures};
+use conformance::outcomes::{self, Outcome};
+use conformance::runner::{HeaderForm, Runner};
+use hookseal::ErrorCode;
+
+/// The cases to run: those of `HOOKSEAL_VECTORS`, which holds the twins as
+/// well, or the committed ones and their twins.
+fn cases() -> Vec<Case> {
+    if let Some(folder) = std::env::var_os("HOOKSEAL_VECTORS") {
+        let folder = VectorFolder::read(&PathBuf::from(folder)).unwrap();
+        return folder.cases().cloned().collect();
+    }
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    let twins = folder
+        .files
+        .values()
+        .flat_map(|file| twins_of_file(file).unwrap().cases);
+    folder.cases().cloned().chain(twins).collect()
+}
+
+fn committed_cases() -> Vec<Case> {
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    folder.cases().cloned().collect()
+}
+
+#[test]
+fn every_vector_and_every_twin_has_its_verdict() {
+    let cases = cases();
+    let outcomes = Runner::new().run_all(&cases, HeaderForm::Pairs).unwrap();
+    if let Some(path) = std::env::var_os("HOOKSEAL_OUTCOMES") {
+        outcomes::write(Path::new(&path), &outcomes).unwrap();
+    }
+    println!("vectors: {} run of {}", outcomes.len(), cases.len());
+    assert_eq!(outcomes.len(), cases.len(), "every case ran, once");
+    let disagreements: Vec<_> = cases
+        .iter()
+        .filter_map(|case| {
+            let disagreement = outcomes[&case.id].disagreement(case)?;
+            Some(format!("{}: {disagreement} ({})", case.id, case.comment))
+        })
+        .collect();
+    assert!(
+        disagreements.is_empty(),
+        "{} of {} cases disagree:\n{}",
+        disagreements.len(),
+        cases.len(),
+        disagreements.join("\n")
+    );
+}
+
+#[test]
+fn both_forms_of_the_headers_give_the_same_answer() {
+    let cases = committed_cases();
+    let mut runner = Runner::new();
+    for case in &cases {
+        let pairs = runner.run(case, HeaderForm::Pairs).unwrap();
+        let slots = runner.run(case, HeaderForm::Slots).unwrap();
+        assert_eq!(pairs, slots, "{}", case.id);
+    }
+}
+
+#[test]
+fn a_reversed_list_of_headers_gives_the_same_answer() {
+    let mut runner = Runner::new();
+    for mut case in committed_cases() {
+        let before = runner.run(&case, HeaderForm::Pairs).unwrap();
+        case.request.headers.reverse();
+        let after = runner.run(&case, HeaderForm::Pairs).unwrap();
+        assert_eq!(before, after, "{}", case.id);
+    }
+}
+
+/// Verified cases whose body is small enough to be verified a few hundred times.
+fn small_verified_cases() -> impl Iterator<Item = Case> {
+    let is_small = |case: &Case| {
+        case.expect == Expect::Verified && case.request.body().is_ok_and(|body| body.len() < 4096)
+    };
+    committed_cases().into_iter().filter(is_small)
+}
+
+#[test]
+fn every_flipped_bit_of_a_signature_is_a_mismatch() {
+    let mut runner = Runner::new();
+    let expected = rejected(ErrorCode::SignatureMismatch);
+    // One case a scheme and URL form has the whole range; all have some bits in
+    // their twins.
+    let mut seen = BTreeSet::new();
+    for case in small_verified_cases() {
+        let form = case
+            .facts
+            .as_ref()
+            .and_then(|facts| facts.get("url_form"))
+            .cloned();
+        if !seen.insert((case.scheme.clone(), form.map(|form| form.to_string()))) {
+            continue;
+        }
+        for bit in 0..bits(&case) {
+            let flipped = with_signatures(&case, |mac| mac[bit / 8] ^= 1 << (bit % 8)).unwrap();
+            let outcome = runner.run(&flipped, HeaderForm::Pairs).unwrap();
+            assert_eq!(outcome, expected, "{} bit {bit}", case.id);
+        }
+    }
+    assert!(seen.len() >= 10, "schemes and URL forms: {seen:?}");
+}
+
+#[test]
+fn a_signature_of_any_other_length_is_malformed() {
+    let mut runner = Runner::new();
+    let expected = rejected(ErrorCode::MalformedHeader);
+    for case in small_verified_cases() {
+        let length = bits(&case) / 8;
+        for other in (0..length).chain([length + 1, length * 2]) {
+            let cut = with_signatures(&case, |mac| {
+                let mut long = mac.repeat(2);
+                long.truncate(other);
+                *mac = long;
+            });
+            let outcome = runner.run(&cut.unwrap(), HeaderForm::Pairs).unwrap();
+            assert_eq!(outcome, expected, "{} length {other}", case.id);
+        }
+    }
+}
+
+#[test]
+fn one_message_has_one_replay_key_however_it_is_written() {
+    let keys = |ids: &[&str]| -> BTreeSet<String> {
+        let cases = committed_cases();
+        let mut runner = Runner::new();
+        ids.iter()
+            .map(|id| {
+                let case = cases.iter().find(|case| case.id == *id);
+                let case = case.unwrap_or_else(|| panic!("no case {id}"));
+                match runner.run(case, HeaderForm::Pairs).unwrap() {
+                    Outcome::Verified { facts } => facts["replay_key"].to_string(),
+                    Outcome::Rejected { code } => panic!("{id}: {code}"),
+                }
+            })
+            .collect()
+    };
+    let same = [
+        &[
+            "plivo-worked-05",
+            "plivo-ma-v3",
+            "plivo-list-right-first",
+            "plivo-list-right-last",
+            "plivo-list-junk-first",
+            "plivo-repeated-same",
+            "plivo-body-reordered",
+            "plivo-body-reencoded",
+            "plivo-url-fragment-changed",
+        ][..],
+        &[
+            "github-docs",
+            "github-upper-hex",
+            "github-mixed-hex",
+            "github-url-other",
+        ],
+        &[
+            "stripe-v1-first",
+            "stripe-v1-last",
+            "stripe-v1-upper",
+            "stripe-window+300",
+        ],
+        &[
+            "standard-webhooks-list-first",
+            "standard-webhooks-list-last",
+        ],
+    ];
+    for group in same {
+        assert_eq!(keys(group).len(), 1, "{group:?}");
+    }
+    let different = [
+        "plivo-worked-05",
+        "plivo-worked-06",
+        "plivo-messaging-v3",
+        "github-docs",
+    ];
+    assert_eq!(keys(&different).len(), different.len());
+}
+
+/// Bits of one signature, asked of the case itself.
+fn bits(case: &Case) -> usize {
+    let length = std::cell::Cell::new(0);
+    with_signatures(case, |mac| length.set(mac.len())).unwrap();
+    length.get() * 8
+}
+
+fn rejected(code: ErrorCode) -> Outcome {
+    Outcome::Rejected {
+        code: code.as_str().to_owned(),
+    }
+}

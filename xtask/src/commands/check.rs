@@ -1,0 +1,59 @@
+//! `cargo xtask check`: everything that a machine can say without running the
+//! tests. It goes on after a finding, so that one run shows all of them.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use super::{announce_missing, cargo, r#gen, heading};
+use crate::language::Workspace;
+use crate::languages;
+use crate::output;
+
+pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
+    let mut findings = Vec::new();
+    let mut note = |part: &str, outcome: Result<()>| {
+        if let Err(error) = outcome {
+            println!("{part}: {error:#}");
+            findings.push(part.to_owned());
+        }
+    };
+
+    for (part, mut command) in rust_checks(workspace) {
+        heading(part);
+        note(part, output::run(&mut command));
+    }
+    for language in languages::all() {
+        let part = format!("check {}", language.name());
+        heading(&part);
+        match language.missing_tool() {
+            Some(sentence) => announce_missing(language.as_ref(), &sentence),
+            None => note(&part, language.check(workspace)),
+        }
+    }
+    heading("generated files");
+    note("generated files", r#gen::compare(workspace));
+
+    if findings.is_empty() {
+        println!("\ncheck: nothing found");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("\ncheck: findings in {}", findings.join(", "));
+    Ok(ExitCode::FAILURE)
+}
+
+fn rust_checks(workspace: &Workspace) -> Vec<(&'static str, Command)> {
+    let with = |arguments: &[&str]| {
+        let mut command = cargo(workspace);
+        command.args(arguments);
+        command
+    };
+    let clippy = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let mut doc = with(&["doc", "--workspace", "--no-deps", "--quiet"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    vec![
+        ("rustfmt", with(&["fmt", "--all", "--check"])),
+        ("clippy", with(clippy)),
+        ("rustdoc", doc),
+    ]
+}

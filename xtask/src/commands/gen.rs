@@ -1,0 +1,46 @@
+//! `cargo xtask gen`: the files that are generated and committed.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::language::Workspace;
+use crate::languages::dotnet;
+
+pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<ExitCode> {
+    if check {
+        compare(workspace)?;
+        println!("gen: every generated file is current");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (path, text) in generated(workspace)? {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        println!("gen: {}", path.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fails where a committed file differs from what would be generated.
+pub(crate) fn compare(workspace: &Workspace) -> Result<()> {
+    let mut stale = Vec::new();
+    for (path, text) in generated(workspace)? {
+        if fs::read(&path).unwrap_or_default() != text.as_bytes() {
+            let path = path.strip_prefix(&workspace.root).unwrap_or(&path);
+            stale.push(path.display().to_string());
+        }
+    }
+    if !stale.is_empty() {
+        bail!("stale: {}; run `cargo xtask gen`", stale.join(", "));
+    }
+    Ok(())
+}
+
+/// Every generated file with its text.
+fn generated(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
+    Ok(vec![(dotnet::header_path(workspace), dotnet::header(workspace)?)])
+}

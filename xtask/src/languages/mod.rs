@@ -1,0 +1,16 @@
+//! Every language of the project, in the order of reports.
+
+pub(crate) mod dotnet;
+mod node;
+mod python;
+
+use crate::language::Language;
+
+/// All languages.
+pub(crate) fn all() -> Vec<Box<dyn Language>> {
+    vec![
+        Box::new(python::Python),
+        Box::new(node::Node),
+        Box::new(dotnet::Dotnet),
+    ]
+}

@@ -1,0 +1,288 @@
+//! Python: a wheel by maturin, checked, tested and run in virtual environments.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::language::{Counts, Language, Vectors, Workspace};
+use crate::output;
+
+/// The command that virtual environments are made with.
+const PYTHON: &str = "python3";
+
+#[derive(Debug)]
+pub(crate) struct Python;
+
+impl Language for Python {
+    fn name(&self) -> &'static str {
+        "python"
+    }
+
+    fn frameworks(&self) -> &'static [&'static str] {
+        &["flask"]
+    }
+
+    fn missing_tool(&self) -> Option<String> {
+        let usable = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))";
+        let is_there = Command::new(PYTHON)
+            .args(["-c", usable])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        (!is_there).then(|| "install Python 3.10 or newer, with pip and venv".to_owned())
+    }
+
+    fn dist(&self, workspace: &Workspace) -> Result<()> {
+        let python = environment(
+            workspace,
+            "build",
+            &[requirements(workspace, "build")],
+            None,
+        )?;
+        let wheels = wheel_folder(workspace);
+        if wheels.exists() {
+            fs::remove_dir_all(&wheels)?;
+        }
+        let mut maturin = tool(&python, "maturin");
+        maturin
+            .args(["build", "--quiet", "--release", "--locked", "--out"])
+            .arg(&wheels)
+            .current_dir(binding(workspace));
+        output::run(&mut maturin)?;
+        println!("python: {}", wheel(workspace)?.display());
+        Ok(())
+    }
+
+    fn check(&self, workspace: &Workspace) -> Result<()> {
+        // The stubs are compared with the native library itself.
+        self.dist(workspace)?;
+        let python = with_wheel(workspace, "check", &[requirements(workspace, "check")])?;
+        let config = binding(workspace).join("pyproject.toml");
+        let applications = [
+            workspace.root.join("tests/receivers/flask"),
+            workspace.root.join("examples/flask"),
+        ];
+        let ruff = |arguments: &[&str]| {
+            let mut command = tool(&python, "ruff");
+            command
+                .args(arguments)
+                .args(["--no-cache", "--config"])
+                .arg(&config)
+                .arg(binding(workspace))
+                .args(&applications);
+            command
+        };
+        let mypy = || {
+            let mut command = tool(&python, "mypy");
+            command
+                .arg("--config-file")
+                .arg(&config)
+                .arg("--cache-dir")
+                .arg(workspace.scratch("python-mypy"))
+                // Not in the source folder: what is checked is what is installed.
+                .current_dir(workspace.scratch("python-check"));
+            command
+        };
+        output::run(&mut ruff(&["format", "--check"]))?;
+        output::run(&mut ruff(&["check"]))?;
+        output::run(mypy().args(["--package", "hookseal"]))?;
+        for application in &applications {
+            output::run(mypy().arg(application.join("app.py")))?;
+        }
+        let mut stubtest = module(&python, "mypy.stubtest");
+        stubtest
+            .arg("hookseal")
+            .current_dir(workspace.scratch("python-check"));
+        output::run(&mut stubtest)
+    }
+
+    fn test(&self, workspace: &Workspace, vectors: &Vectors) -> Result<Counts> {
+        let python = with_wheel(workspace, "test", &[requirements(workspace, "test")])?;
+        let report = workspace.scratch("python-test-report.xml");
+        let mut pytest = module(&python, "pytest");
+        pytest
+            .args(["-p", "no:cacheprovider", "--junit-xml"])
+            .arg(&report)
+            .current_dir(binding(workspace));
+        let status = vectors
+            .apply(&mut pytest)
+            .status()
+            .context("cannot start pytest")?;
+        // 1: tests ran and some failed. Everything else: no run was made.
+        if !matches!(status.code(), Some(0 | 1)) {
+            bail!("pytest ended with {status}");
+        }
+        let report = fs::read_to_string(&report).context("pytest wrote no report")?;
+        read_counts(&report).context("pytest's report has no counts")
+    }
+
+    fn receiver(&self, workspace: &Workspace, framework: &str) -> Result<Command> {
+        application(workspace, "receiver", "tests/receivers", framework)
+    }
+
+    fn example(&self, workspace: &Workspace, framework: &str) -> Result<Command> {
+        application(workspace, "example", "examples", framework)
+    }
+
+    fn bench(&self, workspace: &Workspace, name: &str) -> Result<()> {
+        let script = binding(workspace).join(format!("bench/bench_{name}.py"));
+        if !script.exists() {
+            bail!("there is no {}", script.display());
+        }
+        let python = with_wheel(workspace, "bench", &[requirements(workspace, "bench")])?;
+        output::run(command(&python).arg(script))
+    }
+}
+
+fn binding(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("bindings-python")
+}
+
+fn requirements(workspace: &Workspace, name: &str) -> PathBuf {
+    binding(workspace).join(format!("requirements/{name}.txt"))
+}
+
+fn wheel_folder(workspace: &Workspace) -> PathBuf {
+    workspace.dist().join("python")
+}
+
+/// The one wheel in `dist/python`.
+fn wheel(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = wheel_folder(workspace);
+    let mut wheels = Vec::new();
+    for entry in fs::read_dir(&folder).context("run `cargo xtask dist python` first")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "whl") {
+            wheels.push(path);
+        }
+    }
+    match <[PathBuf; 1]>::try_from(wheels) {
+        Ok([wheel]) => Ok(wheel),
+        Err(wheels) => bail!(
+            "{} holds {} wheels instead of one",
+            folder.display(),
+            wheels.len()
+        ),
+    }
+}
+
+/// A framework's application under gunicorn, which reads `PORT` by the
+/// `gunicorn.conf.py` beside it.
+fn application(
+    workspace: &Workspace,
+    kind: &str,
+    parent: &str,
+    framework: &str,
+) -> Result<Command> {
+    let folder = workspace.root.join(parent).join(framework);
+    let name = format!("{kind}-{framework}");
+    let python = with_wheel(workspace, &name, &[folder.join("requirements.txt")])?;
+    let mut gunicorn = module(&python, "gunicorn");
+    gunicorn.arg("app:app").current_dir(folder);
+    Ok(gunicorn)
+}
+
+fn with_wheel(workspace: &Workspace, name: &str, requirements: &[PathBuf]) -> Result<PathBuf> {
+    let wheel = wheel(workspace)?;
+    environment(workspace, name, requirements, Some(&wheel))
+}
+
+/// A virtual environment with exactly these packages; returns its interpreter.
+/// One that was made from the very same files is taken again.
+fn environment(
+    workspace: &Workspace,
+    name: &str,
+    requirements: &[PathBuf],
+    wheel: Option<&Path>,
+) -> Result<PathBuf> {
+    let folder = workspace.scratch(&format!("python-{name}"));
+    let python = folder.join("bin/python");
+    let stamp_file = folder.join("made-from");
+    let stamp = stamp(requirements, wheel)?;
+    if fs::read_to_string(&stamp_file).is_ok_and(|made_from| made_from == stamp) {
+        return Ok(python);
+    }
+    let mut venv = Command::new(PYTHON);
+    venv.args(["-m", "venv", "--clear"]).arg(&folder);
+    output::run(&mut venv)?;
+    let mut pip = module(&python, "pip");
+    pip.args(["install", "--quiet", "--disable-pip-version-check"]);
+    for file in requirements {
+        pip.arg("--requirement").arg(file);
+    }
+    // Given as a file, so that no index can offer another package of the name.
+    pip.args(wheel);
+    output::run(&mut pip)?;
+    fs::write(&stamp_file, stamp)?;
+    Ok(python)
+}
+
+/// What an environment is made from: a hash over the contents of its inputs.
+fn stamp(requirements: &[PathBuf], wheel: Option<&Path>) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    for file in requirements.iter().map(PathBuf::as_path).chain(wheel) {
+        let content = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        content.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn command(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    command
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env_remove("PYTHONPATH");
+    command
+}
+
+fn module(python: &Path, name: &str) -> Command {
+    let mut command = command(python);
+    command.args(["-m", name]);
+    command
+}
+
+/// A program that a package of the environment brings along.
+fn tool(python: &Path, name: &str) -> Command {
+    Command::new(python.with_file_name(name))
+}
+
+/// Reads the first `<testsuite errors="0" failures="1" skipped="2" tests="9" …>`.
+fn read_counts(report: &str) -> Option<Counts> {
+    let (_, suite) = report.split_once("<testsuite ")?;
+    let (suite, _) = suite.split_once('>')?;
+    let number = |name: &str| -> Option<usize> {
+        let (_, value) = suite.split_once(&format!("{name}=\""))?;
+        value.split_once('"')?.0.parse().ok()
+    };
+    let failed = number("errors")? + number("failures")?;
+    let skipped = number("skipped")?;
+    Some(Counts {
+        passed: number("tests")?.checked_sub(failed + skipped)?,
+        failed,
+        skipped,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_of_pytest_is_read() {
+        let report = r#"<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests">
+            <testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1.5"
+            timestamp="2026-01-01T00:00:00"><testcase name="a" /></testsuite></testsuites>"#;
+        let expected = Counts {
+            passed: 4,
+            failed: 3,
+            skipped: 3,
+        };
+        assert_eq!(read_counts(report), Some(expected));
+        assert_eq!(read_counts("<testsuites/>"), None);
+    }
+}

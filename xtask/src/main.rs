@@ -1,0 +1,29 @@
+//! `cargo xtask <command>`: everything that is more than one cargo call.
+//! `cargo xtask help` lists the commands.
+
+mod args;
+mod commands;
+mod language;
+mod languages;
+mod output;
+mod service;
+mod signers;
+mod summary;
+mod table;
+
+use std::process::ExitCode;
+
+use crate::args::Invocation;
+
+fn main() -> ExitCode {
+    let outcome = service::stop_all_on_interrupt()
+        .and_then(|()| Invocation::from_command_line())
+        .and_then(commands::run);
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
