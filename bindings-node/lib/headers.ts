@@ -24,7 +24,7 @@ interface Wanted {
 
 /** Made once a verifier, for the names its scheme needs. */
 export class HeaderPicker {
-  readonly #count: number;
+  readonly #absent: readonly HeaderSlot[];
   /**
    * The wanted names by their length: most headers of a request are passed by
    * on their length alone, without looking at the name.
@@ -33,7 +33,7 @@ export class HeaderPicker {
 
   /** `names` in lower case, in the order of the native arguments. */
   constructor(names: readonly string[]) {
-    this.#count = names.length;
+    this.#absent = names.map(() => undefined);
     const longest = Math.max(0, ...names.map((name) => name.length));
     const byLength: Wanted[][] = Array.from({ length: longest + 1 }, () => []);
     names.forEach((name, slot) => {
@@ -49,7 +49,7 @@ export class HeaderPicker {
         "headers must be an object, a Headers, a Map or a list of [name, value]",
       );
     }
-    const slots = new Array<HeaderSlot>(this.#count).fill(undefined);
+    const slots = this.#absent.slice();
     if (isIterable(headers)) {
       for (const pair of headers) {
         const [name, value] = checkedPair(pair);

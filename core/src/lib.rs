@@ -1,4 +1,4 @@
-//! TODO-DOC
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -88,6 +88,7 @@ console.log(
     schema: "hookseal-vectors-1",
     provider: "Plivo",
     source: { url: "https://www.npmjs.com/package/plivo", note: "Signed by the vendor's SDK." },
+    twins: inputs.twins,
     count: cases.length,
     cases,
   }),

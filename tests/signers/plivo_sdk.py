@@ -94,6 +94,7 @@ def main() -> None:
         "schema": "hookseal-vectors-1",
         "provider": "Plivo",
         "source": {"url": "https://pypi.org/project/plivo/", "note": "Signed by the vendor's SDK."},
+        "twins": inputs["twins"],
         "count": len(cases),
         "cases": cases,
     }

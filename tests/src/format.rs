@@ -16,6 +16,8 @@ use serde::de;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::layout::{Layout, Layouts};
+
 /// The format's name, first field of every file. Raised on any break.
 pub const SCHEMA: &str = "hookseal-vectors-1";
 
@@ -46,6 +48,11 @@ pub struct VectorFile {
     pub provider: String,
     /// Where the cases come from.
     pub source: Origin,
+    /// Where the parts of the deliveries stand, by scheme id; needed for each
+    /// scheme that verifies a case here. Tampered twins are made with it, a
+    /// runner has no use for it.
+    #[serde(default, skip_serializing_if = "Layouts::is_empty")]
+    pub twins: Layouts,
     /// How many cases there are; a runner fails when it ran fewer.
     pub count: usize,
     /// The cases, in no significant order.
@@ -72,7 +79,10 @@ pub struct Case {
     pub comment: String,
     /// What sets it apart; often empty.
     pub flags: Vec<Flag>,
-    /// The scheme id the verifier is made with.
+    /// What the verifier is made with: a scheme's id, or a custom scheme as
+    /// JSON text. A file has a custom scheme as an object; only what no object
+    /// can express, such as a member given twice, is a text there too.
+    #[serde(with = "scheme_text")]
     pub scheme: String,
     /// The verifier's options. Bytes are written `{"hex": "…"}`, several
     /// secrets as a list or as an object of labels.
@@ -270,7 +280,45 @@ impl RequestData {
     }
 }
 
+/// A scheme of one's own is an object in a file and JSON text in memory.
+mod scheme_text {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de};
+    use serde_json::Value;
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+        match Value::deserialize(from)? {
+            Value::String(text) => Ok(text),
+            object @ Value::Object(_) => Ok(object.to_string()),
+            _ => Err(de::Error::custom("a scheme is an id or an object")),
+        }
+    }
+
+    pub(super) fn serialize<S: Serializer>(scheme: &str, to: S) -> Result<S::Ok, S::Error> {
+        super::scheme_value(scheme).serialize(to)
+    }
+}
+
+/// A case's scheme as a file has it: an object where the text is that object's
+/// and nothing is lost, and the text itself otherwise.
+#[must_use]
+pub fn scheme_value(scheme: &str) -> Value {
+    match serde_json::from_str(scheme) {
+        Ok(object @ Value::Object(_)) if object.to_string() == scheme => object,
+        _ => Value::from(scheme),
+    }
+}
+
 impl Case {
+    /// The id of the scheme, also of a custom one; empty where that has none.
+    #[must_use]
+    pub fn scheme_id(&self) -> String {
+        match serde_json::from_str(&self.scheme) {
+            Ok(Value::Object(scheme)) => scheme.get("id").and_then(Value::as_str).map(str::to_owned),
+            _ => Some(self.scheme.clone()),
+        }
+        .unwrap_or_default()
+    }
+
     /// What the format cannot say by its types.
     fn check(&self) -> Result<(), FormatError> {
         self.request.body()?;
@@ -315,8 +363,32 @@ impl VectorFile {
         }
         for case in &file.cases {
             case.check().map_err(|error| error.within(&case.id))?;
+            if case.expect == Expect::Verified {
+                file.layout(case).map_err(|error| error.within(&case.id))?;
+            }
         }
         Ok(file)
+    }
+
+    /// Where the parts of a case's delivery stand.
+    ///
+    /// # Errors
+    /// Where the file does not say it.
+    pub fn layout(&self, case: &Case) -> Result<&Layout, FormatError> {
+        let id = case.scheme_id();
+        let layouts = self.twins.get(&id).ok_or_else(|| {
+            FormatError::new(format!(
+                "the file does not say where `{id}` puts its signature: add \
+                 \"twins\": {{\"{id}\": [{{\"signature_headers\": …, \"signature\": …, \"secret\": …}}]}} \
+                 to its head, as tests/vectors.schema.json describes"
+            ))
+        })?;
+        let fitting = layouts.iter().find(|layout| layout.fits(&case.request));
+        fitting.ok_or_else(|| {
+            FormatError::new(format!(
+                "the case is verified but has none of the signature_headers in twins.{id}"
+            ))
+        })
     }
 }
 
@@ -423,10 +495,15 @@ mod tests {
 
     fn file(change: impl FnOnce(&mut Value)) -> Result<VectorFile, FormatError> {
         let mut value = json!({
-            "schema": SCHEMA, "provider": "P", "source": {"url": "", "note": ""}, "count": 1,
+            "schema": SCHEMA, "provider": "P", "source": {"url": "", "note": ""},
+            "twins": {"s": [{
+                "signature_headers": ["A"], "signature": {"encoding": "hex", "bytes": 32},
+                "secret": {"option": "secret"}
+            }]},
+            "count": 1,
             "cases": [{
                 "id": "a", "comment": "", "flags": [], "scheme": "s", "options": {},
-                "request": {"method": "POST", "url": "https://h/", "headers": [["A", "b"]], "body_utf8": "x"},
+                "request": {"method": "POST", "url": "https://h/", "headers": [["a", "b"]], "body_utf8": "x"},
                 "now": null, "expect": "verified", "facts": {"key_id": "0"},
                 "source": {"kind": "constructed"}
             }]
@@ -439,7 +516,7 @@ mod tests {
     fn a_file_is_read() {
         let file = file(|_| ()).unwrap();
         assert_eq!(file.cases[0].request.body().unwrap(), b"x");
-        assert_eq!(file.cases[0].request.header("a"), Some("b"));
+        assert_eq!(file.cases[0].request.header("A"), Some("b"));
     }
 
     #[test]
@@ -454,6 +531,52 @@ mod tests {
         assert!(
             error(|v| v["cases"][0]["request"]["body_base64"] = json!("")).contains("exactly one")
         );
+    }
+
+    #[test]
+    fn a_verified_scheme_without_a_layout_is_told_what_to_add() {
+        let error = |change: fn(&mut Value)| file(change).unwrap_err().to_string();
+        let missing = error(|v| v["cases"][0]["scheme"] = json!("t"));
+        assert!(missing.contains(r#"a: the file does not say where `t` puts"#), "{missing}");
+        assert!(missing.contains(r#""twins": {"t": [{"signature_headers""#), "{missing}");
+        let custom = error(|v| v["cases"][0]["scheme"] = json!({"id": "u"}));
+        assert!(custom.contains("where `u` puts"), "{custom}");
+        let other = error(|v| v["twins"]["s"][0]["signature_headers"] = json!(["B"]));
+        assert!(other.contains("none of the signature_headers in twins.s"), "{other}");
+        let unknown = error(|v| v["twins"]["s"][0]["signature"]["colour"] = json!(1));
+        assert!(unknown.contains("colour"), "{unknown}");
+        assert!(
+            file(|v| {
+                v["cases"][0]["scheme"] = json!("t");
+                v["cases"][0]["expect"] = json!("internal");
+                v["cases"][0].as_object_mut().unwrap().remove("facts");
+            })
+            .is_ok(),
+            "a scheme that verifies nothing needs none"
+        );
+    }
+
+    #[test]
+    fn a_custom_scheme_is_an_object_in_a_file_and_text_in_memory() {
+        let read = |scheme: Value| {
+            file(|v| {
+                v["twins"]["own"] = v["twins"]["s"].clone();
+                v["cases"][0]["scheme"] = scheme;
+            })
+            .unwrap()
+        };
+        let object = read(json!({"id": "own", "n": 1}));
+        assert_eq!(object.cases[0].scheme, r#"{"id":"own","n":1}"#);
+        assert_eq!(object.cases[0].scheme_id(), "own");
+        let written = serde_json::to_value(&object).unwrap();
+        assert_eq!(written["cases"][0]["scheme"], json!({"id": "own", "n": 1}));
+
+        let twice = json!(r#"{"id":"own","n":1,"n":2}"#);
+        let text = read(twice.clone());
+        assert_eq!(text.cases[0].scheme_id(), "own");
+        let written = serde_json::to_value(&text).unwrap();
+        assert_eq!(written["cases"][0]["scheme"], twice, "a lost member would be another scheme");
+        assert!(file(|v| v["cases"][0]["scheme"] = json!(1)).is_err());
     }
 
     #[test]

@@ -98,7 +98,10 @@ impl Response {
     /// The first value of a header, by its lower-case name, where it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(candidate, _)| candidate == name);
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|(candidate, _)| candidate == name);
         values
             .next()
             .and_then(|(_, value)| std::str::from_utf8(value).ok())
@@ -191,7 +194,8 @@ fn exchange(
             .unwrap_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof));
         return Err(Failure::NoResponse(error));
     }
-    let (response, reusable) = read_response(&mut connection, method).map_err(Failure::BadResponse)?;
+    let (response, reusable) =
+        read_response(&mut connection, method).map_err(Failure::BadResponse)?;
     let reusable = reusable && written.is_ok() && connection.buffer().is_empty();
     Ok(Exchanged {
         response,
@@ -213,7 +217,10 @@ fn read_response(reader: &mut impl BufRead, method: &[u8]) -> io::Result<(Respon
         headers,
         body: Vec::new(),
     };
-    let connection = response.header("connection").unwrap_or("").to_ascii_lowercase();
+    let connection = response
+        .header("connection")
+        .unwrap_or("")
+        .to_ascii_lowercase();
     let mut keep = version == "HTTP/1.1" && connection != "close";
 
     let chunked = response
@@ -224,7 +231,10 @@ fn read_response(reader: &mut impl BufRead, method: &[u8]) -> io::Result<(Respon
     } else if chunked {
         response.body = read_chunks(reader)?;
     } else if let Some(length) = response.header("content-length") {
-        let length = length.trim().parse().map_err(|_| malformed("content-length"))?;
+        let length = length
+            .trim()
+            .parse()
+            .map_err(|_| malformed("content-length"))?;
         response.body = read_exactly(reader, length)?;
     } else {
         keep = false;
@@ -310,7 +320,10 @@ fn read_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
 }
 
 fn malformed(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("malformed {what} in the response"))
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("malformed {what} in the response"),
+    )
 }
 
 #[cfg(test)]
@@ -366,7 +379,11 @@ mod tests {
             body: Body::Chunked(b"abc".to_vec()),
             ..get("/")
         };
-        assert!(chunked.to_bytes().ends_with(b"chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+        assert!(
+            chunked
+                .to_bytes()
+                .ends_with(b"chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod e2e;
 pub mod format;
 pub mod http;
+pub mod layout;
 pub mod mutate;
 pub mod outcomes;
 pub mod parity;

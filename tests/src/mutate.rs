@@ -4,141 +4,23 @@
 //! definite code, a change of an uncovered part stays verified, and the twin
 //! says so.
 //!
-//! Where a scheme's signature, id and timestamp stand is written down here a
-//! second time, not read from the scheme files: a scheme file that looks in the
-//! wrong place must not make its own twins agree with it.
+//! Where a scheme's signature, id and timestamp stand is told by the head of the
+//! vector file, see [`Layout`].
 
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hookseal::ErrorCode;
 use serde_json::{Map, Value};
 
 use crate::format::{
     Case, CaseSource, Expect, Flag, FormatError, Origin, SCHEMA, SourceKind, VectorFile,
 };
-
-/// Where a scheme's parts stand in a request.
-struct Layout {
-    /// Headers that hold signatures.
-    signatures: Vec<&'static str>,
-    grammar: Grammar,
-    /// Bytes of one signature.
-    length: usize,
-    /// The header that holds the id or nonce.
-    id: Option<&'static str>,
-    timestamp: Option<Timestamp>,
-    /// The option that holds the secrets.
-    secret: &'static str,
-    /// Whether a secret is base64.
-    secret_is_base64: bool,
-    /// Whether a method other than GET and POST is refused.
-    get_and_post_only: bool,
-    /// The code for a body that is not the signed one.
-    body_code: ErrorCode,
-}
-
-/// How a signature header is written.
-#[derive(Clone, Copy)]
-enum Grammar {
-    /// One base64 text.
-    Base64,
-    /// Base64 texts separated by commas.
-    Base64List,
-    /// `sha256=` and hex.
-    PrefixedHex,
-    /// `t=…,v1=hex`.
-    Pairs,
-    /// `v1,base64`, separated by blanks.
-    Versioned,
-}
-
-/// Where the signed time stands.
-#[derive(Clone, Copy)]
-enum Timestamp {
-    Header(&'static str),
-    /// The pair `t` of the signature header.
-    Pair,
-}
-
-fn layout(case: &Case) -> Result<Layout, FormatError> {
-    const MISMATCH: ErrorCode = ErrorCode::SignatureMismatch;
-    let plivo = |signatures, id, length| Layout {
-        signatures,
-        grammar: Grammar::Base64List,
-        length,
-        id,
-        timestamp: None,
-        secret: "auth_token",
-        secret_is_base64: false,
-        get_and_post_only: true,
-        body_code: MISMATCH,
-    };
-    let v3 = || {
-        let signatures = vec!["x-plivo-signature-v3", "x-plivo-signature-ma-v3"];
-        plivo(signatures, Some("x-plivo-signature-v3-nonce"), 32)
-    };
-    let v2 = || {
-        let signatures = vec!["x-plivo-signature-v2", "x-plivo-signature-ma-v2"];
-        plivo(signatures, Some("x-plivo-signature-v2-nonce"), 32)
-    };
-    let body_mac = |signature, grammar| Layout {
-        signatures: vec![signature],
-        grammar,
-        length: 32,
-        id: None,
-        timestamp: None,
-        secret: "secret",
-        secret_is_base64: false,
-        get_and_post_only: false,
-        body_code: MISMATCH,
-    };
-    Ok(match case.scheme.as_str() {
-        "plivo" => v3(),
-        "plivo-v2" => v2(),
-        "plivo-v1" => plivo(vec!["x-plivo-signature"], None, 20),
-        "plivo-messaging" => {
-            let family = v3();
-            let present = |name: &&str| case.request.header(name).is_some();
-            if family.signatures.iter().any(present) {
-                family
-            } else {
-                v2()
-            }
-        }
-        "twilio" => Layout {
-            length: 20,
-            secret: "auth_token",
-            body_code: match covered(case, "body") {
-                Some("full") => ErrorCode::BodyMismatch,
-                _ => MISMATCH,
-            },
-            ..body_mac("x-twilio-signature", Grammar::Base64)
-        },
-        "github" => body_mac("x-hub-signature-256", Grammar::PrefixedHex),
-        "stripe" => Layout {
-            timestamp: Some(Timestamp::Pair),
-            ..body_mac("stripe-signature", Grammar::Pairs)
-        },
-        "standard-webhooks" => Layout {
-            id: Some("webhook-id"),
-            timestamp: Some(Timestamp::Header("webhook-timestamp")),
-            secret_is_base64: true,
-            ..body_mac("webhook-signature", Grammar::Versioned)
-        },
-        other => {
-            return Err(FormatError::new(format!(
-                "the twins do not know where `{other}` puts its signature: add it to mutate.rs"
-            )));
-        }
-    })
-}
+use crate::layout::{Encoding, Layout, SecretText, TimestampPlace};
 
 /// The twins of all verified cases of a file, as a file of their own.
 ///
 /// # Errors
-/// Where a case is not of the format, or its scheme is not known here.
+/// Where a case is not of the format, or the file has no layout for it.
 pub fn twins_of_file(file: &VectorFile) -> Result<VectorFile, FormatError> {
     let mut cases = Vec::new();
     for case in file
@@ -146,7 +28,8 @@ pub fn twins_of_file(file: &VectorFile) -> Result<VectorFile, FormatError> {
         .iter()
         .filter(|case| case.expect == Expect::Verified)
     {
-        cases.extend(twins(case).map_err(|error| error.within(&case.id))?);
+        let made = file.layout(case).and_then(|layout| twins(case, layout));
+        cases.extend(made.map_err(|error| error.within(&case.id))?);
     }
     Ok(VectorFile {
         schema: SCHEMA.to_owned(),
@@ -155,6 +38,7 @@ pub fn twins_of_file(file: &VectorFile) -> Result<VectorFile, FormatError> {
             url: file.source.url.clone(),
             note: "Tampered twins, generated.".to_owned(),
         },
+        twins: file.twins.clone(),
         count: cases.len(),
         cases,
     })
@@ -163,40 +47,30 @@ pub fn twins_of_file(file: &VectorFile) -> Result<VectorFile, FormatError> {
 /// The twins of one verified case.
 ///
 /// # Errors
-/// Where the case is not of the format, or its scheme is not known here.
-pub fn twins(case: &Case) -> Result<Vec<Case>, FormatError> {
-    let layout = layout(case)?;
+/// Where the case is not of the format, or not of this layout.
+pub fn twins(case: &Case, layout: &Layout) -> Result<Vec<Case>, FormatError> {
     let mut twins = Twins {
         original: case,
+        layout,
         made: Vec::new(),
     };
-    twins.body(&layout)?;
+    twins.body()?;
     twins.url();
-    twins.signature(&layout);
-    twins.id(&layout);
-    twins.timestamp(&layout);
-    twins.secret(&layout)?;
-    if layout.get_and_post_only {
-        twins.add(
-            "method",
-            Expect::Rejected(ErrorCode::MethodNotAllowed),
-            |twin| {
-                "PUT".clone_into(&mut twin.request.method);
-            },
-        );
-    }
+    twins.signature();
+    twins.id();
+    twins.timestamp();
+    twins.secret()?;
+    twins.method();
     Ok(twins.made)
 }
 
 /// The case with every signature that decodes changed, and nothing else; what
 /// it expects and its facts are left as they are.
-///
-/// # Errors
-/// Where the case's scheme is not known here.
-pub fn with_signatures(case: &Case, change: impl Fn(&mut Vec<u8>)) -> Result<Case, FormatError> {
+#[must_use]
+pub fn with_signatures(case: &Case, layout: &Layout, change: impl Fn(&mut Vec<u8>)) -> Case {
     let mut changed = case.clone();
-    rewrite_signatures(&mut changed, &layout(case)?, change);
-    Ok(changed)
+    rewrite_signatures(&mut changed, layout, change);
+    changed
 }
 
 const MISMATCH: Expect = Expect::Rejected(ErrorCode::SignatureMismatch);
@@ -205,6 +79,7 @@ const MALFORMED: Expect = Expect::Rejected(ErrorCode::MalformedHeader);
 
 struct Twins<'c> {
     original: &'c Case,
+    layout: &'c Layout,
     made: Vec<Case>,
 }
 
@@ -232,21 +107,22 @@ impl Twins<'_> {
         self.made.push(twin);
     }
 
-    fn body(&mut self, layout: &Layout) -> Result<(), FormatError> {
+    fn body(&mut self) -> Result<(), FormatError> {
         let body = self.original.request.body()?;
         if body.is_empty() {
             return Ok(());
         }
-        let coverage = covered(self.original, "body");
-        let (expect, position, suffix) = match coverage {
-            Some("full") => (
-                Expect::Rejected(layout.body_code),
-                Some(body.len() / 2),
-                &b"\n"[..],
-            ),
+        let (expect, position, suffix) = match covered(self.original, "body") {
+            Some("full") => {
+                let expect = match self.layout.body_digest_parameter {
+                    Some(_) => Expect::Rejected(ErrorCode::BodyMismatch),
+                    None => MISMATCH,
+                };
+                (expect, Some(body.len() / 2), &b"\n"[..])
+            }
             Some("fields") => (
                 MISMATCH,
-                plain_character(&body, 0..body.len()),
+                plain_character(&body, 0..body.len(), None),
                 &b"&hookseal=1"[..],
             ),
             _ => (Expect::Verified, Some(body.len() / 2), &b"\n"[..]),
@@ -271,11 +147,14 @@ impl Twins<'_> {
             Some("without_query") => (MISMATCH, Expect::Verified),
             _ => (Expect::Verified, Expect::Verified),
         };
+        // A change of the body's digest would break two proofs at once, and the
+        // code would not be determined.
+        let digest = self.layout.body_digest_parameter.as_deref();
         for (what, part, expect) in [
             ("url-path-bit", path, path_expect),
             ("url-query-bit", query, query_expect),
         ] {
-            let Some(position) = plain_character(url, part) else {
+            let Some(position) = plain_character(url, part, digest) else {
                 continue;
             };
             let mut changed = url.to_vec();
@@ -286,8 +165,10 @@ impl Twins<'_> {
         }
     }
 
-    fn signature(&mut self, layout: &Layout) {
-        let bits = layout.length * 8;
+    fn signature(&mut self) {
+        let layout = self.layout;
+        let length = layout.signature.bytes;
+        let bits = length * 8;
         for (what, bit) in [
             ("signature-first-bit", 0),
             ("signature-middle-bit", bits / 2),
@@ -298,73 +179,100 @@ impl Twins<'_> {
             });
         }
         self.add("signature-truncated", MALFORMED, |twin| {
-            rewrite_signatures(twin, layout, |mac| mac.truncate(layout.length - 1));
+            rewrite_signatures(twin, layout, |mac| mac.truncate(length - 1));
         });
         self.add("signature-empty", MALFORMED, |twin| {
-            change_headers(twin, &layout.signatures, |value| value.clear());
+            change_headers(twin, &layout.signature_headers, |value| value.clear());
         });
         self.add("signature-removed", MISSING, |twin| {
-            remove_headers(twin, &layout.signatures);
+            remove_headers(twin, &layout.signature_headers);
         });
     }
 
-    fn id(&mut self, layout: &Layout) {
-        let Some(name) = layout.id else { return };
-        self.add("id-bit", MISMATCH, |twin| {
-            change_headers(twin, &[name], flip_last_character);
+    fn id(&mut self) {
+        let Some(name) = &self.layout.delivery_id_header else {
+            return;
+        };
+        let names = std::slice::from_ref(name);
+        let expect = match covered(self.original, "delivery_id") {
+            Some("signed") => MISMATCH,
+            _ => Expect::Verified,
+        };
+        self.add("id-bit", expect, |twin| {
+            change_headers(twin, names, flip_last_character);
         });
-        self.add("id-removed", MISSING, |twin| remove_headers(twin, &[name]));
+        self.add("id-removed", MISSING, |twin| remove_headers(twin, names));
     }
 
-    fn timestamp(&mut self, layout: &Layout) {
-        let Some(place) = layout.timestamp else {
+    fn timestamp(&mut self) {
+        let layout = self.layout;
+        let Some(time) = &layout.timestamp else {
             return;
         };
         // The signature is checked before the window, so a changed time is a
         // mismatch wherever it lies.
-        self.add("timestamp-bit", MISMATCH, |twin| match place {
-            Timestamp::Header(name) => change_headers(twin, &[name], flip_last_character),
-            Timestamp::Pair => change_headers(twin, &layout.signatures, |value| {
-                *value = map_items(value, ',', |item| match item.strip_prefix("t=") {
-                    Some(time) => {
-                        let mut time = time.to_owned();
-                        flip_last_character(&mut time);
-                        format!("t={time}")
-                    }
-                    None => item.to_owned(),
+        self.add("timestamp-bit", MISMATCH, |twin| match &time.from {
+            TimestampPlace::Header(name) => {
+                change_headers(twin, std::slice::from_ref(name), flip_last_character);
+            }
+            TimestampPlace::Prefix(prefix) => {
+                change_headers(twin, &layout.signature_headers, |value| {
+                    *value = map_items(value, layout.signature.separator, |item| {
+                        let mut item = item.to_owned();
+                        if item.starts_with(prefix) {
+                            flip_last_character(&mut item);
+                        }
+                        item
+                    });
                 });
-            }),
+            }
         });
-        if let Timestamp::Header(name) = place {
+        if let TimestampPlace::Header(name) = &time.from {
             self.add("timestamp-removed", MISSING, |twin| {
-                remove_headers(twin, &[name])
+                remove_headers(twin, std::slice::from_ref(name));
             });
         }
-        let signed = self.original.facts.iter().flatten();
-        let signed = signed
-            .clone()
-            .find_map(|(name, value)| match name.as_str() {
-                "timestamp" => value.as_i64(),
-                _ => None,
-            });
-        if let Some(signed) = signed.filter(|_| !self.original.options.contains_key("tolerance")) {
+        if self.original.options.contains_key("tolerance") {
+            return;
+        }
+        let facts = self.original.facts.as_ref();
+        let signed = facts.and_then(|facts| facts.get("timestamp")?.as_i64());
+        if let Some(signed) = signed {
+            let (late, early) = (
+                signed + time.tolerance.past + 1,
+                signed - time.tolerance.future - 1,
+            );
             let too_old = Expect::Rejected(ErrorCode::TimestampTooOld);
             let in_future = Expect::Rejected(ErrorCode::TimestampInFuture);
-            self.add("clock-late", too_old, |twin| twin.now = Some(signed + 301));
-            self.add("clock-early", in_future, |twin| {
-                twin.now = Some(signed - 301)
-            });
+            self.add("clock-late", too_old, |twin| twin.now = Some(late));
+            self.add("clock-early", in_future, |twin| twin.now = Some(early));
         }
     }
 
-    fn secret(&mut self, layout: &Layout) -> Result<(), FormatError> {
+    fn secret(&mut self) -> Result<(), FormatError> {
+        let text = &self.layout.secret;
         let mut options = self.original.options.clone();
         let secret = options
-            .get_mut(layout.secret)
-            .ok_or_else(|| FormatError::new("the secret's option is not there"))?;
-        change_secret(secret, layout.secret_is_base64)?;
+            .get_mut(&text.option)
+            .ok_or_else(|| FormatError::new(format!("option {} is not there", text.option)))?;
+        change_secret(secret, text)?;
         self.add("secret", MISMATCH, |twin| twin.options = options);
         Ok(())
+    }
+
+    fn method(&mut self) {
+        const METHODS: [&str; 5] = ["PUT", "PATCH", "DELETE", "GET", "POST"];
+        let allowed = &self.layout.methods;
+        if allowed.is_empty() {
+            return;
+        }
+        let is_other = |method: &&str| allowed.iter().all(|allowed| allowed != method);
+        if let Some(other) = METHODS.into_iter().find(is_other) {
+            let refused = Expect::Rejected(ErrorCode::MethodNotAllowed);
+            self.add("method", refused, |twin| {
+                other.clone_into(&mut twin.request.method);
+            });
+        }
     }
 }
 
@@ -374,15 +282,15 @@ fn covered<'c>(case: &'c Case, part: &str) -> Option<&'c str> {
 }
 
 /// A letter or digit that stands for itself, i.e. within no percent-escape, and
-/// that stays one character when its lowest bit is flipped. Within the query,
-/// the digest of the body is left alone: a change of it would break two proofs
-/// at once, and the code would not be determined.
-fn plain_character(text: &[u8], range: Range<usize>) -> Option<usize> {
-    const DIGEST: &[u8] = b"bodySHA256=";
+/// that stays one character when its lowest bit is flipped. The parameter named
+/// `spared` is left alone.
+fn plain_character(text: &[u8], range: Range<usize>, spared: Option<&str>) -> Option<usize> {
+    let spared = spared.map(|name| format!("{name}="));
     let mut position = range.start;
     while position < range.end {
         let rest = &text[position..range.end];
-        if rest.starts_with(DIGEST) {
+        let is_spared = |name: &String| rest.starts_with(name.as_bytes());
+        if spared.as_ref().is_some_and(is_spared) {
             let end = rest.iter().position(|&byte| byte == b'&');
             position += end.unwrap_or(rest.len());
         } else if rest[0] == b'%' {
@@ -409,7 +317,7 @@ fn url_parts(url: &[u8]) -> (Range<usize>, Range<usize>) {
     (path..query, query..end)
 }
 
-fn change_headers(case: &mut Case, names: &[&str], change: impl Fn(&mut String)) {
+fn change_headers(case: &mut Case, names: &[String], change: impl Fn(&mut String)) {
     for (name, value) in &mut case.request.headers {
         if names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)) {
             change(value);
@@ -417,7 +325,7 @@ fn change_headers(case: &mut Case, names: &[&str], change: impl Fn(&mut String))
     }
 }
 
-fn remove_headers(case: &mut Case, names: &[&str]) {
+fn remove_headers(case: &mut Case, names: &[String]) {
     let headers = &mut case.request.headers;
     headers.retain(|(name, _)| !names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
 }
@@ -431,67 +339,46 @@ fn flip_last_character(value: &mut String) {
 }
 
 /// Changes every signature that decodes to the right length, so that none that
-/// matched still does. Items that do not decode stay as they are.
+/// matched still does. Items that do not decode stay as they are, but for the
+/// blanks around them.
 fn rewrite_signatures(case: &mut Case, layout: &Layout, change: impl Fn(&mut Vec<u8>)) {
-    let base64 = |text: &str| match STANDARD.decode(text) {
-        Ok(mut mac) if mac.len() == layout.length => {
-            change(&mut mac);
-            STANDARD.encode(mac)
+    let text = &layout.signature;
+    let rewrite = |item: &str| -> Option<String> {
+        let encoded = item.strip_prefix(text.prefix.as_str())?;
+        let mut mac = text.encoding.decode(encoded)?;
+        if mac.len() != text.bytes {
+            return None;
         }
-        _ => text.to_owned(),
+        change(&mut mac);
+        Some(format!("{}{}", text.prefix, text.encoding.encode(&mac)))
     };
-    let hex = |text: &str| match const_hex::decode(text) {
-        Ok(mut mac) if mac.len() == layout.length => {
-            change(&mut mac);
-            const_hex::encode(mac)
-        }
-        _ => text.to_owned(),
-    };
-    let after = |item: &str, prefix: &str, rewrite: &dyn Fn(&str) -> String| {
-        item.strip_prefix(prefix).map_or_else(
-            || item.to_owned(),
-            |text| format!("{prefix}{}", rewrite(text)),
-        )
-    };
-    change_headers(case, &layout.signatures, |value| {
-        *value = match layout.grammar {
-            Grammar::Base64 => base64(value),
-            Grammar::Base64List => {
-                map_items(value, ',', |item| base64(item.trim_matches([' ', '\t'])))
-            }
-            Grammar::PrefixedHex => after(value, "sha256=", &hex),
-            Grammar::Pairs => map_items(value, ',', |item| after(item, "v1=", &hex)),
-            Grammar::Versioned => map_items(value, ' ', |item| after(item, "v1,", &base64)),
-        };
+    change_headers(case, &layout.signature_headers, |value| {
+        *value = map_items(value, text.separator, |item| {
+            let item = item.trim_matches([' ', '\t']);
+            rewrite(item).unwrap_or_else(|| item.to_owned())
+        });
     });
 }
 
-fn map_items(list: &str, separator: char, change: impl Fn(&str) -> String) -> String {
+/// Changes each item of a list, or the one item where nothing separates.
+fn map_items(list: &str, separator: Option<char>, change: impl Fn(&str) -> String) -> String {
+    let Some(separator) = separator else {
+        return change(list);
+    };
     let items: Vec<_> = list.split(separator).map(change).collect();
     items.join(&separator.to_string())
 }
 
 /// Changes every secret of an option into another one of the same form.
-fn change_secret(value: &mut Value, is_base64: bool) -> Result<(), FormatError> {
+fn change_secret(value: &mut Value, form: &SecretText) -> Result<(), FormatError> {
     match value {
-        Value::String(text) if is_base64 => {
-            let (prefix, encoded) = match text.strip_prefix("whsec_") {
-                Some(encoded) => ("whsec_", encoded),
-                None => ("", text.as_str()),
-            };
-            let mut key = STANDARD
-                .decode(encoded)
-                .map_err(|error| FormatError::new(error.to_string()))?;
-            flip_first(&mut key)?;
-            *text = format!("{prefix}{}", STANDARD.encode(key));
-        }
-        Value::String(text) => text.push_str("-other"),
+        Value::String(text) => *text = other_secret(text, form)?,
         Value::Array(list) => {
             for item in list {
-                change_secret(item, is_base64)?;
+                change_secret(item, form)?;
             }
         }
-        Value::Object(fields) => change_secret_fields(fields, is_base64)?,
+        Value::Object(fields) => change_secret_fields(fields, form)?,
         _ => {
             return Err(FormatError::new(
                 "a secret is a text, bytes, a list or labels",
@@ -501,29 +388,40 @@ fn change_secret(value: &mut Value, is_base64: bool) -> Result<(), FormatError> 
     Ok(())
 }
 
+fn other_secret(text: &str, form: &SecretText) -> Result<String, FormatError> {
+    let Some(encoding) = form.encoding else {
+        return Ok(format!("{text}-other"));
+    };
+    let (prefix, encoded) = match text.strip_prefix(form.prefix.as_str()) {
+        Some(encoded) => (form.prefix.as_str(), encoded),
+        None => ("", text),
+    };
+    Ok(format!("{prefix}{}", flip_first(encoded, encoding)?))
+}
+
 fn change_secret_fields(
     fields: &mut Map<String, Value>,
-    is_base64: bool,
+    form: &SecretText,
 ) -> Result<(), FormatError> {
     if let (1, Some(Value::String(digits))) = (fields.len(), fields.get_mut("hex")) {
-        let mut key =
-            const_hex::decode(&*digits).map_err(|error| FormatError::new(error.to_string()))?;
-        flip_first(&mut key)?;
-        *digits = const_hex::encode(key);
+        *digits = flip_first(digits, Encoding::Hex)?;
         return Ok(());
     }
     for secret in fields.values_mut() {
-        change_secret(secret, is_base64)?;
+        change_secret(secret, form)?;
     }
     Ok(())
 }
 
-fn flip_first(key: &mut [u8]) -> Result<(), FormatError> {
+fn flip_first(text: &str, encoding: Encoding) -> Result<String, FormatError> {
+    let mut key = encoding
+        .decode(text)
+        .ok_or_else(|| FormatError::new("a secret is not of its encoding"))?;
     let first = key
         .first_mut()
         .ok_or_else(|| FormatError::new("an empty secret cannot have verified anything"))?;
     *first ^= 1;
-    Ok(())
+    Ok(encoding.encode(&key))
 }
 
 #[cfg(test)]
@@ -533,12 +431,12 @@ mod tests {
 
     #[test]
     fn a_plain_character_is_within_no_escape() {
-        let at = |text: &str| plain_character(text.as_bytes(), 0..text.len());
+        let at = |text: &str| plain_character(text.as_bytes(), 0..text.len(), Some("digest"));
         assert_eq!(at("%41b"), Some(3));
         assert_eq!(at("%2B%2B"), None);
         assert_eq!(at("=&+1"), Some(3));
-        assert_eq!(at("?bodySHA256=00ff&a=1"), Some(17));
-        assert_eq!(at("?bodySHA256=00ff"), None);
+        assert_eq!(at("?digest=00ff&a=1"), Some(13));
+        assert_eq!(at("?digest=00ff"), None);
     }
 
     #[test]
@@ -567,12 +465,57 @@ mod tests {
             ),
         ] {
             let mut value = before;
-            change_secret(&mut value, false).unwrap();
+            change_secret(&mut value, &secret(None)).unwrap();
             assert_eq!(value, after);
         }
-        let mut value = json!("whsec_AAAA");
-        change_secret(&mut value, true).unwrap();
-        assert_eq!(value, json!("whsec_AQAA"));
-        assert!(change_secret(&mut json!(5), false).is_err());
+        let mut value = json!(["whsec_AAAA", "AAAA"]);
+        change_secret(&mut value, &secret(Some(Encoding::Base64))).unwrap();
+        assert_eq!(value, json!(["whsec_AQAA", "AQAA"]));
+        for wrong in [json!(5), json!("%"), json!("whsec_")] {
+            let base64 = secret(Some(Encoding::Base64));
+            assert!(change_secret(&mut wrong.clone(), &base64).is_err(), "{wrong}");
+        }
+    }
+
+    fn secret(encoding: Option<Encoding>) -> SecretText {
+        SecretText {
+            option: "secret".to_owned(),
+            prefix: "whsec_".to_owned(),
+            encoding,
+        }
+    }
+
+    #[test]
+    fn every_signature_is_rewritten_and_nothing_else() {
+        let header = |signature: serde_json::Value, value: &str| {
+            let layout = json!({
+                "signature_headers": ["S"], "signature": signature, "secret": {"option": "secret"}
+            });
+            let layout: Layout = serde_json::from_value(layout).unwrap();
+            let mut case: Case = serde_json::from_value(json!({
+                "id": "a", "comment": "", "flags": [], "scheme": "s", "options": {},
+                "request": {"method": "POST", "url": "https://h/", "headers": [["s", value]], "body_utf8": ""},
+                "now": null, "expect": "verified", "source": {"kind": "constructed"}
+            }))
+            .unwrap();
+            rewrite_signatures(&mut case, &layout, |mac| mac[0] ^= 1);
+            case.request.headers.remove(0).1
+        };
+        for (signature, before, after) in [
+            (json!({"encoding": "hex", "bytes": 2}), "00FF", "01ff"),
+            (json!({"encoding": "hex", "bytes": 2}), "00ff00", "00ff00"),
+            (
+                json!({"encoding": "hex", "bytes": 1, "prefix": "v1=", "separator": ","}),
+                "t=00,v1=00,v0=00,v1=10",
+                "t=00,v1=01,v0=00,v1=11",
+            ),
+            (
+                json!({"encoding": "base64", "bytes": 3, "separator": ","}),
+                "AAAA, AAAA,junk!",
+                "AQAA,AQAA,junk!",
+            ),
+        ] {
+            assert_eq!(header(signature, before), after);
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use conformance::format::{Expect, Flag, VectorFolder, committed_folder};
+use conformance::format::{Case, Expect, Flag, VectorFolder, committed_folder};
 use hookseal::ErrorCode;
 
 fn schemes_folder() -> PathBuf {
@@ -64,12 +64,71 @@ fn every_vector_has_a_scheme() {
     let folder = VectorFolder::read(&committed_folder()).unwrap();
     for case in folder.cases() {
         let is_refused = case.flags.contains(&Flag::Configuration);
+        let is_custom = case.scheme.starts_with('{');
         assert!(
-            ids.contains(&case.scheme) || is_refused,
+            ids.contains(&case.scheme) || is_custom || is_refused,
             "{}: {}",
             case.id,
             case.scheme
         );
+    }
+}
+
+/// Cases are added and not lost: ids are never reused, and a file's own count
+/// would not notice an edit that changes both. A new file needs no line here.
+#[test]
+fn no_file_has_lost_cases() {
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    for (name, fewest) in [
+        ("custom", 48),
+        ("github", 42),
+        ("plivo", 65),
+        ("plivo-constructed", 254),
+        ("plivo-differential", 114),
+        ("request", 45),
+        ("standard-webhooks", 66),
+        ("stripe", 76),
+        ("twilio", 66),
+    ] {
+        let count = folder.files.get(name).map(|file| file.cases.len());
+        assert!(count >= Some(fewest), "{name}.json has {count:?} cases");
+    }
+    assert_eq!(folder.declared(), folder.cases().count());
+}
+
+#[test]
+fn every_layout_is_used_and_the_files_agree_on_it() {
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    let mut known = BTreeMap::new();
+    for (name, file) in &folder.files {
+        let verified: BTreeSet<String> = file
+            .cases
+            .iter()
+            .filter(|case| case.expect == Expect::Verified)
+            .map(Case::scheme_id)
+            .collect();
+        let described: BTreeSet<String> = file.twins.keys().cloned().collect();
+        assert_eq!(described, verified, "{name}.json: twins");
+        for (id, layouts) in &file.twins {
+            let first = known.entry(id).or_insert(layouts);
+            assert_eq!(*first, layouts, "{name}.json: twins.{id}");
+        }
+    }
+}
+
+#[test]
+fn a_scheme_can_be_added_without_a_change_of_this_crate() {
+    let ids = scheme_ids();
+    let mut sources = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .peekable();
+    assert!(sources.peek().is_some());
+    for path in sources {
+        let text = fs::read_to_string(&path).unwrap();
+        let named = ids.iter().find(|id| text.contains(&format!("\"{id}\"")));
+        assert_eq!(named, None, "{}", path.display());
     }
 }
 

@@ -14,6 +14,8 @@ Usage: cargo xtask <command>
   check                                formatting, lints, types, docs, generated files
   gen [--check]                        write the generated files, or say which are stale
   test [--require-all] [language…]     build, install and test everything that is here
+  e2e [language…]                      of these tests only those over real HTTP
+  readme [language…]                   of these tests only the programs of README.md
   serve <framework> --port N [--webhooks FILE]
                                        start one conformance receiver and wait
   demo [--serve FRAMEWORK]             genuine and forged deliveries through every example
@@ -38,6 +40,12 @@ pub(crate) enum Invocation {
         require_all: bool,
         languages: Vec<String>,
     },
+    E2e {
+        languages: Vec<String>,
+    },
+    Readme {
+        languages: Vec<String>,
+    },
     Serve {
         framework: String,
         port: u16,
@@ -57,7 +65,8 @@ impl Invocation {
         Self::parse(std::env::args_os().skip(1).collect())
     }
 
-    fn parse(arguments: Vec<OsString>) -> Result<Self> {
+    /// Reads arguments; the error says what is wrong with them.
+    pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Self> {
         let mut arguments = Arguments::from_vec(arguments);
         if arguments.contains(["-h", "--help"]) {
             return Ok(Self::Help);
@@ -90,6 +99,16 @@ impl Invocation {
             },
             "dist" => {
                 return Ok(Self::Dist {
+                    languages: remaining(arguments)?,
+                });
+            }
+            "e2e" => {
+                return Ok(Self::E2e {
+                    languages: remaining(arguments)?,
+                });
+            }
+            "readme" => {
+                return Ok(Self::Readme {
                     languages: remaining(arguments)?,
                 });
             }
@@ -134,7 +153,10 @@ mod tests {
     fn commands_with_their_arguments() {
         assert_eq!(parse("").unwrap(), Invocation::Help);
         assert_eq!(parse("test --help").unwrap(), Invocation::Help);
-        assert_eq!(parse("gen --check").unwrap(), Invocation::Gen { check: true });
+        assert_eq!(
+            parse("gen --check").unwrap(),
+            Invocation::Gen { check: true }
+        );
         assert_eq!(
             parse("test node --require-all java").unwrap(),
             Invocation::Test {

@@ -1,6 +1,7 @@
 //! What every language of the project has to answer for: one implementation a
 //! language, in `languages/`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -37,6 +38,13 @@ pub(crate) trait Language {
     /// The same for `examples/<framework>`; the caller adds `PORT`,
     /// `PLIVO_AUTH_TOKEN` and `PUBLIC_URL`.
     fn example(&self, workspace: &Workspace, framework: &str) -> Result<Command>;
+
+    /// What must be set for commands that a user would type, so that they take
+    /// the packages from `dist/` as they are now, and leave the user's own
+    /// caches alone.
+    fn user_environment(&self, _workspace: &Workspace) -> Result<Vec<(&'static str, OsString)>> {
+        Ok(Vec::new())
+    }
 
     /// Runs the benchmark of that name against the language's peer, in one
     /// process, and prints ratios.

@@ -79,7 +79,11 @@ fn program(command: &Command) -> String {
 
 fn describe(command: &Command) -> String {
     let mut words = vec![program(command)];
-    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
+    words.extend(
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
     words.join(" ")
 }
 

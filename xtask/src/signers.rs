@@ -52,9 +52,18 @@ fn python(workspace: &Workspace, source: &Path) -> Result<Vec<u8>> {
     let interpreter = environment.join("bin").join("python");
     let requirements = source.join("requirements.txt");
     once(&environment, &[&requirements], || {
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+        run(Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&environment))?;
         run(Command::new(&interpreter)
-            .args(["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--disable-pip-version-check",
+            ])
             .arg("--requirement")
             .arg(&requirements))
     })?;
@@ -69,7 +78,13 @@ fn node(workspace: &Workspace, source: &Path) -> Result<Vec<u8>> {
             fs::copy(path, environment.join(path.file_name().unwrap_or_default()))?;
         }
         run(Command::new("npm")
-            .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+            .args([
+                "ci",
+                "--silent",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+            ])
             .current_dir(&environment))
     })?;
     // A module finds its packages from where it lies.

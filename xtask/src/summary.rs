@@ -1,5 +1,7 @@
 //! What a whole test run adds up to.
 
+use std::process::ExitCode;
+
 use crate::language::Counts;
 
 impl std::ops::AddAssign for Counts {
@@ -62,14 +64,24 @@ impl Summary {
         total
     }
 
+    /// Prints the closing report, and says how the run went.
+    pub(crate) fn conclude(&self) -> ExitCode {
+        self.print();
+        if self.is_success() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
     /// True when something ran and nothing failed.
-    pub(crate) fn is_success(&self) -> bool {
+    fn is_success(&self) -> bool {
         let total = self.total();
         total.failed == 0 && total.passed > 0
     }
 
-    /// The closing report. Its last line is the sum of everything.
-    pub(crate) fn print(&self) {
+    /// Its last line is the sum of everything.
+    fn print(&self) {
         println!("\n== summary");
         for (part, counts) in &self.parts {
             println!("{part}: {}", sentence(*counts));

@@ -84,7 +84,6 @@ public class BadInputTests
     [InlineData("https://example.com/?\ud800")]
     [InlineData("https://[::1/answer")]
     [InlineData("https://example.com:99999/answer")]
-    [InlineData("wss://example.com/answer")]
     public void A_url_that_was_not_signed_is_rejected(string url)
     {
         using Verifier verifier = Deliveries.Plivo();

@@ -193,7 +193,7 @@ public class VerifierTests
             ["title"] = "Acme",
             ["docs"] = "https://acme.example/webhooks",
             ["status"] = "stable",
-            ["key"] = new JsonObject { ["option"] = "secret" },
+            ["key"] = new JsonObject { ["option"] = "secret", ["hint"] = "the secret of the webhook" },
             ["signature"] = new JsonObject
             {
                 ["mac"] = "hmac-sha256",

@@ -76,7 +76,10 @@ fn verified(response: &Response) -> Result<Answer, String> {
     match serde_json::from_slice(&response.body) {
         Ok(Value::Object(facts)) => {
             let facts = facts.into_iter().collect();
-            Ok(Answer::Verdict(Outcome::Verified { facts }, Rejection::default()))
+            Ok(Answer::Verdict(
+                Outcome::Verified { facts },
+                Rejection::default(),
+            ))
         }
         _ => Err(format!(
             "200 with no facts: {}",
@@ -115,7 +118,10 @@ mod tests {
             answer(200, None, br#"{"scheme":"x"}"#),
             Answer::Verdict(Outcome::Verified { .. }, _)
         ));
-        assert!(matches!(answer(400, None, b"Bad Request"), Answer::Refused(400)));
+        assert!(matches!(
+            answer(400, None, b"Bad Request"),
+            Answer::Refused(400)
+        ));
     }
 
     #[test]

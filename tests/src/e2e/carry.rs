@@ -158,10 +158,16 @@ fn check_header(name: &str, value: &str) -> Result<(), Reason> {
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(Reason::HeaderName);
     }
-    if NEEDED.iter().any(|needed| name.eq_ignore_ascii_case(needed)) {
+    if NEEDED
+        .iter()
+        .any(|needed| name.eq_ignore_ascii_case(needed))
+    {
         return Err(Reason::ConflictingNeeds);
     }
-    if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+    if value
+        .bytes()
+        .any(|byte| byte.is_ascii_control() && byte != b'\t')
+    {
         return Err(Reason::HeaderControl);
     }
     if value.trim_matches([' ', '\t']) != value {
@@ -234,7 +240,9 @@ mod tests {
     fn a_case_with_its_own_url_options_keeps_them() {
         let mut proxied = case("http://inner:81/a?b");
         let proxies = json!(["127.0.0.1"]);
-        proxied.options.insert("trusted_proxies".to_owned(), proxies);
+        proxied
+            .options
+            .insert("trusted_proxies".to_owned(), proxies);
         proxied.request.peer_ip = Some(PEER);
         let carried = carry(&proxied, Body::None).unwrap();
         assert_eq!(carried.options, proxied.options);
@@ -250,17 +258,25 @@ mod tests {
         assert_eq!(reason(url("https://h?a")), Reason::NoPath);
         assert_eq!(reason(url("https://h/a#b")), Reason::Fragment);
         assert_eq!(reason(url("https://h/\u{fc}")), Reason::TargetBytes);
-        let method =
-            |method: &'static str| move |case: &mut Case| method.clone_into(&mut case.request.method);
+        let method = |method: &'static str| {
+            move |case: &mut Case| method.clone_into(&mut case.request.method)
+        };
         assert_eq!(reason(method("PO ST")), Reason::Method);
         assert_eq!(reason(method("HEAD")), Reason::Head);
         let header = |name: &'static str, value: &'static str| {
-            move |case: &mut Case| case.request.headers.push((name.to_owned(), value.to_owned()))
+            move |case: &mut Case| {
+                case.request
+                    .headers
+                    .push((name.to_owned(), value.to_owned()))
+            }
         };
         assert_eq!(reason(header("", "x")), Reason::HeaderName);
         assert_eq!(reason(header("a", "x\n")), Reason::HeaderControl);
         assert_eq!(reason(header("a", "x ")), Reason::HeaderBlanks);
-        assert_eq!(reason(header("Content-Length", "1")), Reason::ConflictingNeeds);
+        assert_eq!(
+            reason(header("Content-Length", "1")),
+            Reason::ConflictingNeeds
+        );
         let option = |name: &'static str| {
             move |case: &mut Case| {
                 case.options.insert(name.to_owned(), json!(["192.0.2.1"]));

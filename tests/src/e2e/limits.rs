@@ -20,13 +20,17 @@ pub(super) fn cases() -> Result<Vec<Case>, Error> {
         ("body of any bytes", b"From=\0\xff\xc3(&To=\r\n\t".to_vec()),
     ] {
         let mut case = case(id, &body)?;
-        case.options.insert("max_body_bytes".to_owned(), json!(LIMIT));
+        case.options
+            .insert("max_body_bytes".to_owned(), json!(LIMIT));
         if body.len() > LIMIT {
             case.expect = Expect::Rejected(ErrorCode::BodyTooLarge);
         }
         cases.push(case);
     }
-    cases.push(case("body of 200 KiB under the default limit", &form(200 << 10))?);
+    cases.push(case(
+        "body of 200 KiB under the default limit",
+        &form(200 << 10),
+    )?);
     Ok(cases)
 }
 

@@ -99,7 +99,8 @@ fn read(reader: &mut impl BufRead) -> Option<Seen> {
             break;
         }
         let (name, value) = header.split_once(':')?;
-        seen.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        seen.headers
+            .push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let header = |name: &str| seen.headers.iter().find(|(known, _)| known == name);
     let mut take = |length: u64| {
@@ -124,7 +125,10 @@ fn read(reader: &mut impl BufRead) -> Option<Seen> {
 }
 
 fn respond(seen: Seen, entries: &BTreeMap<String, Value>, core: &Mutex<Runner>) -> Response {
-    let name = seen.headers.iter().find(|(name, _)| name == "hookseal-webhook");
+    let name = seen
+        .headers
+        .iter()
+        .find(|(name, _)| name == "hookseal-webhook");
     let Some(entry) = name.and_then(|(_, name)| entries.get(name)) else {
         return response(404, None, b"");
     };
@@ -204,42 +208,92 @@ fn faultless_receivers_pass() {
     assert_eq!(report.failures, Vec::<String>::new(), "{report}");
     assert!(report.passed > 100, "{report}");
     let text = report.to_string();
-    assert!(text.contains(r#"the URL has a fragment: 1 cases and 0 twins of such: ["with a fragment"]"#), "{text}");
+    assert!(
+        text.contains(
+            r#"the URL has a fragment: 1 cases and 0 twins of such: ["with a fragment"]"#
+        ),
+        "{text}"
+    );
 }
 
 #[test]
 fn every_fault_is_found() {
     let faults: [(&str, Fault); 7] = [
-        ("decodes the target", Fault { request: |seen| seen.target = seen.target.replace("%2F", "/"), ..NONE }),
-        ("merges slashes", Fault { request: |seen| seen.target = seen.target.replace("//", "/"), ..NONE }),
-        ("trims the body", Fault { request: |seen| seen.body = seen.body.trim_ascii().to_vec(), ..NONE }),
-        ("lets everything through", Fault { response: |response| {
-            if response.status == 401 {
-                response.status = 200;
-                response.headers.clear();
-                response.body = br#"{"scheme":"plivo"}"#.to_vec();
-            }
-        }, ..NONE }),
-        ("tells the reason", Fault { response: |response| {
-            let code = response.header("hookseal-code").map(str::to_owned);
-            if let Some(code) = code {
-                response.headers.push(("x-reason".to_owned(), code.into_bytes()));
-            }
-        }, ..NONE }),
-        ("refuses by itself", Fault { response: |response| {
-            if response.status == 401 {
-                *response = self::response(400, None, b"Bad Request");
-            }
-        }, ..NONE }),
-        ("answers 500", Fault { response: |response| response.status = 500, ..NONE }),
+        (
+            "decodes the target",
+            Fault {
+                request: |seen| seen.target = seen.target.replace("%2F", "/"),
+                ..NONE
+            },
+        ),
+        (
+            "merges slashes",
+            Fault {
+                request: |seen| seen.target = seen.target.replace("//", "/"),
+                ..NONE
+            },
+        ),
+        (
+            "trims the body",
+            Fault {
+                request: |seen| seen.body = seen.body.trim_ascii().to_vec(),
+                ..NONE
+            },
+        ),
+        (
+            "lets everything through",
+            Fault {
+                response: |response| {
+                    if response.status == 401 {
+                        response.status = 200;
+                        response.headers.clear();
+                        response.body = br#"{"scheme":"plivo"}"#.to_vec();
+                    }
+                },
+                ..NONE
+            },
+        ),
+        (
+            "tells the reason",
+            Fault {
+                response: |response| {
+                    let code = response.header("hookseal-code").map(str::to_owned);
+                    if let Some(code) = code {
+                        response
+                            .headers
+                            .push(("x-reason".to_owned(), code.into_bytes()));
+                    }
+                },
+                ..NONE
+            },
+        ),
+        (
+            "refuses by itself",
+            Fault {
+                response: |response| {
+                    if response.status == 401 {
+                        *response = self::response(400, None, b"Bad Request");
+                    }
+                },
+                ..NONE
+            },
+        ),
+        (
+            "answers 500",
+            Fault {
+                response: |response| response.status = 500,
+                ..NONE
+            },
+        ),
     ];
     let suite = suite();
     for fault in faults {
         let report = run(&suite, &[fault, ("faultless", NONE)]);
         assert!(!report.failures.is_empty(), "{} was not found", fault.0);
-        let blamed = report.failures.iter().all(|failure| {
-            failure.starts_with(fault.0) || failure.contains("disagree")
-        });
+        let blamed = report
+            .failures
+            .iter()
+            .all(|failure| failure.starts_with(fault.0) || failure.contains("disagree"));
         assert!(blamed, "{report}");
     }
 }

@@ -162,12 +162,14 @@ impl Suite {
         let mut runs = Vec::new();
         for few in receivers.chunks(AT_A_TIME) {
             thread::scope(|scope| {
-                let started: Vec<_> = few
-                    .iter()
-                    .map(|receiver| scope.spawn(|| self.drive(receiver)))
-                    .collect();
-                // A panic of this harness itself must not look like a pass.
-                runs.extend(started.into_iter().map(|run| run.join().expect("the harness failed")));
+                let mut started = Vec::new();
+                for receiver in few {
+                    started.push(scope.spawn(|| self.drive(receiver)));
+                }
+                for run in started {
+                    // A panic of this harness itself must not look like a pass.
+                    runs.push(run.join().expect("the harness failed"));
+                }
             });
         }
         report::judge(self, &runs)

@@ -5,8 +5,8 @@
 use hookseal::{Error, ErrorCode};
 use serde_json::{Value, json};
 
-use super::case::signed;
 use super::carry::PEER;
+use super::case::signed;
 use crate::format::{Case, Expect};
 
 const TARGET: &str = "/peers//%2f?a=%2F";
@@ -40,11 +40,26 @@ pub(super) fn cases() -> Result<Vec<Case>, Error> {
         ("proxy trusted", "127.0.0.0/8", Expect::Verified),
         ("proxy not trusted", "192.0.2.0/24", host_not_allowed),
     ] {
-        let options = [("trusted_proxies", json!([address])), ("allowed_hosts", hosts.clone())];
-        cases.push(case(id, "http://internal.test:8080", &options, &proxied, expect)?);
+        let options = [
+            ("trusted_proxies", json!([address])),
+            ("allowed_hosts", hosts.clone()),
+        ];
+        cases.push(case(
+            id,
+            "http://internal.test:8080",
+            &options,
+            &proxied,
+            expect,
+        )?);
     }
     let options = [("allowed_hosts", hosts)];
-    cases.push(case("another host", "http://evil.example", &options, &[], host_not_allowed)?);
+    cases.push(case(
+        "another host",
+        "http://evil.example",
+        &options,
+        &[],
+        host_not_allowed,
+    )?);
     Ok(cases)
 }
 

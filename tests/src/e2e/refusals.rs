@@ -35,7 +35,11 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} refuses {} with {}", self.framework, self.kind, self.status)
+        write!(
+            f,
+            "{} refuses {} with {}",
+            self.framework, self.kind, self.status
+        )
     }
 }
 
@@ -43,5 +47,10 @@ static LISTED: &[Refusal] = &[Refusal {
     framework: "express",
     status: 400,
     kind: "a method in other letters than capitals, or unknown",
-    applies: |request| !matches!(&request.method[..], b"GET" | b"POST" | b"PUT" | b"PATCH" | b"DELETE" | b"OPTIONS"),
+    applies: |request| {
+        !matches!(
+            &request.method[..],
+            b"GET" | b"POST" | b"PUT" | b"PATCH" | b"DELETE" | b"OPTIONS"
+        )
+    },
 }];

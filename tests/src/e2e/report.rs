@@ -72,7 +72,11 @@ impl Report {
             }
         }
         for (name, outcome) in &run.checks {
-            self.note(outcome.clone().map_err(|why| format!("{framework}, {name}: {why}")));
+            self.note(
+                outcome
+                    .clone()
+                    .map_err(|why| format!("{framework}, {name}: {why}")),
+            );
         }
         self.judge_rejections(run, probes);
     }
@@ -81,11 +85,11 @@ impl Report {
     fn judge_rejections(&mut self, run: &Run, probes: &[Probe]) {
         let mut seen = BTreeMap::new();
         for (probe, answer) in probes.iter().zip(&run.answers) {
-            if let Answer::Verdict(Outcome::Rejected { code }, rejection) = answer {
-                if code != "configuration" {
-                    let of_status: &mut BTreeMap<_, _> = seen.entry(rejection.status).or_default();
-                    of_status.entry(rejection).or_insert((code, &probe.name));
-                }
+            if let Answer::Verdict(Outcome::Rejected { code }, rejection) = answer
+                && code != "configuration"
+            {
+                let of_status: &mut BTreeMap<_, _> = seen.entry(rejection.status).or_default();
+                of_status.entry(rejection).or_insert((code, &probe.name));
             }
         }
         for (status, variants) in seen {
@@ -115,7 +119,11 @@ impl Report {
                     .iter()
                     .map(|(framework, outcome)| format!("{framework}: {}", outcome.as_str()))
                     .collect();
-                self.note(Err(format!("{}: they disagree: {}", probe.name, each.join("; "))));
+                self.note(Err(format!(
+                    "{}: they disagree: {}",
+                    probe.name,
+                    each.join("; ")
+                )));
             }
         }
     }
@@ -128,9 +136,9 @@ fn judge_answer(probe: &Probe, answer: &Answer, listed: Option<&Refusal>) -> Res
             "the server itself refuses it with {status}, which is not listed"
         )),
         (Answer::Broken(why), _) => Err(why.clone()),
-        (Answer::Verdict(..), Some(refusal)) => {
-            Err(format!("it is answered, although it is listed that {refusal}"))
-        }
+        (Answer::Verdict(..), Some(refusal)) => Err(format!(
+            "it is answered, although it is listed that {refusal}"
+        )),
         (Answer::Verdict(outcome, _), None) if *outcome == probe.expected => Ok(()),
         (Answer::Verdict(outcome, _), None) => Err(difference(&probe.expected, outcome)),
     }
@@ -145,7 +153,13 @@ fn difference(expected: &Outcome, outcome: &Outcome) -> String {
     let differing: Vec<_> = names
         .into_iter()
         .filter(|name| expected.get(*name) != facts.get(*name))
-        .map(|name| format!("{name} is {:?} instead of {:?}", facts.get(name), expected.get(name)))
+        .map(|name| {
+            format!(
+                "{name} is {:?} instead of {:?}",
+                facts.get(name),
+                expected.get(name)
+            )
+        })
         .collect();
     format!("facts differ: {}", differing.join(", "))
 }

@@ -16,7 +16,10 @@ pub(super) fn check(address: SocketAddr, probes: &[Probe]) -> Vec<Check> {
         return Vec::new();
     };
     vec![
-        ("an unknown entry is not found".to_owned(), unknown_entry(address)),
+        (
+            "an unknown entry is not found".to_owned(),
+            unknown_entry(address),
+        ),
         (
             "a delivery after one that broke off".to_owned(),
             after_a_break(address, genuine),

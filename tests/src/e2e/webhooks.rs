@@ -56,7 +56,10 @@ mod tests {
         assert_ne!(first, webhooks.name("plivo", &Map::new(), 1));
         assert_eq!(webhooks.len(), 3);
         let file: Value = serde_json::from_str(&webhooks.to_json()).unwrap();
-        assert_eq!(file[&first], json!({"scheme": "plivo", "auth_token": "t", "now": 1}));
+        assert_eq!(
+            file[&first],
+            json!({"scheme": "plivo", "auth_token": "t", "now": 1})
+        );
 
         let own = webhooks.name("{\"id\": \"mine\"}", options, 1);
         let file: Value = serde_json::from_str(&webhooks.to_json()).unwrap();

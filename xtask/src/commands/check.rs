@@ -48,7 +48,14 @@ fn rust_checks(workspace: &Workspace) -> Vec<(&'static str, Command)> {
         command.args(arguments);
         command
     };
-    let clippy = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let clippy = &[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
     let mut doc = with(&["doc", "--workspace", "--no-deps", "--quiet"]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     vec![

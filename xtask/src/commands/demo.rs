@@ -15,11 +15,11 @@ use crate::service::Service;
 use crate::table::Table;
 
 const SCHEME: &str = "plivo";
-const PUBLIC_URL: &str = "https://calls.example.com";
+pub(super) const PUBLIC_URL: &str = "https://calls.example.com";
 const TARGET: &str = "/plivo/answer?campaign=spring";
 
 /// Both tokens are configured, as they are while one replaces the other.
-const NEW_TOKEN: &str = "demo-token-that-was-issued-today";
+pub(super) const NEW_TOKEN: &str = "demo-token-that-was-issued-today";
 const OLD_TOKEN: &str = "demo-token-that-is-being-retired";
 
 const BODY: &str = "CallUUID=97ceeb52-58b6-11e1-86da-77300b68f8bb&From=%2B14156667777\
@@ -35,7 +35,14 @@ pub(crate) fn run(workspace: &Workspace, serve: Option<&str>) -> Result<ExitCode
 /// Sends every delivery to every example and prints the table.
 fn show_all(workspace: &Workspace) -> Result<ExitCode> {
     let deliveries = deliveries()?;
-    let columns = ["provider", "language", "framework", "case", "verdict", "time"];
+    let columns = [
+        "provider",
+        "language",
+        "framework",
+        "case",
+        "verdict",
+        "time",
+    ];
     let mut table = Table::new(&columns);
     let mut surprises = Vec::new();
     let mut sent = 0;
@@ -90,7 +97,10 @@ fn leave_running(workspace: &Workspace, framework: &str) -> Result<ExitCode> {
     language.dist(workspace)?;
     let mut service = start(workspace, language.as_ref(), framework)?;
     let deliveries = deliveries()?;
-    println!("\n{framework} listens on http://{}; Ctrl-C stops it.", service.address());
+    println!(
+        "\n{framework} listens on http://{}; Ctrl-C stops it.",
+        service.address()
+    );
     for delivery in deliveries.iter().take(2) {
         println!(
             "\n# {}: {}\n{}",
@@ -116,15 +126,15 @@ fn start(workspace: &Workspace, language: &dyn Language, framework: &str) -> Res
 }
 
 /// One request with the status it must get.
-struct Delivery {
-    case: &'static str,
+pub(super) struct Delivery {
+    pub(super) case: &'static str,
     headers: Vec<(String, String)>,
     body: String,
-    expected: u16,
+    pub(super) expected: u16,
 }
 
 /// The first must be accepted, the second refused: they are the curl lines too.
-fn deliveries() -> Result<Vec<Delivery>> {
+pub(super) fn deliveries() -> Result<Vec<Delivery>> {
     let delivery = |case, headers, body: &str, expected| Delivery {
         case,
         headers,
@@ -140,7 +150,12 @@ fn deliveries() -> Result<Vec<Delivery>> {
             &BODY.replace("ringing", "in-progress"),
             401,
         ),
-        delivery("wrong nonce", with_nonce(sign(NEW_TOKEN, "2")?, "1"), BODY, 401),
+        delivery(
+            "wrong nonce",
+            with_nonce(sign(NEW_TOKEN, "2")?, "1"),
+            BODY,
+            401,
+        ),
         delivery("two signatures", joined(rotated), BODY, 200),
         delivery("old token only", sign(OLD_TOKEN, "4")?, BODY, 200),
     ])
@@ -187,13 +202,17 @@ fn joined([new, old]: [Vec<(String, String)>; 2]) -> Vec<(String, String)> {
     new.into_iter()
         .zip(old)
         .map(|((name, new), (_, old))| {
-            let value = if new == old { new } else { format!("{old},{new}") };
+            let value = if new == old {
+                new
+            } else {
+                format!("{old},{new}")
+            };
             (name, value)
         })
         .collect()
 }
 
-fn send(client: &mut Client, delivery: &Delivery) -> Result<(u16, Duration)> {
+pub(super) fn send(client: &mut Client, delivery: &Delivery) -> Result<(u16, Duration)> {
     let mut request = Request {
         method: b"POST".to_vec(),
         target: TARGET.as_bytes().to_vec(),
@@ -211,7 +230,11 @@ fn send(client: &mut Client, delivery: &Delivery) -> Result<(u16, Duration)> {
 }
 
 fn verdict(status: u16) -> String {
-    let word = if status == 200 { "accepted" } else { "rejected" };
+    let word = if status == 200 {
+        "accepted"
+    } else {
+        "rejected"
+    };
     format!("{word} ({status})")
 }
 
@@ -244,6 +267,9 @@ mod tests {
             with_nonce(signed("a", "5"), "6"),
             signed("a", "00000000000000000006")
         );
-        assert_eq!(joined([signed("new", "5"), signed("old", "5")]), signed("old,new", "5"));
+        assert_eq!(
+            joined([signed("new", "5"), signed("old", "5")]),
+            signed("old,new", "5")
+        );
     }
 }

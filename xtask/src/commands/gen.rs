@@ -42,5 +42,8 @@ pub(crate) fn compare(workspace: &Workspace) -> Result<()> {
 
 /// Every generated file with its text.
 fn generated(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
-    Ok(vec![(dotnet::header_path(workspace), dotnet::header(workspace)?)])
+    Ok(vec![(
+        dotnet::header_path(workspace),
+        dotnet::header(workspace)?,
+    )])
 }

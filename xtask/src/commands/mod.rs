@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod dist;
 mod r#gen;
+mod readme;
 mod serve;
 mod test;
 
@@ -33,6 +34,8 @@ pub(crate) fn run(invocation: Invocation) -> Result<ExitCode> {
             require_all,
             languages,
         } => test::run(&workspace, require_all, &languages),
+        Invocation::E2e { languages } => test::run_e2e(&workspace, &languages),
+        Invocation::Readme { languages } => test::run_readme(&workspace, &languages),
         Invocation::Serve {
             framework,
             port,
@@ -86,7 +89,12 @@ fn language_of(framework: &str) -> Result<Box<dyn Language>> {
     let language = all
         .into_iter()
         .find(|language| language.frameworks().contains(&framework))
-        .with_context(|| format!("there is no framework `{framework}`, only {}", known.join(", ")))?;
+        .with_context(|| {
+            format!(
+                "there is no framework `{framework}`, only {}",
+                known.join(", ")
+            )
+        })?;
     match language.missing_tool() {
         None => Ok(language),
         Some(sentence) => bail!("{framework} cannot run here: {sentence}"),
@@ -95,7 +103,10 @@ fn language_of(framework: &str) -> Result<Box<dyn Language>> {
 
 /// Says which toolchain is missing, where nobody can overlook it.
 fn announce_missing(language: &dyn Language, sentence: &str) {
-    println!("\n!! {} IS SKIPPED: {sentence}\n", language.name().to_uppercase());
+    println!(
+        "\n!! {} IS SKIPPED: {sentence}\n",
+        language.name().to_uppercase()
+    );
 }
 
 /// A heading between the outputs of many tools.

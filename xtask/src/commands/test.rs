@@ -5,15 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use conformance::e2e::{Receiver, Suite};
 use conformance::format::{VectorFolder, committed_folder};
+use conformance::mutate::twins_of_file;
 use conformance::{outcomes, parity, write};
 
-use super::{announce_missing, cargo, heading, select};
+use super::{announce_missing, cargo, heading, readme, select};
 use crate::language::{Counts, Language, Vectors, Workspace};
 use crate::output;
 use crate::service::Service;
@@ -22,6 +23,58 @@ use crate::summary::Summary;
 
 pub(crate) fn run(workspace: &Workspace, require_all: bool, names: &[String]) -> Result<ExitCode> {
     let mut summary = Summary::default();
+    let mut languages = present(names, require_all, &mut summary)?;
+    let places = Places::prepare(workspace)?;
+
+    heading("core");
+    summary.record("core", core(workspace, &places, names.is_empty()));
+    build(workspace, &mut languages, &mut summary);
+    for language in &languages {
+        heading(&format!("test {}", language.name()));
+        let counts = language.test(workspace, &places.vectors(language.name()));
+        summary.record(language.name(), counts);
+    }
+    heading("parity of the runners");
+    let counts = compare_outcomes(&places, &languages, &mut summary);
+    summary.record("parity", counts);
+    heading("end to end over HTTP");
+    let counts = end_to_end(workspace, &places, &languages, &mut summary);
+    summary.record("e2e", counts);
+    readme::run(workspace, &languages, &mut summary);
+    if names.is_empty() {
+        heading("demo");
+        summary.record("demo", readme::run_demo(workspace));
+    }
+    Ok(summary.conclude())
+}
+
+/// `cargo xtask e2e`: the last part alone.
+pub(crate) fn run_e2e(workspace: &Workspace, names: &[String]) -> Result<ExitCode> {
+    let mut summary = Summary::default();
+    let mut languages = present(names, false, &mut summary)?;
+    let places = Places::prepare(workspace)?;
+    build(workspace, &mut languages, &mut summary);
+    let counts = end_to_end(workspace, &places, &languages, &mut summary);
+    summary.record("e2e", counts);
+    Ok(summary.conclude())
+}
+
+/// `cargo xtask readme`: the programs of the first page alone.
+pub(crate) fn run_readme(workspace: &Workspace, names: &[String]) -> Result<ExitCode> {
+    let mut summary = Summary::default();
+    let mut languages = present(names, false, &mut summary)?;
+    build(workspace, &mut languages, &mut summary);
+    readme::run(workspace, &languages, &mut summary);
+    Ok(summary.conclude())
+}
+
+/// The languages whose toolchain is here. One that is missing is a skip, or an
+/// error where all are required.
+fn present(
+    names: &[String],
+    require_all: bool,
+    summary: &mut Summary,
+) -> Result<Vec<Box<dyn Language>>> {
     let mut languages = Vec::new();
     for language in select(names)? {
         match language.missing_tool() {
@@ -33,10 +86,12 @@ pub(crate) fn run(workspace: &Workspace, require_all: bool, names: &[String]) ->
             }
         }
     }
-    let places = Places::prepare(workspace)?;
+    Ok(languages)
+}
 
-    heading("core");
-    summary.record("core", core(workspace, &places, names.is_empty()));
+/// Builds the packages; a language whose packages cannot be built fails and
+/// takes no further part.
+fn build(workspace: &Workspace, languages: &mut Vec<Box<dyn Language>>, summary: &mut Summary) {
     languages.retain(|language| {
         heading(&format!("dist {}", language.name()));
         let built = language.dist(workspace);
@@ -46,23 +101,6 @@ pub(crate) fn run(workspace: &Workspace, require_all: bool, names: &[String]) ->
         }
         built.is_ok()
     });
-    for language in &languages {
-        heading(&format!("test {}", language.name()));
-        let counts = language.test(workspace, &places.vectors(language.name()));
-        summary.record(language.name(), counts);
-    }
-    heading("parity of the runners");
-    summary.record("parity", compare_outcomes(&places, &languages));
-    heading("end to end over HTTP");
-    let counts = end_to_end(workspace, &places, &languages, &mut summary);
-    summary.record("e2e", counts);
-
-    summary.print();
-    Ok(if summary.is_success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
 }
 
 /// Where the vectors and the outcomes of this run lie.
@@ -81,7 +119,10 @@ impl Places {
             outcomes: target.join("outcomes"),
         };
         let written = write::write_all(&committed_folder(), &places.vectors)?;
-        println!("vectors: {} cases and {} twins", written.cases, written.twins);
+        println!(
+            "vectors: {} cases and {} twins",
+            written.cases, written.twins
+        );
         if places.outcomes.exists() {
             fs::remove_dir_all(&places.outcomes).context("cannot remove earlier outcomes")?;
         }
@@ -112,20 +153,31 @@ fn core(workspace: &Workspace, places: &Places, all: bool) -> Result<Counts> {
 }
 
 /// All runners against each other, case by case, fact by fact.
-fn compare_outcomes(places: &Places, languages: &[Box<dyn Language>]) -> Result<Counts> {
+fn compare_outcomes(
+    places: &Places,
+    languages: &[Box<dyn Language>],
+    summary: &mut Summary,
+) -> Result<Counts> {
+    let names = languages.iter().map(|language| language.name());
     let mut runners = BTreeMap::new();
-    for runner in ["core"].into_iter().chain(languages.iter().map(|language| language.name())) {
-        let outcomes = outcomes::read(&places.vectors(runner).outcomes)?;
-        println!("{runner}: {} outcomes", outcomes.len());
-        runners.insert(runner.to_owned(), outcomes);
+    for runner in ["core"].into_iter().chain(names) {
+        match outcomes::read(&places.vectors(runner).outcomes) {
+            Ok(outcomes) => {
+                println!("{runner}: {} outcomes", outcomes.len());
+                runners.insert(runner.to_owned(), outcomes);
+            }
+            Err(error) => summary.broken(&format!("outcomes of {runner}"), &error.into()),
+        }
     }
     let cases = runners.values().map(BTreeMap::len).max().unwrap_or(0);
     let differences = parity::compare(&runners);
     for difference in &differences {
         println!("PARITY  {difference}");
     }
-    let differing: BTreeSet<_> =
-        differences.iter().map(|difference| &difference.case).collect();
+    let differing: BTreeSet<_> = differences
+        .iter()
+        .map(|difference| &difference.case)
+        .collect();
     println!(
         "parity: {cases} cases, {} runners, {} differing",
         runners.len(),
@@ -155,8 +207,9 @@ fn end_to_end(
             continue;
         }
         let file = signer.sign(workspace).context(signer.name)?;
-        println!("{}: {} deliveries signed", signer.name, file.count);
-        for case in &file.cases {
+        let twins = twins_of_file(&file)?;
+        println!("{}: {} deliveries, {} twins", signer.name, file.count, twins.count);
+        for case in file.cases.iter().chain(&twins.cases) {
             suite.add(case)?;
         }
     }
@@ -165,25 +218,17 @@ fn end_to_end(
     fs::create_dir_all(&folder)?;
     let webhooks = folder.join("webhooks.json");
     fs::write(&webhooks, suite.webhooks_json()).context("cannot write the entries")?;
-    let mut services = Vec::new();
-    for language in languages {
-        for framework in language.frameworks() {
-            let mut command = language
-                .receiver(workspace, framework)
-                .with_context(|| format!("the receiver {framework}"))?;
-            command.env("HOOKSEAL_WEBHOOKS", &webhooks);
-            let name = format!("receiver-{framework}");
-            services.push((*framework, Service::start(workspace, &name, command, None)?));
-        }
+    let services = start_receivers(workspace, &webhooks, languages, summary);
+    if services.is_empty() {
+        bail!("there is no receiver to send anything to");
     }
-    let mut receivers = Vec::new();
-    for (framework, service) in &mut services {
-        service.wait_until_ready()?;
-        receivers.push(Receiver {
+    let receivers: Vec<Receiver> = services
+        .iter()
+        .map(|(framework, service)| Receiver {
             framework: (*framework).to_owned(),
             address: service.address(),
-        });
-    }
+        })
+        .collect();
     let report = suite.run(&receivers);
     println!("{report}");
     Ok(Counts {
@@ -191,4 +236,40 @@ fn end_to_end(
         failed: report.failures.len(),
         skipped: 0,
     })
+}
+
+/// Starts the receivers of all frameworks side by side. One that does not start
+/// is a failure of its own; the others go on.
+fn start_receivers(
+    workspace: &Workspace,
+    webhooks: &Path,
+    languages: &[Box<dyn Language>],
+    summary: &mut Summary,
+) -> Vec<(&'static str, Service)> {
+    let start = |language: &dyn Language, framework: &str| {
+        let mut command = language.receiver(workspace, framework)?;
+        command.env("HOOKSEAL_WEBHOOKS", webhooks);
+        Service::start(workspace, &format!("receiver-{framework}"), command, None)
+    };
+    let mut started = Vec::new();
+    for language in languages {
+        for &framework in language.frameworks() {
+            started.push((framework, start(language.as_ref(), framework)));
+        }
+    }
+    let mut ready = Vec::new();
+    for (framework, service) in started {
+        let service = service.and_then(|mut service| {
+            service.wait_until_ready()?;
+            Ok(service)
+        });
+        match service {
+            Ok(service) => ready.push((framework, service)),
+            Err(error) => {
+                println!("{error:#}");
+                summary.broken(&format!("receiver {framework}"), &error);
+            }
+        }
+    }
+    ready
 }

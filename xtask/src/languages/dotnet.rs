@@ -5,6 +5,7 @@
 //! own: NuGet never looks again at a version that it has, so an older build of
 //! the same version would stay in the folder that all projects share.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -101,6 +102,15 @@ impl Language for Dotnet {
         server(workspace, &project)
     }
 
+    fn user_environment(&self, workspace: &Workspace) -> Result<Vec<(&'static str, OsString)>> {
+        forget_packages(workspace)?;
+        let packages = workspace.scratch("dotnet").join("packages");
+        Ok(vec![
+            ("NUGET_PACKAGES", packages.into()),
+            ("MSBUILDDISABLENODEREUSE", "1".into()),
+        ])
+    }
+
     fn bench(&self, workspace: &Workspace, name: &str) -> Result<()> {
         let bench = build(workspace, &workspace.root.join("bindings-csharp/bench"))?;
         run(Command::new("dotnet").arg(bench).arg(name))
@@ -192,10 +202,8 @@ fn build(workspace: &Workspace, project: &Path) -> Result<PathBuf> {
     if !source.is_dir() {
         bail!("{} is missing: run dist first", source.display());
     }
-    for package in ["hookseal", "hookseal.aspnetcore"] {
-        remove(&workspace.scratch("dotnet").join("packages").join(package))?;
-    }
-    let mut added = std::ffi::OsString::from("--property:RestoreAdditionalProjectSources=");
+    forget_packages(workspace)?;
+    let mut added = OsString::from("--property:RestoreAdditionalProjectSources=");
     added.push(&source);
     run(dotnet(workspace, "build", project).arg(added))?;
     let name = project_name(project)?;
@@ -205,6 +213,14 @@ fn build(workspace: &Workspace, project: &Path) -> Result<PathBuf> {
         .join(&name)
         .join("release")
         .join(format!("{name}.dll")))
+}
+
+/// So that the packages are taken from where they were built last.
+fn forget_packages(workspace: &Workspace) -> Result<()> {
+    for package in ["hookseal", "hookseal.aspnetcore"] {
+        remove(&workspace.scratch("dotnet").join("packages").join(package))?;
+    }
+    Ok(())
 }
 
 fn server(workspace: &Workspace, project: &Path) -> Result<Command> {
@@ -281,7 +297,10 @@ fn smoke_test(workspace: &Workspace) -> Result<Counts> {
         .arg("-o")
         .arg(&program))?;
     // One check panics on purpose: its message is enough.
-    note("smoke test", Command::new(&program).env("RUST_BACKTRACE", "0"))?;
+    note(
+        "smoke test",
+        Command::new(&program).env("RUST_BACKTRACE", "0"),
+    )?;
     if has_program("valgrind") {
         let mut valgrind = Command::new("valgrind");
         valgrind

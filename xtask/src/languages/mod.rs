@@ -1,6 +1,7 @@
 //! Every language of the project, in the order of reports.
 
 pub(crate) mod dotnet;
+mod java;
 mod node;
 mod python;
 
@@ -11,6 +12,7 @@ pub(crate) fn all() -> Vec<Box<dyn Language>> {
     vec![
         Box::new(python::Python),
         Box::new(node::Node),
+        Box::new(java::Java),
         Box::new(dotnet::Dotnet),
     ]
 }

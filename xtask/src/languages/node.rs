@@ -57,34 +57,39 @@ impl Language for Node {
 
     fn dist(&self, workspace: &Workspace) -> Result<()> {
         let tools = install_tools(workspace)?;
+        build_native(workspace)?;
         let packages = workspace.scratch("node-packages");
         remove(&packages)?;
-        let out = workspace.dist().join("npm");
-        remove(&out)?;
-        make_folder(&out)?;
         let folders = [
             stage_main(workspace, &tools, &packages)?,
             stage_native(workspace, &packages)?,
         ];
+        let packed = packages.join("packed");
+        make_folder(&packed)?;
         for folder in folders {
             let mut pack = npm("pack", &folder);
-            run(pack.arg("--pack-destination").arg(&out))?;
+            run(pack.arg("--pack-destination").arg(&packed))?;
         }
-        Ok(())
+        // Only now, so that a failure leaves the earlier packages.
+        let out = workspace.dist().join("npm");
+        make_folder(&workspace.dist())?;
+        remove(&out)?;
+        fs::rename(&packed, &out).with_context(|| format!("cannot fill {}", out.display()))
     }
 
     fn check(&self, workspace: &Workspace) -> Result<()> {
         let source = workspace.root.join("bindings-node");
-        let mut biome = Command::new(tool(&install_biome(workspace)?, "biome"));
-        biome
-            .args(["ci", "--error-on-warnings", "--config-path"])
-            .arg(&source)
-            .args([
-                "bindings-node",
-                "tests/receivers/express",
-                "examples/express",
-            ]);
-        run(biome.current_dir(&workspace.root))?;
+        let biome = tool(&install_biome(workspace)?, "biome");
+        for folder in [
+            "bindings-node",
+            "tests/receivers/express",
+            "examples/express",
+        ] {
+            run(Command::new(&biome)
+                .args(["ci", "--error-on-warnings", "--config-path"])
+                .arg(&source)
+                .current_dir(workspace.root.join(folder)))?;
+        }
         let tools = install_tools(workspace)?;
         run(tsc(&tools, &source).arg("--noEmit"))
     }
@@ -212,11 +217,14 @@ fn stage_main(workspace: &Workspace, tools: &Path, packages: &Path) -> Result<Pa
     Ok(folder)
 }
 
-/// The package with the native part for this platform.
-fn stage_native(workspace: &Workspace, packages: &Path) -> Result<PathBuf> {
+fn build_native(workspace: &Workspace) -> Result<()> {
     run(Command::new("cargo")
         .args(["build", "--release", "-p", "hookseal-node"])
-        .current_dir(&workspace.root))?;
+        .current_dir(&workspace.root))
+}
+
+/// The package with the native part for this platform.
+fn stage_native(workspace: &Workspace, packages: &Path) -> Result<PathBuf> {
     let folder = packages.join("native");
     make_folder(&folder)?;
     let library = workspace.root.join("target/release/libhookseal_node.so");

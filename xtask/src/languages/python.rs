@@ -44,16 +44,16 @@ impl Language for Python {
             &[requirements(workspace, "build")],
             None,
         )?;
-        let wheels = wheel_folder(workspace);
-        if wheels.exists() {
-            fs::remove_dir_all(&wheels)?;
-        }
+        let built = workspace.scratch("python-wheel");
         let mut maturin = tool(&python, "maturin");
         maturin
             .args(["build", "--quiet", "--release", "--locked", "--out"])
-            .arg(&wheels)
+            .arg(&built)
             .current_dir(binding(workspace));
+        replace_folder(&built, None)?;
         output::run(&mut maturin)?;
+        // Only a finished wheel takes the place of the one before.
+        replace_folder(&wheel_folder(workspace), Some(&built))?;
         println!("python: {}", wheel(workspace)?.display());
         Ok(())
     }
@@ -149,6 +149,18 @@ fn requirements(workspace: &Workspace, name: &str) -> PathBuf {
 
 fn wheel_folder(workspace: &Workspace) -> PathBuf {
     workspace.dist().join("python")
+}
+
+/// Removes a folder, and puts another one in its place.
+fn replace_folder(folder: &Path, by: Option<&Path>) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    if let Some(by) = by {
+        fs::create_dir_all(folder.parent().unwrap_or(folder))?;
+        fs::rename(by, folder)?;
+    }
+    Ok(())
 }
 
 /// The one wheel in `dist/python`.

@@ -7,11 +7,12 @@ namespace Hookseal.Native;
 /// <summary>Finds out once whether the native library is there and belongs to this assembly.</summary>
 internal static class NativeLoader
 {
-    private static readonly string? s_problem = Load();
-
     /// <summary>The version of this assembly, which is that of the package.</summary>
     internal static string PackageVersion { get; } =
         typeof(NativeLoader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    // After the version, which it compares.
+    private static readonly string? s_problem = Load();
 
     /// <exception cref="HooksealException">The library cannot be used.</exception>
     internal static void EnsureUsable()

@@ -104,7 +104,23 @@ internal sealed record Reply(int Status, SortedDictionary<string, string> Header
             int colon = line.IndexOf(':', StringComparison.Ordinal);
             headers[line[..colon]] = line[(colon + 1)..].Trim();
         }
-        return new(int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, text[(end + 4)..]);
+        return new(int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, Content(headers, text[(end + 4)..]));
+    }
+
+    private static string Content(SortedDictionary<string, string> headers, string rest)
+    {
+        if (!headers.ContainsKey("Transfer-Encoding"))
+        {
+            return rest;
+        }
+        var content = new StringBuilder();
+        while (rest.IndexOf("\r\n", StringComparison.Ordinal) is > 0 and int line)
+        {
+            int length = int.Parse(rest[..line], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            content.Append(rest, line + 2, length);
+            rest = rest[(line + 2 + length + 2)..];
+        }
+        return content.ToString();
     }
 }
 

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Properties;
 
 /**
- * Finds and loads the native library: the file named by the system property {@value #PATH_PROPERTY},
- * or the one for this platform from the jar.
+ * Finds and loads the native library: the file named by the system property {@value
+ * #PATH_PROPERTY}, or the one for this platform from the jar.
  *
  * <p>From the jar it goes into a folder that only this user can enter, and is deleted as soon as it
  * is loaded. Where the temporary folder forbids execution, the user's home is tried next.

@@ -182,9 +182,7 @@ public final class Verifier implements AutoCloseable {
         facts[HAS_TIMESTAMP] == 0
             ? OptionalLong.empty()
             : OptionalLong.of((long) LONG.get(facts, TIMESTAMP)),
-        idLength < 0
-            ? null
-            : new String(facts, DELIVERY_ID, idLength, StandardCharsets.ISO_8859_1),
+        idLength < 0 ? null : new String(facts, DELIVERY_ID, idLength, StandardCharsets.ISO_8859_1),
         new String(facts, REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1),
         coverage[Byte.toUnsignedInt(facts[VARIANT])],
         urlForms[Byte.toUnsignedInt(facts[URL_FORM])]);

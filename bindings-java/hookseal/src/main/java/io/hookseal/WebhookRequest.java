@@ -103,7 +103,11 @@ public final class WebhookRequest {
   /** Names no header value and nothing of the URL or the body: they may hold tokens. */
   @Override
   public String toString() {
-    return "WebhookRequest[" + method + ", body=" + (body == null ? "null" : body.length + " bytes") + ']';
+    return "WebhookRequest["
+        + method
+        + ", body="
+        + (body == null ? "null" : body.length + " bytes")
+        + ']';
   }
 
   /** Collects the parts of a request. Not thread-safe. */

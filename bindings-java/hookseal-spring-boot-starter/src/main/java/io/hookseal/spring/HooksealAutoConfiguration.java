@@ -25,8 +25,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 /**
  * Protects the handlers that are annotated with {@link VerifiedWebhook}.
  *
- * <p>Verifiers come from {@code hookseal.webhooks} and from {@link Verifier} beans. A {@link
- * Clock} bean, where there is exactly one, is the clock of the configured ones. A {@link
+ * <p>Verifiers come from {@code hookseal.webhooks} and from {@link Verifier} beans. A {@link Clock}
+ * bean, where there is exactly one, is the clock of the configured ones. A {@link
  * WebhookRejectionHandler} and a {@link WebhookSelector} are used where they are declared.
  */
 @AutoConfiguration
@@ -55,7 +55,9 @@ public class HooksealAutoConfiguration {
               Verifier verifier = VerifierFactory.make(name, webhook, clock.getIfUnique());
               if (verifiers.put(name, verifier) != null) {
                 throw new ConfigurationException(
-                    "the webhook '" + name + "' is configured, and a Verifier bean of that name"
+                    "the webhook '"
+                        + name
+                        + "' is configured, and a Verifier bean of that name"
                         + " is declared as well");
               }
             });
@@ -76,10 +78,7 @@ public class HooksealAutoConfiguration {
     FilterRegistrationBean<WebhookFilter> registration =
         new FilterRegistrationBean<>(
             new WebhookFilter(
-                new WebhookTargets(mappings),
-                verifiers,
-                selector.getIfAvailable(),
-                rejection));
+                new WebhookTargets(mappings), verifiers, selector.getIfAvailable(), rejection));
     registration.setOrder(FILTER_ORDER);
     return registration;
   }
@@ -96,7 +95,6 @@ public class HooksealAutoConfiguration {
       ObjectProvider<RequestMappingHandlerAdapter> adapters,
       WebhookVerifiers verifiers,
       ObjectProvider<WebhookSelector> selector) {
-    return new StartupCheck(
-        mappings, adapters, verifiers, selector.getIfAvailable() != null);
+    return new StartupCheck(mappings, adapters, verifiers, selector.getIfAvailable() != null);
   }
 }

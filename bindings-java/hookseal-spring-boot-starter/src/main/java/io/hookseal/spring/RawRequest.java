@@ -11,7 +11,9 @@ import java.util.Collections;
 
 /** Takes a request as it came over the wire, before anything decodes or parses it. */
 final class RawRequest {
-  /** The largest array that every virtual machine makes, less one byte to see that there is more. */
+  /**
+   * The largest array that every virtual machine makes, less one byte to see that there is more.
+   */
   private static final int LARGEST = Integer.MAX_VALUE - 9;
 
   private RawRequest() {}

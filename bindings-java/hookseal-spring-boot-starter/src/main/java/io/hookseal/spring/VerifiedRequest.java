@@ -57,8 +57,7 @@ final class VerifiedRequest extends HttpServletRequestWrapper {
       if (stream != null) {
         throw new IllegalStateException("getInputStream() was called before");
       }
-      reader =
-          new BufferedReader(new InputStreamReader(new ByteArrayInputStream(body), charset()));
+      reader = new BufferedReader(new InputStreamReader(new ByteArrayInputStream(body), charset()));
     }
     return reader;
   }

@@ -58,8 +58,7 @@ final class WebhookFilter implements Filter {
 
   /** The verified request, or null where an answer was given. */
   private HttpServletRequest verify(
-      String webhook, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      String webhook, HttpServletRequest request, HttpServletResponse response) throws IOException {
     HooksealException error;
     try {
       Optional<Verifier> verifier = verifier(webhook, request);

@@ -60,6 +60,8 @@ final class WebhookMvc implements WebMvcConfigurer {
               ErrorCode.INTERNAL,
               "the request reached the handler past the filter that verifies: by a forward, or by"
                   + " a mapping condition on a parameter of the body");
+      // Whoever forwarded here may have begun a page of its own.
+      response.reset();
       rejection.send(wanted.get(), error, request, response);
       return false;
     }

@@ -21,7 +21,6 @@ public interface WebhookRejectionHandler {
    * @param response what will be answered
    * @throws Exception to have the generic answer sent
    */
-  void onRejected(
-      HooksealException error, HttpServletRequest request, HttpServletResponse response)
+  void onRejected(HooksealException error, HttpServletRequest request, HttpServletResponse response)
       throws Exception;
 }

@@ -154,7 +154,9 @@ final class BadInputTest {
     Random random = new Random(7);
     for (int round = 0; round < 2_000; round++) {
       String junk =
-          random.ints(random.nextInt(60), 0, 0x180).mapToObj(Character::toString)
+          random
+              .ints(random.nextInt(60), 0, 0x180)
+              .mapToObj(Character::toString)
               .collect(Collectors.joining());
       refusal(URL, headers(junk, junk), bytes(junk));
     }

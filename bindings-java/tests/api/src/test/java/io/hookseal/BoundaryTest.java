@@ -75,7 +75,8 @@ final class BoundaryTest {
 
   @Test
   void aWronglyPackedRequestIsAnInternalError() {
-    long handle = Answer.of(Native.open(bytes("github"), bytes("{\"secret\":\"s3cret\"}"))).takeLong();
+    long handle =
+        Answer.of(Native.open(bytes("github"), bytes("{\"secret\":\"s3cret\"}"))).takeLong();
     try {
       byte[] buffer = new byte[512];
       for (int length : new int[] {0, 3, 511, 512, 513, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {

@@ -26,8 +26,7 @@ final class CheckJniTest {
           verifier.sign(request(Deliveries.BODY));
           String id = "n".repeat(5_000);
           Map<String, String> headers =
-              verifier.sign(
-                  request(Deliveries.BODY), SigningOptions.defaults().withDeliveryId(id));
+              verifier.sign(request(Deliveries.BODY), SigningOptions.defaults().withDeliveryId(id));
           verifier.verify(WebhookRequest.of("POST", Deliveries.URL, headers, Deliveries.BODY));
         }
         refuse(() -> Verifier.builder("plivo").build());

@@ -29,7 +29,8 @@ final class JsonTest {
   @Test
   void textsAreEscaped() {
     assertEquals("\"\\\"\\\\/\"", write("\"\\/"));
-    assertEquals("\"\\u0000\\u000a\\u007f\\u00e9\\u2028\\ud83d\\ude00\"", write("\0\n\u007fé\u2028😀"));
+    assertEquals(
+        "\"\\u0000\\u000a\\u007f\\u00e9\\u2028\\ud83d\\ude00\"", write("\0\n\u007fé\u2028😀"));
     assertEquals('"' + "a".repeat(5_000) + '"', write("a".repeat(5_000)));
   }
 
@@ -40,7 +41,8 @@ final class JsonTest {
       text.append(c);
     }
     assertEquals(text.toString(), Json.read(write(text)));
-    assertEquals(text.toString(), com.google.gson.JsonParser.parseString(write(text)).getAsString());
+    assertEquals(
+        text.toString(), com.google.gson.JsonParser.parseString(write(text)).getAsString());
     Map<String, Object> map = Map.of("k\n", List.of(Map.of("x", -7L), false, List.of(), ""));
     assertEquals(map, Json.read(write(map)));
   }
@@ -76,9 +78,30 @@ final class JsonTest {
   void brokenTextIsRefused() {
     for (String text :
         List.of(
-            "", " ", "[", "[1", "[1,", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{a:1}", "{1:1}", "\"",
-            "\"\\", "\"\\x\"", "\"\\u12", "\"\\u12G4\"", "tru", "nul", "1 2", "[1 2]", "-", "1-",
-            "\"\n\"", "]")) {
+            "",
+            " ",
+            "[",
+            "[1",
+            "[1,",
+            "{",
+            "{\"a\"",
+            "{\"a\":",
+            "{\"a\":1",
+            "{a:1}",
+            "{1:1}",
+            "\"",
+            "\"\\",
+            "\"\\x\"",
+            "\"\\u12",
+            "\"\\u12G4\"",
+            "tru",
+            "nul",
+            "1 2",
+            "[1 2]",
+            "-",
+            "1-",
+            "\"\n\"",
+            "]")) {
       assertThrows(IllegalArgumentException.class, () -> Json.read(text), text);
     }
   }

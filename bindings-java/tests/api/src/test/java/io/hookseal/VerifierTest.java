@@ -153,8 +153,7 @@ final class VerifierTest {
     byte[] body = bytes("{}");
     Instant sent = Instant.ofEpochSecond(1_700_000_000);
     Clock clock = Clock.fixed(sent, ZoneOffset.UTC);
-    try (Verifier then =
-            Verifier.builder("stripe").option("secret", secret).clock(clock).build();
+    try (Verifier then = Verifier.builder("stripe").option("secret", secret).clock(clock).build();
         Verifier today = Verifier.builder("stripe").option("secret", secret).build()) {
       WebhookRequest.Builder request =
           WebhookRequest.builder().method("POST").url("https://example.com/").body(body);
@@ -174,15 +173,15 @@ final class VerifierTest {
   void theCommonOptionsHaveMethods() {
     try (Verifier sender = Verifier.builder("stripe").option("secret", "whsec_test").build();
         Verifier verifier =
-        Verifier.builder("stripe")
-            .option("secret", "whsec_test")
-            .allowedIps(List.of("192.0.2.0/24"))
-            .allowedHosts(List.of("example.com"))
-            .trustedProxies(List.of("198.51.100.1"))
-            .requireHttps(true)
-            .maxBodyBytes(3)
-            .tolerance(Duration.ofSeconds(1))
-            .build()) {
+            Verifier.builder("stripe")
+                .option("secret", "whsec_test")
+                .allowedIps(List.of("192.0.2.0/24"))
+                .allowedHosts(List.of("example.com"))
+                .trustedProxies(List.of("198.51.100.1"))
+                .requireHttps(true)
+                .maxBodyBytes(3)
+                .tolerance(Duration.ofSeconds(1))
+                .build()) {
       assertEquals(3, verifier.maxBodyBytes());
       WebhookRequest.Builder request =
           WebhookRequest.builder()
@@ -209,8 +208,7 @@ final class VerifierTest {
       WebhookRequest unsigned = WebhookRequest.of("POST", URL, Map.of(), BODY);
       for (String key : List.of("a", "b")) {
         Map<String, String> headers =
-            verifier.sign(
-                unsigned, SigningOptions.defaults().withDeliveryId("42").withKeyId(key));
+            verifier.sign(unsigned, SigningOptions.defaults().withDeliveryId("42").withKeyId(key));
         VerifiedEvent event = verifier.verify(WebhookRequest.of("POST", URL, headers, BODY));
         assertEquals(key, event.keyId());
         assertEquals(Optional.of("42"), event.deliveryId());
@@ -251,8 +249,7 @@ final class VerifierTest {
       try (Verifier verifier = builder.option("secret", "tell nobody").build()) {
         assertEquals("mine", verifier.scheme());
         assertEquals(List.of("x-mine"), verifier.headerNames());
-        Map<String, String> headers =
-            verifier.sign(WebhookRequest.of("POST", URL, Map.of(), BODY));
+        Map<String, String> headers = verifier.sign(WebhookRequest.of("POST", URL, Map.of(), BODY));
         verifier.verify(WebhookRequest.of("POST", URL, headers, BODY));
       }
     }
@@ -274,8 +271,7 @@ final class VerifierTest {
     new java.util.Random(1).nextBytes(large);
     try (Verifier verifier = Verifier.builder("github").option("secret", "s3cret").build()) {
       for (byte[] body : List.of(binary, large)) {
-        Map<String, String> headers =
-            verifier.sign(WebhookRequest.of("POST", URL, Map.of(), body));
+        Map<String, String> headers = verifier.sign(WebhookRequest.of("POST", URL, Map.of(), body));
         verifier.verify(WebhookRequest.of("POST", URL, headers, body));
         body[body.length - 1] ^= 1;
         assertEquals(

@@ -1,6 +1,5 @@
 package io.hookseal.tests.spring;
 
-import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -37,10 +36,6 @@ final class App implements AutoCloseable {
 
   static App start(Class<?>... sources) {
     return start(Map.of(), sources);
-  }
-
-  URI uri(String target) {
-    return URI.create("http://127.0.0.1:" + port + target);
   }
 
   <T> T bean(Class<T> type) {

@@ -4,7 +4,6 @@ import static io.hookseal.tests.spring.Http.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hookseal.ConfigurationException;
 import io.hookseal.Verifier;
@@ -95,18 +94,17 @@ final class HooksTest {
         Map<String, String> headers = new LinkedHashMap<>(signed);
         headers.put("Content-Type", Http.FORM);
         headers.put("Front", what);
-        for (Http.Answer answer :
-            List.of(
-                Http.send(app, "POST", "/hooks/a", headers, body),
-                Http.sendChunked(app, "POST", "/hooks/a", headers, body))) {
-          boolean seen = !(what.equals("part of it") && answer.headers().containsKey("code"))
-              || !"body_already_parsed".equals(answer.headers().get("code"));
-          if (!what.equals("part of it")) {
-            assertEquals("body_already_parsed", answer.headers().get("code"), what);
-            assertEquals(500, answer.status());
-          }
-          assertTrue(answer.status() >= 400, () -> what + seen);
-        }
+        Http.Answer known = Http.send(app, "POST", "/hooks/a", headers, body);
+        assertEquals(500, known.status());
+        assertEquals("body_already_parsed", known.headers().get("code"), what);
+
+        Http.Answer chunked = Http.sendChunked(app, "POST", "/hooks/a", headers, body);
+        // Without a length nobody can tell that a part is gone; the signature does.
+        boolean isPart = what.equals("part of it");
+        assertEquals(
+            isPart ? "signature_mismatch" : "body_already_parsed",
+            chunked.headers().get("code"),
+            what);
       }
       assertEquals(0, app.bean(Calls.class).called.get());
     }

@@ -29,7 +29,10 @@ final class Http {
   /** The headers of a genuine delivery. */
   static Map<String, String> signed(String method, String target, byte[] body) {
     try (Verifier sender =
-        Verifier.builder("plivo").option("auth_token", App.TOKEN).publicUrl(App.PUBLIC_URL).build()) {
+        Verifier.builder("plivo")
+            .option("auth_token", App.TOKEN)
+            .publicUrl(App.PUBLIC_URL)
+            .build()) {
       return sender.sign(
           WebhookRequest.of(method, target, Map.of(), body),
           SigningOptions.defaults().withDeliveryId("12345"));

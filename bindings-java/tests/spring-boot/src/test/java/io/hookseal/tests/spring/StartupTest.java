@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
 import io.hookseal.spring.VerifiedWebhook;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootConfiguration;
@@ -59,7 +60,9 @@ final class StartupTest {
 
   private static void startFails(
       String because, Map<String, Object> properties, Class<?>... sources) {
-    Throwable error = assertThrows(Exception.class, () -> App.start(properties, sources).close());
+    Map<String, Object> quiet = new HashMap<>(properties);
+    quiet.put("logging.level.root", "off");
+    Throwable error = assertThrows(Exception.class, () -> App.start(quiet, sources).close());
     StringBuilder messages = new StringBuilder();
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       messages.append(cause).append('\n');
@@ -106,6 +109,7 @@ final class StartupTest {
     startFails("auth_token", Map.of(prefix + "options.auth-token", " "), Empty.class);
     startFails("public_url", Map.of(prefix + "public-url", "example.com"), Empty.class);
     startFails("nosuch", Map.of(prefix + "scheme", "nosuch"), Empty.class);
-    startFails("hookseal.webhooks.other", Map.of("hookseal.webhooks.other.tolerance", "1s"), Empty.class);
+    startFails(
+        "hookseal.webhooks.other", Map.of("hookseal.webhooks.other.tolerance", "1s"), Empty.class);
   }
 }

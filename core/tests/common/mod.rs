@@ -1,0 +1,207 @@
+//! What the tests of the public API share: a verifier for every embedded
+//! scheme, whatever its options are called, and requests by hand.
+
+// Each test binary uses some of this.
+#![allow(dead_code)]
+
+use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier};
+use serde_json::Value;
+
+/// A clock for all tests.
+pub(crate) const NOW: i64 = 1_700_000_000;
+
+/// Bytes are a secret for every scheme, however it writes its secrets.
+pub(crate) const SECRET: &[u8] = b"\x00secret of thirty-two bytes....\xff";
+
+pub(crate) const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
+/// An embedded scheme.
+#[derive(Clone, Debug)]
+pub(crate) struct Scheme {
+    pub(crate) id: String,
+    /// The option that holds its secrets.
+    pub(crate) option: String,
+}
+
+/// All embedded schemes, as the catalogue tells them.
+pub(crate) fn schemes() -> Vec<Scheme> {
+    let catalogue: Value = serde_json::from_str(hookseal::schemes_json()).unwrap();
+    let schemes: Vec<Scheme> = catalogue
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|scheme| {
+            let options = scheme["options"].as_array().unwrap();
+            let secret = options.iter().find(|option| option["secret"] == true);
+            Scheme {
+                id: text(&scheme["id"]),
+                option: text(&secret.unwrap()["name"]),
+            }
+        })
+        .collect();
+    assert!(schemes.len() >= 8);
+    schemes
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+impl Scheme {
+    pub(crate) fn options(&self) -> Options {
+        Options::new().with(&self.option, SECRET)
+    }
+
+    pub(crate) fn verifier(&self) -> Verifier {
+        Verifier::new(&self.id, self.options()).unwrap()
+    }
+}
+
+/// A request that owns its parts.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) method: Vec<u8>,
+    pub(crate) url: Vec<u8>,
+    pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Delivery {
+    /// A POST of a form: every embedded scheme signs one.
+    pub(crate) fn form(url: &str, body: &str) -> Self {
+        Self::new("POST", url, body.as_bytes()).header(FORM.0, FORM.1)
+    }
+
+    pub(crate) fn new(method: &str, url: &str, body: &[u8]) -> Self {
+        Self {
+            method: method.into(),
+            url: url.into(),
+            headers: Vec::new(),
+            body: body.to_vec(),
+        }
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.headers.push((name.into(), value.as_ref().to_vec()));
+        self
+    }
+
+    /// Without the headers of that name.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name.as_bytes()));
+        self
+    }
+
+    /// With one header of that name, which has that value.
+    pub(crate) fn with(self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.without(name).header(name, value)
+    }
+
+    /// The value of the first header of that name.
+    pub(crate) fn value(&self, name: &str) -> &[u8] {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(other, _)| other.eq_ignore_ascii_case(name.as_bytes()));
+        &found.unwrap().1
+    }
+
+    /// Calls with the borrowed form.
+    pub(crate) fn request<T>(&self, call: impl FnOnce(&Request<'_>) -> T) -> T {
+        let headers: Vec<(&[u8], &[u8])> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_slice(), value.as_slice()))
+            .collect();
+        call(&Request {
+            method: &self.method,
+            url: &self.url,
+            headers: Headers::Pairs(&headers),
+            body: &self.body,
+            peer: None,
+        })
+    }
+
+    /// With the headers that the provider adds.
+    pub(crate) fn signed(mut self, verifier: &Verifier) -> Self {
+        let added = self.request(|request| verifier.sign(request, &signing()).unwrap());
+        for (name, value) in added {
+            self = self.with(&name, value);
+        }
+        self
+    }
+
+    pub(crate) fn verify(&self, verifier: &Verifier) -> Result<Facts, Error> {
+        self.verify_at(verifier, NOW)
+    }
+
+    pub(crate) fn verify_at(&self, verifier: &Verifier, now: i64) -> Result<Facts, Error> {
+        self.request(|request| verifier.verify_at(request, now).map(|it| Facts::of(&it)))
+    }
+
+    /// The code of the refusal.
+    pub(crate) fn refusal(&self, verifier: &Verifier) -> ErrorCode {
+        self.verify(verifier).unwrap_err().code()
+    }
+}
+
+/// An id and a time, for schemes that have one.
+pub(crate) fn signing() -> Signing<'static> {
+    Signing {
+        delivery_id: Some("delivery-1"),
+        timestamp: Some(NOW),
+        key_id: None,
+    }
+}
+
+/// The name of the header that `sign` puts the signature into.
+pub(crate) fn signature_header(verifier: &Verifier) -> String {
+    let delivery = Delivery::form("https://example.com/a", "b=c");
+    let added = delivery.request(|request| verifier.sign(request, &signing()).unwrap());
+    added[0].0.clone()
+}
+
+/// What was proven, comparable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub(crate) scheme: String,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) key_id: String,
+    pub(crate) timestamp: Option<i64>,
+    pub(crate) delivery_id: Option<Vec<u8>>,
+    pub(crate) replay_key: String,
+    pub(crate) covers: hookseal::Covers,
+}
+
+impl Facts {
+    pub(crate) fn of(verified: &Verified<'_>) -> Self {
+        Self {
+            scheme: verified.scheme().to_owned(),
+            payload: verified.payload().to_vec(),
+            key_id: verified.key_id().to_owned(),
+            timestamp: verified.timestamp(),
+            delivery_id: verified.delivery_id().map(<[u8]>::to_vec),
+            replay_key: verified.replay_key().to_string(),
+            covers: verified.covers(),
+        }
+    }
+}
+
+/// A custom scheme that uses most of the language.
+pub(crate) const CUSTOM: &str = r#"{
+    "id": "custom", "title": "Custom", "docs": "https://docs.example.com/", "status": "unconfirmed",
+    "notes": ["a note"], "methods": ["GET", "POST"],
+    "key": {"option": "secret", "encoding": "base64", "prefix": "key_", "min_bytes": 8,
+            "hint": "the secret", "refuse": {"pk_": "a public key"}},
+    "signature": {"mac": "hmac-sha512", "from": ["header:x-signature", "header:x-signature-next"],
+                  "parse": {"pairs": ",", "versions": ["v1", "v2"]}, "encoding": "hex",
+                  "url": ["no-port", "as-is", "standard-port-querystring"]},
+    "variant": [
+        {"when": {"query:digest": "present", "body": "not-empty"}, "signed": "{timestamp}|{delivery_id}|{url}",
+         "body_digest": {"sha256": "query:digest", "encoding": "hex"}},
+        {"when": [{"content_type": "form", "method": "POST"}, {"header:x-form": "present"}],
+         "signed": "{{}}{timestamp}{method}{delivery_id}{url|base}{query|sort|pairs '{name}={value}&'}{form|sort|unique|pairs '{name}{value}'}"},
+        {"when": {"body": "empty"}, "signed": "{timestamp}{delivery_id}{url}"}
+    ],
+    "timestamp": {"from": "signature:t", "format": "unix", "tolerance": {"past": 300, "future": 60}},
+    "delivery_id": {"from": "header:x-delivery"}
+}"#;

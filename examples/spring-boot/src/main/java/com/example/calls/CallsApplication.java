@@ -1,0 +1,38 @@
+package com.example.calls;
+
+import io.hookseal.VerifiedEvent;
+import io.hookseal.Verifier;
+import io.hookseal.spring.VerifiedWebhook;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Answers calls: Plivo asks what to do, and nobody else gets an answer. */
+@SpringBootApplication
+@RestController
+public class CallsApplication {
+  public static void main(String[] arguments) {
+    SpringApplication.run(CallsApplication.class, arguments);
+  }
+
+  @Bean
+  Verifier plivo(
+      @Value("${PLIVO_AUTH_TOKEN}") List<String> tokens, @Value("${PUBLIC_URL}") String publicUrl) {
+    return Verifier.builder("plivo").option("auth_token", tokens).publicUrl(publicUrl).build();
+  }
+
+  @VerifiedWebhook("plivo")
+  @RequestMapping(
+      path = "/plivo/answer",
+      method = {RequestMethod.GET, RequestMethod.POST},
+      produces = MediaType.APPLICATION_XML_VALUE)
+  String answer(VerifiedEvent event) {
+    return "<Response><Speak>Hello</Speak></Response>";
+  }
+}

@@ -1,0 +1,140 @@
+//! Where the parts of a delivery stand, as the head of a vector file says it:
+//! what the generator of the tampered twins has to know of a scheme.
+//!
+//! It is written in the vector files and not read from the scheme files: a
+//! scheme file that looks in the wrong place must not make its own twins agree
+//! with it.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::format::RequestData;
+
+/// The layouts of a file, by scheme id. A scheme with several families of
+/// headers has one layout for each; the first whose signature header is in the
+/// request is taken.
+pub type Layouts = BTreeMap<String, Vec<Layout>>;
+
+/// Where the parts of one scheme's deliveries stand.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// The headers that hold signatures, at least one.
+    pub signature_headers: Vec<String>,
+    /// How a signature header is written.
+    pub signature: SignatureText,
+    /// The header that holds the id or nonce.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_id_header: Option<String>,
+    /// The signed time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<TimestampText>,
+    /// The option that holds the secrets.
+    pub secret: SecretText,
+    /// The only methods the scheme takes; absent where it takes all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub methods: Vec<String>,
+    /// The query parameter that holds a digest of the body. A body that is
+    /// covered in full is covered by it, and refused as `body_mismatch`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_digest_parameter: Option<String>,
+}
+
+/// How a signature header is written: one item or several, each an optional
+/// prefix and an encoded MAC. Items of another form are no signatures.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureText {
+    /// What stands between items; absent where the value is one item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separator: Option<char>,
+    /// What stands in front of a MAC, e.g. `sha256=` or `v1,`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
+    /// How the MAC is written.
+    pub encoding: Encoding,
+    /// The MAC's length in bytes.
+    pub bytes: usize,
+}
+
+/// Where the signed time stands, and how far from now it may lie.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct TimestampText {
+    /// Where it stands.
+    pub from: TimestampPlace,
+    /// The scheme's own window in seconds.
+    pub tolerance: Tolerance,
+}
+
+/// A header of its own, or an item of the signature header.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum TimestampPlace {
+    /// The header's name.
+    Header(String),
+    /// What stands in front of the time in its item, e.g. `t=`.
+    Prefix(String),
+}
+
+/// A window around now, in seconds; both edges are inside.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Tolerance {
+    /// How old a time may be.
+    pub past: i64,
+    /// How far ahead it may lie.
+    pub future: i64,
+}
+
+/// How a secret is written.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct SecretText {
+    /// The option's name.
+    pub option: String,
+    /// What may stand in front of the encoded secret.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
+    /// How the secret is encoded; absent where the text itself is the secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+}
+
+/// How bytes are written.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// Hexadecimal digits; lower case when written.
+    Hex,
+    /// RFC 4648 base64 with padding.
+    Base64,
+}
+
+impl Encoding {
+    pub(crate) fn decode(self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Hex => const_hex::decode(text).ok(),
+            Self::Base64 => STANDARD.decode(text).ok(),
+        }
+    }
+
+    pub(crate) fn encode(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Hex => const_hex::encode(bytes),
+            Self::Base64 => STANDARD.encode(bytes),
+        }
+    }
+}
+
+impl Layout {
+    /// Whether one of the signature headers is there.
+    #[must_use]
+    pub fn fits(&self, request: &RequestData) -> bool {
+        let mut names = self.signature_headers.iter();
+        names.any(|name| request.header(name).is_some())
+    }
+}

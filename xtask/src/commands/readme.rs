@@ -1,0 +1,424 @@
+//! README.md, done as a reader would do it: each quick start is typed in, built
+//! from `dist/`, started, and sent a genuine delivery and a forged one.
+//!
+//! A section of the page is the quick start of a language. In it
+//!
+//! - a fenced block below a line such as `` `app.py`: `` is that file;
+//! - the lines of the `sh` blocks are commands, and the last one starts the
+//!   application.
+//!
+//! They run in a folder beside one that is called `hookseal` and holds `dist/`,
+//! as the page tells its reader.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use conformance::http::Client;
+
+use super::{demo, heading};
+use crate::language::{Counts, Language, Workspace};
+use crate::output;
+use crate::service::Service;
+use crate::summary::Summary;
+
+/// The heading of each language's quick start.
+const SECTIONS: [(&str, &str); 4] = [
+    ("python", "Python with Flask"),
+    ("node", "Node with Express"),
+    ("java", "Java with Spring Boot"),
+    ("dotnet", ".NET with ASP.NET Core"),
+];
+
+/// Runs the quick starts of these languages, from the packages in `dist/`.
+pub(super) fn run(workspace: &Workspace, languages: &[Box<dyn Language>], summary: &mut Summary) {
+    for language in languages {
+        let part = format!("readme {}", language.name());
+        heading(&part);
+        summary.record(&part, quick_start(workspace, language.as_ref()));
+    }
+}
+
+/// Runs the demo, which the page promises as well. It shows every language.
+pub(super) fn run_demo(workspace: &Workspace) -> Result<Counts> {
+    let mut counts = Counts::default();
+    if demo::run(workspace, None)? == ExitCode::SUCCESS {
+        counts.passed += 1;
+    } else {
+        counts.failed += 1;
+    }
+    Ok(counts)
+}
+
+fn quick_start(workspace: &Workspace, language: &dyn Language) -> Result<Counts> {
+    let page = Page::read(&workspace.root.join("README.md"))?;
+    let section = section_of(language.name()).context("README.md has no section for it")?;
+    let folder = application_folder(workspace, language.name())?;
+    for (name, text) in page.files(section) {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+
+    let environment = language.user_environment(workspace)?;
+    let shell = |line: &str| {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", line])
+            .current_dir(&folder)
+            .env("PLIVO_AUTH_TOKEN", demo::NEW_TOKEN)
+            .env("PUBLIC_URL", demo::PUBLIC_URL)
+            .envs(environment.iter().map(|(name, value)| (name, value)));
+        command
+    };
+    let commands = page.commands(section);
+    let Some((start, set_up)) = commands.split_last() else {
+        bail!("the section `{section}` has no commands");
+    };
+    for line in set_up {
+        println!("$ {line}");
+        output::run(&mut shell(line))?;
+    }
+    println!("$ {start}");
+    let name = format!("readme-{}", language.name());
+    let mut service = Service::start(workspace, &name, shell(&format!("exec {start}")), None)?;
+    service.wait_until_ready()?;
+
+    let mut client = Client::new(service.address());
+    let mut counts = Counts::default();
+    for delivery in demo::deliveries()?.iter().take(2) {
+        let (status, _) = demo::send(&mut client, delivery)?;
+        println!("{}: {status}", delivery.case);
+        if status == delivery.expected {
+            counts.passed += 1;
+        } else {
+            println!("  expected {}", delivery.expected);
+            counts.failed += 1;
+        }
+    }
+    Ok(counts)
+}
+
+fn section_of(language: &str) -> Option<&'static str> {
+    SECTIONS
+        .iter()
+        .find(|(name, _)| *name == language)
+        .map(|&(_, section)| section)
+}
+
+/// An empty folder, beside `hookseal/dist`.
+fn application_folder(workspace: &Workspace, language: &str) -> Result<PathBuf> {
+    let parent = workspace.scratch("readme");
+    let checkout = parent.join("hookseal");
+    fs::create_dir_all(&checkout)?;
+    // Not a link to the checkout itself, which would be a circle.
+    if let Err(error) = symlink(workspace.dist(), checkout.join("dist"))
+        && error.kind() != ErrorKind::AlreadyExists
+    {
+        return Err(error).context("cannot link to dist");
+    }
+    let folder = parent.join(format!("{language}-application"));
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("cannot remove an earlier application")?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// The fenced blocks of a Markdown page.
+#[derive(Debug)]
+struct Page {
+    blocks: Vec<Block>,
+}
+
+#[derive(Debug, Default)]
+struct Block {
+    /// The heading above it.
+    section: String,
+    /// What stands behind the opening fence, e.g. `sh`.
+    kind: String,
+    /// The name in a line `` `name`: `` above it.
+    file: Option<String>,
+    text: String,
+}
+
+impl Page {
+    fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Self::parse(&text))
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut blocks = Vec::new();
+        let (mut section, mut line_above) = ("", "");
+        let mut open: Option<Block> = None;
+        for line in text.lines() {
+            match (&mut open, line.strip_prefix("```")) {
+                (None, Some(kind)) => {
+                    let name = line_above.strip_prefix('`');
+                    open = Some(Block {
+                        section: section.to_owned(),
+                        kind: kind.to_owned(),
+                        file: name
+                            .and_then(|name| name.strip_suffix("`:"))
+                            .map(str::to_owned),
+                        text: String::new(),
+                    });
+                }
+                (Some(_), Some(_)) => blocks.extend(open.take()),
+                (Some(block), None) => {
+                    block.text.push_str(line);
+                    block.text.push('\n');
+                }
+                (None, None) => {
+                    if line.starts_with('#') {
+                        section = line.trim_start_matches('#').trim();
+                    }
+                }
+            }
+            if !line.is_empty() {
+                line_above = line;
+            }
+        }
+        Self { blocks }
+    }
+
+    /// Name and text of the files of a section.
+    fn files(&self, section: &str) -> Vec<(&str, &str)> {
+        let blocks = self.blocks.iter().filter(|block| block.section == section);
+        blocks
+            .filter_map(|block| Some((block.file.as_deref()?, block.text.as_str())))
+            .collect()
+    }
+
+    /// The commands of a section, without comments.
+    fn commands(&self, section: &str) -> Vec<&str> {
+        let blocks = self.blocks.iter().filter(|block| block.section == section);
+        blocks
+            .filter(|block| block.kind == "sh")
+            .flat_map(|block| block.text.lines())
+            .map(|line| line.split(" #").next().unwrap_or_default().trim())
+            .filter(|line| !line.is_empty())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use conformance::format::VectorFile;
+    use conformance::mutate::twins_of_file;
+    use conformance::runner::{HeaderForm, Runner};
+    use hookseal::{ErrorCode, Options, Verifier, schemes_json};
+    use serde_json::Value;
+
+    use super::*;
+    use crate::args::Invocation;
+    use crate::languages;
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    }
+
+    fn page(name: &str) -> Page {
+        Page::read(&root().join(name)).unwrap()
+    }
+
+    fn text(name: &str) -> String {
+        fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Every page that this file answers for.
+    fn pages() -> Vec<String> {
+        let mut pages: Vec<String> = [
+            "README.md",
+            "ARCHITECTURE.md",
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "core/README.md",
+        ]
+        .map(str::to_owned)
+        .into();
+        for entry in fs::read_dir(root().join("docs")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            pages.push(format!("docs/{name}"));
+        }
+        pages
+    }
+
+    /// The first cell of each row of a table, where it is `` `code` ``.
+    fn first_cells(text: &str) -> Vec<&str> {
+        text.lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect()
+    }
+
+    #[test]
+    fn blocks_files_and_commands_are_read() {
+        let page = Page::parse(
+            "# A\n\n`a/b.txt`:\n\n```text\none\n\n# two\n```\n\n## B\n\n```sh\nx --y  # why\n# no\n\nz\n```\n",
+        );
+        assert_eq!(page.files("A"), [("a/b.txt", "one\n\n# two\n")]);
+        assert_eq!(page.commands("B"), ["x --y", "z"]);
+        assert!(page.files("B").is_empty() && page.commands("A").is_empty());
+    }
+
+    #[test]
+    fn every_language_has_its_quick_start() {
+        let page = page("README.md");
+        for language in languages::all() {
+            let section = section_of(language.name()).unwrap();
+            assert!(!page.files(section).is_empty(), "{section}: no program");
+            assert!(!page.commands(section).is_empty(), "{section}: no commands");
+        }
+    }
+
+    #[test]
+    fn every_command_of_the_pages_is_one() {
+        let mut seen = BTreeSet::new();
+        for name in pages() {
+            for block in page(&name).blocks {
+                for line in block.text.lines() {
+                    let Some(line) = line.trim().strip_prefix("cargo xtask") else {
+                        continue;
+                    };
+                    let line = line.split(" #").next().unwrap_or_default();
+                    let words = line.split_whitespace().map(Into::into).collect();
+                    let parsed = Invocation::parse(words);
+                    assert!(parsed.is_ok(), "{name}: cargo xtask{line}: {parsed:?}");
+                    seen.insert(format!("{name}:{}", line.trim()));
+                }
+            }
+        }
+        // `cargo xtask test` does the first, is the last, and calls `run_demo`.
+        let readme = ["README.md:dist", "README.md:demo", "README.md:test"];
+        assert!(readme.iter().all(|command| seen.contains(*command)), "{seen:?}");
+    }
+
+    #[test]
+    fn the_table_of_providers_is_the_catalogue() {
+        let schemes: Value = serde_json::from_str(schemes_json()).unwrap();
+        let catalogue: BTreeSet<&str> = schemes
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|scheme| scheme["id"].as_str().unwrap())
+            .collect();
+        let readme = text("README.md");
+        let (_, after) = readme.split_once("## Providers").unwrap();
+        let (table, options) = after.split_once("\n\nA secret").unwrap();
+        assert_eq!(first_cells(table).into_iter().collect::<BTreeSet<_>>(), catalogue);
+        for scheme in schemes.as_array().unwrap() {
+            let id = scheme["id"].as_str().unwrap();
+            let row = table.lines().find(|line| line.starts_with(&format!("| `{id}`")));
+            let row = row.unwrap();
+            assert!(row.contains(scheme["docs"].as_str().unwrap()), "{id}: link");
+            let options_of = scheme["options"].as_array().unwrap();
+            let name = |option: &Value| format!("`{}`", option["name"].as_str().unwrap());
+            for option in options_of {
+                let place = if option["secret"] == true { row } else { options };
+                assert!(place.contains(&name(option)), "{id}: {}", name(option));
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_of_errors_is_the_frozen_one() {
+        let errors = text("docs/errors.md");
+        let documented: Vec<&str> = first_cells(&errors);
+        let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(documented, codes);
+        for code in ErrorCode::ALL {
+            let start = format!("| `{}` | {} | {} |", code.as_str(), code.number(), code.status());
+            assert!(errors.contains(&start), "{start}");
+        }
+    }
+
+    #[test]
+    fn every_scheme_of_the_pages_compiles() {
+        let mut compiled = 0;
+        for name in pages() {
+            for block in page(&name).blocks {
+                let scheme: Value = match block.kind.as_str() {
+                    "json" => serde_json::from_str(&block.text).unwrap(),
+                    "toml" => toml::from_str(&block.text)
+                        .unwrap_or_else(|error| panic!("{name}: {error}")),
+                    _ => continue,
+                };
+                let Some(option) = scheme["key"]["option"].as_str() else {
+                    continue;
+                };
+                let options = Options::new().with(option, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
+                let verifier = Verifier::new(&scheme.to_string(), options);
+                assert!(verifier.is_ok(), "{name}: {verifier:?}");
+                compiled += 1;
+            }
+        }
+        assert!(compiled >= 2, "{compiled}");
+    }
+
+    #[test]
+    fn the_provider_of_the_guide_works_as_it_is_told() {
+        let guide = page("CONTRIBUTING.md");
+        let text = |kind: &str| {
+            let mut blocks = guide.blocks.iter().filter(|block| block.kind == kind);
+            blocks.next().map(|block| block.text.as_str()).unwrap()
+        };
+        let scheme: Value = toml::from_str(text("toml")).unwrap();
+        let file = VectorFile::parse(text("json")).unwrap();
+        let twins = twins_of_file(&file).unwrap();
+        assert!(twins.cases.len() > file.cases.len());
+        let mut runner = Runner::new();
+        for mut case in file.cases.into_iter().chain(twins.cases) {
+            // It is no scheme of the library, so it is one of our own.
+            assert_eq!(case.scheme, scheme["id"]);
+            case.scheme = scheme.to_string();
+            let outcome = runner.run(&case, HeaderForm::Pairs).unwrap();
+            assert_eq!(outcome.disagreement(&case), None, "{}", case.id);
+        }
+    }
+
+    #[test]
+    fn every_link_leads_somewhere() {
+        for name in pages() {
+            let folder = root().join(&name).parent().unwrap().to_owned();
+            let text = text(&name);
+            for target in text.split("](").skip(1) {
+                let target = target.split(')').next().unwrap_or_default();
+                if target.contains("://") || target.is_empty() {
+                    continue;
+                }
+                let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+                let file = if path.is_empty() {
+                    root().join(&name)
+                } else {
+                    folder.join(path)
+                };
+                assert!(file.exists(), "{name}: {target}");
+                if !fragment.is_empty() {
+                    let linked = fs::read_to_string(&file).unwrap();
+                    let anchors = linked.lines().filter(|line| line.starts_with('#'));
+                    let mut anchors = anchors.map(anchor);
+                    assert!(anchors.any(|anchor| anchor == fragment), "{name}: {target}");
+                }
+            }
+        }
+    }
+
+    /// The anchor that a heading gets.
+    fn anchor(heading: &str) -> String {
+        let text = heading.trim_start_matches('#').trim().to_lowercase();
+        text.chars()
+            .filter(|character| character.is_alphanumeric() || " -_".contains(*character))
+            .map(|character| if character == ' ' { '-' } else { character })
+            .collect()
+    }
+}

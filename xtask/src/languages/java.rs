@@ -1,0 +1,368 @@
+//! Java: the Maven artefacts `io.hookseal:hookseal` and
+//! `io.hookseal:hookseal-spring-boot-starter`.
+//!
+//! Maven works with a local repository of its own in `target/xtask`: a released
+//! version is never looked up again once it is there, so what an earlier build
+//! left under `io.hookseal` has to go before each use, and nobody's own
+//! repository is touched for that.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::language::{Counts, Language, Vectors, Workspace, has_program};
+use crate::output::run;
+
+const FORMATTER_VERSION: &str = "1.28.0";
+const DEPENDENCY_PLUGIN: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0";
+
+/// Beside the published modules: projects of their own that use the artefacts.
+const CONSUMERS: [&str; 5] = [
+    "bindings-java/tests/api",
+    "bindings-java/tests/spring-boot",
+    "bindings-java/bench",
+    "tests/receivers/spring-boot",
+    "examples/spring-boot",
+];
+
+/// See the module.
+pub(crate) struct Java;
+
+impl Language for Java {
+    fn name(&self) -> &'static str {
+        "java"
+    }
+
+    fn frameworks(&self) -> &'static [&'static str] {
+        &["spring-boot"]
+    }
+
+    fn missing_tool(&self) -> Option<String> {
+        if !has_program("javac") {
+            return Some("javac is missing: install a JDK, 17 or newer".to_owned());
+        }
+        (!has_program("mvn")).then(|| "mvn is missing: install Maven 3.8 or newer".to_owned())
+    }
+
+    fn dist(&self, workspace: &Workspace) -> Result<()> {
+        run(Command::new("cargo")
+            .args(["build", "--release", "--package", "hookseal-java"])
+            .current_dir(&workspace.root))?;
+        let natives = collect_natives(workspace)?;
+        let repository = repository(workspace);
+        remove(&repository)?;
+        remove(&workspace.root.join("bindings-java/hookseal/target"))?;
+        forget_artefacts(workspace)?;
+        run(maven(workspace, "bindings-java")
+            .args(["--quiet", "deploy"])
+            .arg(property("hookseal.natives", &natives))
+            .arg(format!(
+                "-DaltDeploymentRepository=dist::file://{}",
+                repository.display()
+            )))
+    }
+
+    fn check(&self, workspace: &Workspace) -> Result<()> {
+        check_format(workspace)?;
+        // Every compiler warning and every gap in the javadoc is an error. The
+        // natives don't matter here, so the jar has none, and must not stay.
+        forget_artefacts(workspace)?;
+        let none = workspace.scratch("java-no-natives");
+        remove(&workspace.root.join("bindings-java/hookseal/target"))?;
+        run(maven(workspace, "bindings-java")
+            .args(["--quiet", "install"])
+            .arg(property("hookseal.natives", &none)))?;
+        for project in CONSUMERS {
+            run(maven(workspace, project).args(["--quiet", "test-compile"]))?;
+        }
+        forget_artefacts(workspace)
+    }
+
+    fn test(&self, workspace: &Workspace, vectors: &Vectors) -> Result<Counts> {
+        forget_artefacts(workspace)?;
+        let mut counts = Counts::default();
+        let suites = [
+            ("bindings-java/tests/api", "target", None),
+            ("bindings-java/tests/spring-boot", "target", None),
+            (
+                "bindings-java/tests/spring-boot",
+                "target/boot3",
+                Some("-Pboot3"),
+            ),
+        ];
+        for (project, target, profile) in suites {
+            let reports = workspace
+                .root
+                .join(project)
+                .join(target)
+                .join("surefire-reports");
+            remove(&reports)?;
+            let mut command = consumer(workspace, project);
+            command.arg("test").args(profile);
+            surefire(vectors.apply(&mut command))?;
+            let ran = read_reports(&reports)?;
+            counts.passed += ran.passed;
+            counts.failed += ran.failed;
+            counts.skipped += ran.skipped;
+        }
+        Ok(counts)
+    }
+
+    fn receiver(&self, workspace: &Workspace, framework: &str) -> Result<Command> {
+        application(workspace, "tests/receivers", framework, "receiver-0.jar")
+    }
+
+    fn example(&self, workspace: &Workspace, framework: &str) -> Result<Command> {
+        application(workspace, "examples", framework, "calls-1.0.0.jar")
+    }
+
+    fn user_environment(&self, workspace: &Workspace) -> Result<Vec<(&'static str, OsString)>> {
+        forget_artefacts(workspace)?;
+        let local = property("maven.repo.local", &local_repository(workspace));
+        Ok(vec![("MAVEN_OPTS", format!("-Xmx512m {local}").into())])
+    }
+
+    fn bench(&self, workspace: &Workspace, name: &str) -> Result<()> {
+        forget_artefacts(workspace)?;
+        run(consumer(workspace, "bindings-java/bench").args(["--quiet", "package"]))?;
+        run(Command::new("java")
+            .args(["-Xmx512m", "-jar"])
+            .arg(
+                workspace
+                    .root
+                    .join("bindings-java/bench/target/bench-0.jar"),
+            )
+            .arg(name))
+    }
+}
+
+/// The Maven repository folder that is published.
+fn repository(workspace: &Workspace) -> PathBuf {
+    workspace.dist().join("maven")
+}
+
+/// Maven's own local repository.
+fn local_repository(workspace: &Workspace) -> PathBuf {
+    workspace.scratch("java-m2")
+}
+
+/// So that the artefacts are taken from where they were built last.
+fn forget_artefacts(workspace: &Workspace) -> Result<()> {
+    remove(&local_repository(workspace).join("io/hookseal"))
+}
+
+fn maven(workspace: &Workspace, project: &str) -> Command {
+    let mut command = Command::new("mvn");
+    command
+        .args(["--batch-mode", "--no-transfer-progress", "--file"])
+        .arg(workspace.root.join(project).join("pom.xml"))
+        .arg(property("maven.repo.local", &local_repository(workspace)));
+    if env::var_os("MAVEN_OPTS").is_none() {
+        command.env("MAVEN_OPTS", "-Xmx512m");
+    }
+    command
+}
+
+/// Maven on a project that takes the artefacts from `dist/`.
+fn consumer(workspace: &Workspace, project: &str) -> Command {
+    let mut command = maven(workspace, project);
+    command.arg(property("hookseal.dist", &repository(workspace)));
+    command
+}
+
+fn property(name: &str, value: &Path) -> String {
+    format!("-D{name}={}", value.display())
+}
+
+/// Lays the native library out as it is in the jar.
+fn collect_natives(workspace: &Workspace) -> Result<PathBuf> {
+    let natives = workspace.scratch("java-natives");
+    remove(&natives)?;
+    let platform = format!(
+        "{}-{}{}",
+        env::consts::OS,
+        env::consts::ARCH,
+        if cfg!(target_env = "musl") {
+            "-musl"
+        } else {
+            ""
+        }
+    );
+    let folder = natives.join("native").join(platform);
+    fs::create_dir_all(&folder)?;
+    let file = format!(
+        "{}hookseal_java{}",
+        env::consts::DLL_PREFIX,
+        env::consts::DLL_SUFFIX
+    );
+    let built = workspace.root.join("target/release").join(&file);
+    fs::copy(&built, folder.join(&file))
+        .with_context(|| format!("cannot copy {}", built.display()))?;
+    Ok(natives)
+}
+
+fn application(workspace: &Workspace, kind: &str, framework: &str, jar: &str) -> Result<Command> {
+    let project = format!("{kind}/{framework}");
+    if !Java.frameworks().contains(&framework) {
+        bail!("there is no {project} in Java");
+    }
+    forget_artefacts(workspace)?;
+    run(consumer(workspace, &project).args(["--quiet", "package"]))?;
+    let mut command = Command::new("java");
+    command
+        .args(["-Xmx512m", "-XX:+UseSerialGC", "-jar"])
+        .arg(workspace.root.join(project).join("target").join(jar));
+    Ok(command)
+}
+
+/// Runs Maven's test runner with its output shown. A failed test is left to the
+/// reports; what `-Xcheck:jni` finds is an error.
+fn surefire(command: &mut Command) -> Result<()> {
+    let mut child = command
+        .arg("-Dmaven.test.failure.ignore=true")
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start mvn")?;
+    let mut findings = Vec::new();
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            if line.contains("WARNING in native method") || line.contains("ERROR in native method")
+            {
+                findings.push(line.into_owned());
+            }
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("mvn ended with {status}");
+    }
+    if !findings.is_empty() {
+        bail!("-Xcheck:jni found: {}", findings.join("; "));
+    }
+    Ok(())
+}
+
+/// Adds up the attributes of `<testsuite tests="…" errors="…" …>`, one file a
+/// test class.
+fn read_reports(folder: &Path) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for entry in fs::read_dir(folder).context("the test runner left no report")? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "xml") {
+            continue;
+        }
+        let report = fs::read_to_string(&path)?;
+        let ran = suite_counts(&report)
+            .with_context(|| format!("{} is no test report", path.display()))?;
+        counts.passed += ran.passed;
+        counts.failed += ran.failed;
+        counts.skipped += ran.skipped;
+    }
+    Ok(counts)
+}
+
+fn suite_counts(report: &str) -> Option<Counts> {
+    let (_, suite) = report.split_once("<testsuite ")?;
+    let (suite, _) = suite.split_once('>')?;
+    let attribute = |name: &str| -> Option<usize> {
+        let (_, value) = suite.split_once(&format!(" {name}=\""))?;
+        value.split_once('"')?.0.parse().ok()
+    };
+    let failed = attribute("errors")? + attribute("failures")?;
+    let skipped = attribute("skipped")?;
+    Some(Counts {
+        passed: attribute("tests")?.checked_sub(failed + skipped)?,
+        failed,
+        skipped,
+    })
+}
+
+/// google-java-format over all Java files of the project.
+fn check_format(workspace: &Workspace) -> Result<()> {
+    let formatter = formatter(workspace)?;
+    let mut files = Vec::new();
+    for folder in CONSUMERS.into_iter().chain(["bindings-java"]) {
+        collect_java(&workspace.root.join(folder), &mut files)?;
+    }
+    files.sort();
+    files.dedup();
+    let mut command = Command::new("java");
+    for package in ["api", "code", "file", "parser", "tree", "util"] {
+        command.arg(format!(
+            "--add-exports=jdk.compiler/com.sun.tools.javac.{package}=ALL-UNNAMED"
+        ));
+    }
+    run(command
+        .args(["-Xmx512m", "-jar"])
+        .arg(formatter)
+        .args(["--dry-run", "--set-exit-if-changed"])
+        .args(files))
+}
+
+fn formatter(workspace: &Workspace) -> Result<PathBuf> {
+    let version = FORMATTER_VERSION;
+    let jar = local_repository(workspace).join(format!(
+        "com/google/googlejavaformat/google-java-format/{version}/google-java-format-{version}-all-deps.jar"
+    ));
+    if !jar.exists() {
+        run(maven(workspace, "bindings-java")
+            .args(["--quiet", "--non-recursive"])
+            .arg(format!("{DEPENDENCY_PLUGIN}:get"))
+            .arg(format!(
+                "-Dartifact=com.google.googlejavaformat:google-java-format:{version}:jar:all-deps"
+            ))
+            .arg("-Dtransitive=false"))?;
+    }
+    Ok(jar)
+}
+
+fn collect_java(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "target") {
+                collect_java(&path, files)?;
+            }
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "java")
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_of_surefire_are_read() {
+        let report = r#"<?xml version="1.0"?><testsuite xmlns:xsi="x" name="A" time="1" tests="7" errors="1" skipped="2" failures="1"><testcase/></testsuite>"#;
+        let expected = Counts {
+            passed: 3,
+            failed: 2,
+            skipped: 2,
+        };
+        assert_eq!(suite_counts(report), Some(expected));
+        assert_eq!(suite_counts("<html>"), None);
+    }
+}
