@@ -23,7 +23,10 @@ mod tests {
             ("HOOKSEAL_REJECTION_BODY", REJECTION_BODY),
             ("HOOKSEAL_REJECTION_CONTENT_TYPE", REJECTION_CONTENT_TYPE),
         ] {
-            assert!(header.contains(&format!("#define {name} {text:?}\n")), "{name}");
+            assert!(
+                header.contains(&format!("#define {name} {text:?}\n")),
+                "{name}"
+            );
         }
     }
 }

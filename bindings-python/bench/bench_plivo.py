@@ -26,13 +26,28 @@ SLICE_MICROSECONDS = 2000
 TOKEN = "f3c1a9d27b5e48c0a6d4"
 NONCE = "05429567804466091622"
 URL = "https://api.example.com/plivo/answer?campaign=spring&agent=7"
-FIELDS = {f"X-PH-Field{number}": f"value {number} of the call +%&=" for number in range(14)} | {
+# The fields of a voice call, as the provider sends them, and some SIP headers.
+FIELDS = {
+    "ALegRequestUUID": "6fa5a8f8-9a5c-4d07-8e3b-2f1a4c3d9b10",
     "ALegUUID": "97ceeb52-58b6-11e1-86da-77300b68f8bb",
+    "BillRate": "0.002",
     "CallStatus": "in-progress",
     "CallUUID": "97ceeb52-58b6-11e1-86da-77300b68f8bb",
+    "CallerName": "+14156667777",
+    "Direction": "inbound",
+    "Event": "StartApp",
     "From": "+14156667777",
-    "SIP-H-To": "<sip:+14158889999@198.51.100.11;transport=udp>;tag=1" + "x" * 120,
-    "To": "+14158889999",
+    "ParentAuthID": "MAXXXXXXXXXXXXXXXXXX",
+    "ParentCallUUID": "0b2d4f1e-58b7-11e1-86da-77300b68f8bb",
+    "RequestUUID": "6fa5a8f8-9a5c-4d07-8e3b-2f1a4c3d9b10",
+    "RouteType": "InternalApplication",
+    "STIRAttestation": "A",
+    "STIRVerification": "Verified",
+    "SIP-H-Contact": "<sip:agent7@198.51.100.12:5060;transport=udp>;expires=3600",
+    "SIP-H-To": "<sip:+14158889999@198.51.100.11;transport=udp>;tag=1",
+    "SessionStart": "2020-04-08 11:34:33.238707",
+    "To": "sip:agent7204938475938475@phone.voice.plivo.com",
+    "X-PH-Campaign": "spring-2020 " + "customer record 0000001 " * 12,
 }
 BODY = urlencode(FIELDS).encode()
 

@@ -55,8 +55,14 @@ fn a_custom_scheme_verifies_what_it_signs_in_every_variant() {
     let url = format!("https://example.com:8443/a?digest={digest}");
     for (variant, delivery) in [
         (0, Delivery::new("POST", &url, b"{}")),
-        (1, Delivery::form("https://example.com/?b=2&a=1", "d=4&c=3&c=3")),
-        (1, Delivery::new("GET", "https://example.com/", b"").header("X-Form", "")),
+        (
+            1,
+            Delivery::form("https://example.com/?b=2&a=1", "d=4&c=3&c=3"),
+        ),
+        (
+            1,
+            Delivery::new("GET", "https://example.com/", b"").header("X-Form", ""),
+        ),
         (2, Delivery::new("GET", "https://example.com/?a", b"")),
     ] {
         let delivery = delivery.signed(&verifier);
@@ -71,7 +77,13 @@ fn a_custom_scheme_verifies_what_it_signs_in_every_variant() {
 }
 
 /// Scheme, secret, delivery, and the header that was published for them.
-type Published = (&'static str, &'static str, Delivery, &'static str, &'static str);
+type Published = (
+    &'static str,
+    &'static str,
+    Delivery,
+    &'static str,
+    &'static str,
+);
 
 /// Sources: the providers' documentation and the tests of their libraries; the
 /// vector files name them.
@@ -200,27 +212,50 @@ fn the_id_and_the_time_are_asked_for_where_the_scheme_has_them() {
 
 #[test]
 fn the_first_key_signs_unless_another_one_is_named() {
-    let secrets = || vec![&b"the first secret of three"[..], b"the second secret of three", b"the third secret of three"];
+    let secrets = || {
+        vec![
+            &b"the first secret of three"[..],
+            b"the second secret of three",
+            b"the third secret of three",
+        ]
+    };
     for scheme in schemes() {
         let option = &scheme.option;
         let all = Verifier::new(&scheme.id, Options::new().with(option, secrets())).unwrap();
         let sign_with = |key_id| -> Result<Delivery, ErrorCode> {
-            let signing = Signing { key_id, ..signing() };
+            let signing = Signing {
+                key_id,
+                ..signing()
+            };
             let delivery = Delivery::form("https://example.com/a", "b=c");
             let headers = sign(&all, &delivery, &signing)?;
             Ok(headers
                 .into_iter()
-                .fold(delivery, |delivery, (name, value)| delivery.with(&name, value)))
+                .fold(delivery, |delivery, (name, value)| {
+                    delivery.with(&name, value)
+                }))
         };
         let mut replay_keys = Vec::new();
-        for (key_id, label) in [(None, "0"), (Some("0"), "0"), (Some("1"), "1"), (Some("2"), "2")] {
+        for (key_id, label) in [
+            (None, "0"),
+            (Some("0"), "0"),
+            (Some("1"), "1"),
+            (Some("2"), "2"),
+        ] {
             let facts = sign_with(key_id).unwrap().verify(&all).unwrap();
             assert_eq!(facts.key_id, label, "{}", scheme.id);
             replay_keys.push(facts.replay_key);
         }
-        assert!(replay_keys.windows(2).all(|pair| pair[0] == pair[1]), "{}", scheme.id);
+        assert!(
+            replay_keys.windows(2).all(|pair| pair[0] == pair[1]),
+            "{}",
+            scheme.id
+        );
         for unknown in ["3", "", "00", "first"] {
-            assert_eq!(sign_with(Some(unknown)).unwrap_err(), ErrorCode::Configuration);
+            assert_eq!(
+                sign_with(Some(unknown)).unwrap_err(),
+                ErrorCode::Configuration
+            );
         }
         // The third key alone verifies what the third key signed, and nothing else.
         let options = Options::new().with(option, secrets().pop().unwrap());
@@ -252,12 +287,22 @@ fn labels_name_keys() {
 fn what_a_receiver_would_refuse_is_not_signed() {
     let plivo = Verifier::new("plivo", Options::new().with("auth_token", SECRET)).unwrap();
     let twilio = Verifier::new("twilio", Options::new().with("auth_token", SECRET)).unwrap();
-    let small = Options::new().with("secret", SECRET).with("max_body_bytes", 3);
+    let small = Options::new()
+        .with("secret", SECRET)
+        .with("max_body_bytes", 3);
     let small = Verifier::new("github", small).unwrap();
     let url = "https://example.com/a";
     for (verifier, delivery, code) in [
-        (&plivo, Delivery::form("example.com", "a=b"), ErrorCode::MalformedUrl),
-        (&plivo, Delivery::new("PUT", url, b""), ErrorCode::MethodNotAllowed),
+        (
+            &plivo,
+            Delivery::form("example.com", "a=b"),
+            ErrorCode::MalformedUrl,
+        ),
+        (
+            &plivo,
+            Delivery::new("PUT", url, b""),
+            ErrorCode::MethodNotAllowed,
+        ),
         (
             &plivo,
             Delivery::new("POST", url, b"{}").header("Content-Type", "application/json"),
@@ -268,13 +313,21 @@ fn what_a_receiver_would_refuse_is_not_signed() {
             Delivery::new("GET", "https://example.com/?a=1", b"a=2").header(FORM.0, FORM.1),
             ErrorCode::BodyMismatch,
         ),
-        (&twilio, Delivery::new("POST", url, b"{}"), ErrorCode::BodyMismatch),
+        (
+            &twilio,
+            Delivery::new("POST", url, b"{}"),
+            ErrorCode::BodyMismatch,
+        ),
         (
             &twilio,
             Delivery::new("POST", "https://example.com/a?bodySHA256=00", b"{}"),
             ErrorCode::BodyMismatch,
         ),
-        (&small, Delivery::new("POST", url, b"four"), ErrorCode::BodyTooLarge),
+        (
+            &small,
+            Delivery::new("POST", url, b"four"),
+            ErrorCode::BodyTooLarge,
+        ),
     ] {
         let refused = sign(verifier, &delivery, &signing());
         assert_eq!(refused, Err(code), "{delivery:?}");

@@ -13,6 +13,7 @@ const { version } = require("plivo/package.json");
 
 const TOKEN = "a token of the vendor's SDKs";
 const LANGUAGE = "node";
+const inputs = JSON.parse(readFileSync(new URL("inputs.json", import.meta.url), "utf8"));
 
 /** The last digest that `work` computes, in base64. */
 function digestOf(work) {
@@ -69,12 +70,11 @@ function makeCase(signatureVersion, given, nonce, signature) {
     },
     now: null,
     expect: difference ? "signature_mismatch" : "verified",
-    ...(difference ? {} : { facts: { delivery_id: nonce } }),
+    ...(difference ? {} : { facts: { delivery_id: nonce, covers: inputs.covers[signatureVersion] } }),
     source: { kind: "vendor-sdk", note: `plivo for Node ${version}` },
   };
 }
 
-const inputs = JSON.parse(readFileSync(new URL("inputs.json", import.meta.url), "utf8"));
 const cases = inputs.cases.flatMap((given, index) => {
   const nonce = String(index + 1).padStart(20, "0");
   const v3 = digestOf(() =>

@@ -15,6 +15,7 @@ from plivo.utils import signature_v3
 
 TOKEN = "a token of the vendor's SDKs"
 LANGUAGE = "python"
+INPUTS = json.loads(pathlib.Path(__file__).with_name("inputs.json").read_text("utf-8"))
 
 
 def sign_v3(method: str, url: str, params: dict, nonce: str) -> str:
@@ -72,14 +73,13 @@ def case(version: str, given: dict, nonce: str, signature: str) -> dict:
     if given["method"] == "POST":
         result["request"]["headers"].append(["Content-Type", "application/x-www-form-urlencoded"])
     if not difference:
-        result["facts"] = {"delivery_id": nonce}
+        result["facts"] = {"delivery_id": nonce, "covers": INPUTS["covers"][version]}
     return result
 
 
 def main() -> None:
-    inputs = json.loads(pathlib.Path(__file__).with_name("inputs.json").read_text("utf-8"))
     cases = []
-    for number, given in enumerate(inputs["cases"], start=1):
+    for number, given in enumerate(INPUTS["cases"], start=1):
         nonce = f"{number:020}"
         try:
             signature = sign_v3(given["method"], given["url"], grouped(given["params"]), nonce)
@@ -94,7 +94,7 @@ def main() -> None:
         "schema": "hookseal-vectors-1",
         "provider": "Plivo",
         "source": {"url": "https://pypi.org/project/plivo/", "note": "Signed by the vendor's SDK."},
-        "twins": inputs["twins"],
+        "twins": INPUTS["twins"],
         "count": len(cases),
         "cases": cases,
     }

@@ -302,9 +302,14 @@ mod scheme_text {
 /// and nothing is lost, and the text itself otherwise.
 #[must_use]
 pub fn scheme_value(scheme: &str) -> Value {
-    match serde_json::from_str(scheme) {
-        Ok(object @ Value::Object(_)) if object.to_string() == scheme => object,
-        _ => Value::from(scheme),
+    let Ok(object @ Value::Object(_)) = serde_json::from_str(scheme) else {
+        return Value::from(scheme);
+    };
+    let text = object.to_string();
+    if text == scheme {
+        object
+    } else {
+        Value::from(scheme)
     }
 }
 
@@ -313,7 +318,9 @@ impl Case {
     #[must_use]
     pub fn scheme_id(&self) -> String {
         match serde_json::from_str(&self.scheme) {
-            Ok(Value::Object(scheme)) => scheme.get("id").and_then(Value::as_str).map(str::to_owned),
+            Ok(Value::Object(scheme)) => {
+                scheme.get("id").and_then(Value::as_str).map(str::to_owned)
+            }
             _ => Some(self.scheme.clone()),
         }
         .unwrap_or_default()
@@ -537,12 +544,21 @@ mod tests {
     fn a_verified_scheme_without_a_layout_is_told_what_to_add() {
         let error = |change: fn(&mut Value)| file(change).unwrap_err().to_string();
         let missing = error(|v| v["cases"][0]["scheme"] = json!("t"));
-        assert!(missing.contains(r#"a: the file does not say where `t` puts"#), "{missing}");
-        assert!(missing.contains(r#""twins": {"t": [{"signature_headers""#), "{missing}");
+        assert!(
+            missing.contains(r#"a: the file does not say where `t` puts"#),
+            "{missing}"
+        );
+        assert!(
+            missing.contains(r#""twins": {"t": [{"signature_headers""#),
+            "{missing}"
+        );
         let custom = error(|v| v["cases"][0]["scheme"] = json!({"id": "u"}));
         assert!(custom.contains("where `u` puts"), "{custom}");
         let other = error(|v| v["twins"]["s"][0]["signature_headers"] = json!(["B"]));
-        assert!(other.contains("none of the signature_headers in twins.s"), "{other}");
+        assert!(
+            other.contains("none of the signature_headers in twins.s"),
+            "{other}"
+        );
         let unknown = error(|v| v["twins"]["s"][0]["signature"]["colour"] = json!(1));
         assert!(unknown.contains("colour"), "{unknown}");
         assert!(
@@ -575,7 +591,10 @@ mod tests {
         let text = read(twice.clone());
         assert_eq!(text.cases[0].scheme_id(), "own");
         let written = serde_json::to_value(&text).unwrap();
-        assert_eq!(written["cases"][0]["scheme"], twice, "a lost member would be another scheme");
+        assert_eq!(
+            written["cases"][0]["scheme"], twice,
+            "a lost member would be another scheme"
+        );
         assert!(file(|v| v["cases"][0]["scheme"] = json!(1)).is_err());
     }
 

@@ -473,7 +473,10 @@ mod tests {
         assert_eq!(value, json!(["whsec_AQAA", "AQAA"]));
         for wrong in [json!(5), json!("%"), json!("whsec_")] {
             let base64 = secret(Some(Encoding::Base64));
-            assert!(change_secret(&mut wrong.clone(), &base64).is_err(), "{wrong}");
+            assert!(
+                change_secret(&mut wrong.clone(), &base64).is_err(),
+                "{wrong}"
+            );
         }
     }
 
@@ -487,7 +490,7 @@ mod tests {
 
     #[test]
     fn every_signature_is_rewritten_and_nothing_else() {
-        let header = |signature: serde_json::Value, value: &str| {
+        let header = |signature: Value, value: &str| {
             let layout = json!({
                 "signature_headers": ["S"], "signature": signature, "secret": {"option": "secret"}
             });

@@ -11,6 +11,9 @@ use crate::error::{Error, ErrorCode};
 /// More parameters than any provider sends; a bound on memory, not on syntax.
 const MAX_PAIRS: usize = 100_000;
 
+/// Room for the parameters of a usual request, so that the list grows once.
+const USUAL_PAIRS: usize = 32;
+
 /// Decoded names and values. All bytes live in one buffer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pairs {
@@ -22,42 +25,45 @@ pub(crate) struct Pairs {
 struct Pair {
     name: Range<usize>,
     value: Range<usize>,
+    /// The first bytes of the name as a big-endian number: names mostly differ
+    /// there, and numbers compare faster than slices.
+    prefix: u64,
 }
 
 impl Pairs {
     /// Splits at `&`, drops empty pieces; the first `=` ends the name, no `=`
     /// means an empty value; `+` is a space, `%XX` a byte, an invalid `%` stays.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, Error> {
-        let mut parsed = Self {
-            bytes: Vec::with_capacity(text.len()),
-            pairs: Vec::new(),
-        };
-        for piece in text
-            .split(|&byte| byte == b'&')
-            .filter(|piece| !piece.is_empty())
-        {
-            if parsed.pairs.len() == MAX_PAIRS {
-                return Err(Error::new(
-                    ErrorCode::BodyTooLarge,
-                    format!("more than {MAX_PAIRS} parameters"),
-                ));
+        let mut decoder = Decoder::new(text);
+        let mut ranges = Vec::with_capacity(if text.is_empty() { 0 } else { USUAL_PAIRS });
+        while !decoder.is_done() {
+            let start = decoder.written;
+            let has_value = decoder.decode_until(Stop::Equals);
+            let middle = decoder.written;
+            if has_value {
+                decoder.decode_until(Stop::Ampersand);
+            } else if middle == start {
+                continue;
             }
-            let (name, value) = match piece.iter().position(|&byte| byte == b'=') {
-                Some(equals) => (&piece[..equals], &piece[equals + 1..]),
-                None => (piece, &[][..]),
-            };
-            let name = parsed.decode(name);
-            let value = parsed.decode(value);
-            parsed.pairs.push(Pair { name, value });
+            if ranges.len() == MAX_PAIRS {
+                return Err(too_many());
+            }
+            ranges.push((start..middle, middle..decoder.written));
         }
-        Ok(parsed)
+        let bytes = decoder.into_decoded();
+        let pairs = ranges
+            .into_iter()
+            .map(|(name, value)| Pair::new(&bytes, name, value))
+            .collect();
+        Ok(Self { bytes, pairs })
     }
 
     /// Sorts by name, equal names by value, bytewise.
     pub(crate) fn sort(&mut self) {
         let bytes = &self.bytes;
-        let key = |pair: &Pair| (&bytes[pair.name.clone()], &bytes[pair.value.clone()]);
-        self.pairs.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        let rest = |pair: &Pair| (&bytes[pair.name.clone()], &bytes[pair.value.clone()]);
+        self.pairs
+            .sort_unstable_by(|a, b| a.prefix.cmp(&b.prefix).then_with(|| rest(a).cmp(&rest(b))));
     }
 
     /// Removes a pair that equals the one before it: all repetitions, once sorted.
@@ -67,10 +73,15 @@ impl Pairs {
         self.pairs.dedup_by(|a, b| key(a) == key(b));
     }
 
+    /// Adds a pair that is decoded already.
     pub(crate) fn push(&mut self, name: &[u8], value: &[u8]) {
-        let name = self.append(name);
-        let value = self.append(value);
-        self.pairs.push(Pair { name, value });
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(name);
+        let middle = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        let end = self.bytes.len();
+        self.pairs
+            .push(Pair::new(&self.bytes, start..middle, middle..end));
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -90,43 +101,126 @@ impl Pairs {
             .filter(move |(candidate, _)| *candidate == name)
             .map(|(_, value)| value)
     }
+}
 
-    fn append(&mut self, bytes: &[u8]) -> Range<usize> {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        start..self.bytes.len()
-    }
-
-    fn decode(&mut self, text: &[u8]) -> Range<usize> {
-        let start = self.bytes.len();
-        decode_into(text, &mut self.bytes);
-        start..self.bytes.len()
+impl Pair {
+    fn new(bytes: &[u8], name: Range<usize>, value: Range<usize>) -> Self {
+        let text = &bytes[name.clone()];
+        let mut first = [0; 8];
+        let length = text.len().min(8);
+        first[..length].copy_from_slice(&text[..length]);
+        Self {
+            name,
+            value,
+            prefix: u64::from_be_bytes(first),
+        }
     }
 }
 
-/// Appends the decoded form of one name or value.
-pub(crate) fn decode_into(text: &[u8], out: &mut Vec<u8>) {
-    let mut rest = text;
-    while let Some(special) = rest.iter().position(|&byte| matches!(byte, b'%' | b'+')) {
-        let (plain, tail) = rest.split_at(special);
-        out.extend_from_slice(plain);
-        rest = match tail {
-            [b'+', tail @ ..] => {
-                out.push(b' ');
-                tail
-            }
-            [b'%', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                out.push((hex_value(*high) << 4) | hex_value(*low));
-                tail
-            }
-            [percent, tail @ ..] => {
-                out.push(*percent);
-                tail
-            }
-            [] => tail,
-        };
+fn too_many() -> Error {
+    Error::new(
+        ErrorCode::BodyTooLarge,
+        format!("more than {MAX_PAIRS} parameters"),
+    )
+}
+
+/// The decoded form of one name or value.
+pub(crate) fn decode(text: &[u8]) -> Vec<u8> {
+    let mut decoder = Decoder::new(text);
+    decoder.decode_until(Stop::Never);
+    decoder.into_decoded()
+}
+
+/// What ends a piece of text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// `=`, or the `&` before it.
+    Equals,
+    Ampersand,
+    Never,
+}
+
+/// Walks over encoded text once, byte by byte: between escapes there are only a
+/// few bytes, too few for anything cleverer to win.
+struct Decoder<'t> {
+    text: &'t [u8],
+    read: usize,
+    /// As long as the text, which decoding only shortens.
+    decoded: Vec<u8>,
+    written: usize,
+}
+
+impl<'t> Decoder<'t> {
+    fn new(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            read: 0,
+            decoded: vec![0; text.len()],
+            written: 0,
+        }
     }
-    out.extend_from_slice(rest);
+
+    const fn is_done(&self) -> bool {
+        self.read == self.text.len()
+    }
+
+    /// Decodes up to the stop and passes over it. True where it was `=`.
+    fn decode_until(&mut self, stop: Stop) -> bool {
+        // Kept in registers, not in `self`: this loop is most of a form's cost.
+        let (mut read, mut written) = (self.read, self.written);
+        let decoded = self.decoded.as_mut_slice();
+        let mut at_equals = false;
+        while let Some(&byte) = self.text.get(read) {
+            read += 1;
+            let mut value = byte;
+            if IS_SPECIAL[usize::from(byte)] {
+                match byte {
+                    b'&' if stop != Stop::Never => break,
+                    b'=' if stop == Stop::Equals => {
+                        at_equals = true;
+                        break;
+                    }
+                    b'+' => value = b' ',
+                    b'%' => {
+                        if let Some(escaped) = escape(&self.text[read..]) {
+                            value = escaped;
+                            read += 2;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            decoded[written] = value;
+            written += 1;
+        }
+        (self.read, self.written) = (read, written);
+        at_equals
+    }
+
+    fn into_decoded(mut self) -> Vec<u8> {
+        self.decoded.truncate(self.written);
+        self.decoded
+    }
+}
+
+/// The bytes that mean something else than themselves.
+const IS_SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b'%' as usize] = true;
+    table[b'+' as usize] = true;
+    table[b'&' as usize] = true;
+    table[b'=' as usize] = true;
+    table
+};
+
+/// The byte that two hexadecimal digits stand for.
+fn escape(text: &[u8]) -> Option<u8> {
+    match text {
+        [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+            Some((hex_value(*high) << 4) | hex_value(*low))
+        }
+        _ => None,
+    }
 }
 
 /// The value of an ASCII hexadecimal digit.

@@ -74,16 +74,45 @@ impl fmt::Debug for MacKey {
 }
 
 fn tag<M: Mac>(mac: M, message: &impl Content) -> Tag {
-    let mut sink = MacSink(mac);
+    let mut sink = MacSink {
+        mac,
+        staged: [0; STAGE_BYTES],
+        length: 0,
+    };
     message.write(&mut sink);
-    Tag::from_bytes(sink.0.finalize().as_bytes())
+    sink.flush();
+    Tag::from_bytes(sink.mac.finalize().as_bytes())
 }
 
-struct MacSink<M>(M);
+/// Many messages are made of dozens of short pieces. They are collected here,
+/// because handing each to the hash on its own costs more than hashing it.
+struct MacSink<M> {
+    mac: M,
+    staged: [u8; STAGE_BYTES],
+    length: usize,
+}
+
+const STAGE_BYTES: usize = 256;
+
+impl<M: Mac> MacSink<M> {
+    fn flush(&mut self) {
+        self.mac.update(&self.staged[..self.length]);
+        self.length = 0;
+    }
+}
 
 impl<M: Mac> Sink for MacSink<M> {
     fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        if self.length + bytes.len() > STAGE_BYTES {
+            self.flush();
+        }
+        match self.staged.get_mut(self.length..self.length + bytes.len()) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.length += bytes.len();
+            }
+            None => self.mac.update(bytes),
+        }
     }
 }
 

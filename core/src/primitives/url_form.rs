@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::primitives::form::decode_into;
+use crate::primitives::form::decode;
 use crate::primitives::url::Url;
 
 /// One form. A scheme lists those that its provider is known to sign.
@@ -97,19 +97,15 @@ fn whatwg_query(query: &[u8]) -> Vec<u8> {
 /// <https://nodejs.org/docs/latest/api/querystring.html>
 fn querystring(query: &[u8]) -> Vec<u8> {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
-    let decode = |text: &[u8]| {
-        let mut decoded = Vec::with_capacity(text.len());
-        decode_into(text, &mut decoded);
-        percent_encode(&decoded, unreserved)
-    };
+    let recode = |text: &[u8]| percent_encode(&decode(text), unreserved);
     let mut groups: Vec<(Vec<u8>, Vec<Vec<u8>>)> = Vec::new();
     for piece in query
         .split(|&byte| byte == b'&')
         .filter(|piece| !piece.is_empty())
     {
         let mut halves = piece.splitn(2, |&byte| byte == b'=');
-        let name = decode(halves.next().unwrap_or_default());
-        let value = decode(halves.next().unwrap_or_default());
+        let name = recode(halves.next().unwrap_or_default());
+        let value = recode(halves.next().unwrap_or_default());
         match groups
             .iter_mut()
             .take(MAX_GROUPS)

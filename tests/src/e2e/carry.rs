@@ -53,8 +53,9 @@ pub enum Reason {
     PeerAddress,
     /// The verdict depends on a host reached over TLS.
     Tls,
-    /// With the origin as public URL the core itself answers otherwise.
-    PublicUrl,
+    /// Written as an entry, with its origin as public URL, the core itself
+    /// answers otherwise.
+    Entry,
     /// A response to HEAD has no body to report facts in.
     Head,
 }
@@ -73,7 +74,7 @@ impl fmt::Display for Reason {
             Self::ConflictingNeeds => "it sets a header or an option that the harness needs",
             Self::PeerAddress => "it needs a peer address other than the loopback",
             Self::Tls => "it needs TLS without a public URL",
-            Self::PublicUrl => "its origin is no public URL with the same answer",
+            Self::Entry => "the file of entries cannot say it with the same answer",
             Self::Head => "a response to HEAD has no body",
         })
     }

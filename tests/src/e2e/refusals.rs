@@ -43,14 +43,32 @@ impl fmt::Display for Refusal {
     }
 }
 
-static LISTED: &[Refusal] = &[Refusal {
-    framework: "express",
-    status: 400,
-    kind: "a method in other letters than capitals, or unknown",
-    applies: |request| {
-        !matches!(
-            &request.method[..],
-            b"GET" | b"POST" | b"PUT" | b"PATCH" | b"DELETE" | b"OPTIONS"
-        )
+static LISTED: &[Refusal] = &[
+    Refusal {
+        framework: "flask",
+        status: 400,
+        kind: "a method with small letters",
+        applies: |request| request.method.iter().any(u8::is_ascii_lowercase),
     },
-}];
+    Refusal {
+        framework: "flask",
+        status: 400,
+        kind: "a repeated Content-Type",
+        applies: |request| count(request, "content-type") > 1,
+    },
+    Refusal {
+        framework: "express",
+        status: 400,
+        kind: "a method that Node does not know",
+        applies: |request| {
+            let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+            !known.iter().any(|known| known.as_bytes() == request.method)
+        },
+    },
+];
+
+/// How often a header occurs.
+fn count(request: &Request, name: &str) -> usize {
+    let is_it = |(known, _): &&(Vec<u8>, Vec<u8>)| known.eq_ignore_ascii_case(name.as_bytes());
+    request.headers.iter().filter(is_it).count()
+}

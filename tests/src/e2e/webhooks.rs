@@ -15,12 +15,7 @@ impl Webhooks {
     /// The name of the entry with these values, made where there is none yet.
     pub(super) fn name(&mut self, scheme: &str, options: &Map<String, Value>, now: i64) -> String {
         let mut entry = options.clone();
-        // A scheme of the user's own is JSON text in a case and an object here.
-        let scheme = match serde_json::from_str(scheme) {
-            Ok(own @ Value::Object(_)) => own,
-            _ => Value::from(scheme),
-        };
-        entry.insert("scheme".to_owned(), scheme);
+        entry.insert("scheme".to_owned(), as_value(scheme));
         entry.insert("now".to_owned(), now.into());
         let entry = Value::Object(entry);
         let next = format!("w{}", self.names.len());
@@ -36,6 +31,22 @@ impl Webhooks {
 
     pub(super) fn len(&self) -> usize {
         self.entries.len()
+    }
+}
+
+/// A scheme of the user's own is JSON text in a case and an object in an entry.
+fn as_value(scheme: &str) -> Value {
+    match serde_json::from_str(scheme) {
+        Ok(own @ Value::Object(_)) => own,
+        _ => Value::from(scheme),
+    }
+}
+
+/// The scheme as it comes out of an entry again.
+pub(super) fn through_entry(scheme: &str) -> String {
+    match as_value(scheme) {
+        Value::String(id) => id,
+        own => own.to_string(),
     }
 }
 

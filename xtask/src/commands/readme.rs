@@ -149,8 +149,8 @@ struct Block {
 
 impl Page {
     fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Self::parse(&text))
     }
 
@@ -204,7 +204,7 @@ impl Page {
             .filter(|block| block.kind == "sh")
             .flat_map(|block| block.text.lines())
             .map(|line| line.split(" #").next().unwrap_or_default().trim())
-            .filter(|line| !line.is_empty())
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
             .collect()
     }
 }
@@ -279,6 +279,13 @@ mod tests {
             assert!(!page.files(section).is_empty(), "{section}: no program");
             assert!(!page.commands(section).is_empty(), "{section}: no commands");
         }
+        // What the reader sets is what `quick_start` and `Service` set.
+        let settings = page.commands("Quick start").into_iter();
+        let settings = settings.filter_map(|line| line.strip_prefix("export ")?.split('=').next());
+        assert_eq!(
+            settings.collect::<Vec<_>>(),
+            ["PLIVO_AUTH_TOKEN", "PUBLIC_URL", "PORT"]
+        );
     }
 
     #[test]
@@ -300,7 +307,10 @@ mod tests {
         }
         // `cargo xtask test` does the first, is the last, and calls `run_demo`.
         let readme = ["README.md:dist", "README.md:demo", "README.md:test"];
-        assert!(readme.iter().all(|command| seen.contains(*command)), "{seen:?}");
+        assert!(
+            readme.iter().all(|command| seen.contains(*command)),
+            "{seen:?}"
+        );
     }
 
     #[test]
@@ -315,16 +325,25 @@ mod tests {
         let readme = text("README.md");
         let (_, after) = readme.split_once("## Providers").unwrap();
         let (table, options) = after.split_once("\n\nA secret").unwrap();
-        assert_eq!(first_cells(table).into_iter().collect::<BTreeSet<_>>(), catalogue);
+        assert_eq!(
+            first_cells(table).into_iter().collect::<BTreeSet<_>>(),
+            catalogue
+        );
         for scheme in schemes.as_array().unwrap() {
             let id = scheme["id"].as_str().unwrap();
-            let row = table.lines().find(|line| line.starts_with(&format!("| `{id}`")));
+            let row = table
+                .lines()
+                .find(|line| line.starts_with(&format!("| `{id}`")));
             let row = row.unwrap();
             assert!(row.contains(scheme["docs"].as_str().unwrap()), "{id}: link");
             let options_of = scheme["options"].as_array().unwrap();
             let name = |option: &Value| format!("`{}`", option["name"].as_str().unwrap());
             for option in options_of {
-                let place = if option["secret"] == true { row } else { options };
+                let place = if option["secret"] == true {
+                    row
+                } else {
+                    options
+                };
                 assert!(place.contains(&name(option)), "{id}: {}", name(option));
             }
         }
@@ -337,7 +356,12 @@ mod tests {
         let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(documented, codes);
         for code in ErrorCode::ALL {
-            let start = format!("| `{}` | {} | {} |", code.as_str(), code.number(), code.status());
+            let start = format!(
+                "| `{}` | {} | {} |",
+                code.as_str(),
+                code.number(),
+                code.status()
+            );
             assert!(errors.contains(&start), "{start}");
         }
     }

@@ -114,11 +114,12 @@ internal sealed record Reply(int Status, SortedDictionary<string, string> Header
             return rest;
         }
         var content = new StringBuilder();
-        while (rest.IndexOf("\r\n", StringComparison.Ordinal) is > 0 and int line)
+        int position = 0;
+        while (rest.IndexOf("\r\n", position, StringComparison.Ordinal) is var line && line > position)
         {
-            int length = int.Parse(rest[..line], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            int length = int.Parse(rest.AsSpan(position..line), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             content.Append(rest, line + 2, length);
-            rest = rest[(line + 2 + length + 2)..];
+            position = line + 2 + length + 2;
         }
         return content.ToString();
     }

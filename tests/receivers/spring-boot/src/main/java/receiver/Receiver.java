@@ -12,6 +12,7 @@ import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -44,7 +45,7 @@ public class Receiver {
 
   @VerifiedWebhook
   @RequestMapping(path = "/**", headers = WEBHOOK)
-  Map<String, Object> verified(VerifiedEvent event) {
+  ResponseEntity<Map<String, Object>> verified(VerifiedEvent event) {
     Map<String, Object> covers = new LinkedHashMap<>();
     covers.put("body", event.covers().body().text());
     covers.put("url", event.covers().url().text());
@@ -63,13 +64,14 @@ public class Receiver {
     facts.put("claims", event.claims());
     facts.put("covers", covers);
     facts.put("url_form", event.urlForm());
-    return facts;
+    // Whatever the request accepts.
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(facts);
   }
 
   /** Spring answers OPTIONS by itself, unless a handler asks for it by name. */
   @VerifiedWebhook
   @RequestMapping(path = "/**", headers = WEBHOOK, method = RequestMethod.OPTIONS)
-  Map<String, Object> options(VerifiedEvent event) {
+  ResponseEntity<Map<String, Object>> options(VerifiedEvent event) {
     return verified(event);
   }
 

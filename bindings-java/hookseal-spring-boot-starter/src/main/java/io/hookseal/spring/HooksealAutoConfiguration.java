@@ -25,7 +25,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 /**
  * Protects the handlers that are annotated with {@link VerifiedWebhook}.
  *
- * <p>Verifiers come from {@code hookseal.webhooks} and from {@link Verifier} beans. A {@link Clock}
+ * <p>Verifiers come from {@code hookseal.webhook} and from {@link Verifier} beans. A {@link Clock}
  * bean, where there is exactly one, is the clock of the configured ones. A {@link
  * WebhookRejectionHandler} and a {@link WebhookSelector} are used where they are declared.
  */
@@ -49,7 +49,7 @@ public class HooksealAutoConfiguration {
       HooksealProperties properties, ListableBeanFactory beans, ObjectProvider<Clock> clock) {
     Map<String, Verifier> verifiers = new HashMap<>(beans.getBeansOfType(Verifier.class));
     properties
-        .getWebhooks()
+        .getWebhook()
         .forEach(
             (name, webhook) -> {
               Verifier verifier = VerifierFactory.make(name, webhook, clock.getIfUnique());

@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("hookseal")
 public class HooksealProperties {
   /** The webhooks by name, as {@code @VerifiedWebhook} names them. */
-  private final Map<String, Webhook> webhooks = new LinkedHashMap<>();
+  private final Map<String, Webhook> webhook = new LinkedHashMap<>();
 
   /** Makes properties without a webhook. */
   public HooksealProperties() {}
@@ -21,8 +21,8 @@ public class HooksealProperties {
    *
    * @return modifiable
    */
-  public Map<String, Webhook> getWebhooks() {
-    return webhooks;
+  public Map<String, Webhook> getWebhook() {
+    return webhook;
   }
 
   /** One webhook. */

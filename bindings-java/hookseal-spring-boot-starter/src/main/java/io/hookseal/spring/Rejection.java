@@ -31,7 +31,8 @@ final class Rejection {
       HttpServletResponse response)
       throws IOException {
     // Neither URL nor headers: they may hold tokens.
-    LOG.warn("webhook '" + webhook + "' refused: " + error.getMessage());
+    String name = webhook.isEmpty() ? "" : " '" + webhook + "'";
+    LOG.warn("webhook" + name + " refused: " + error.getMessage());
     prepare(error, response);
     ObservedResponse observed = new ObservedResponse(response);
     try {

@@ -81,7 +81,7 @@ final class StartupCheck implements SmartInitializingSingleton {
               + name
               + "', but there are only "
               + verifiers.names()
-              + ": configure hookseal.webhooks."
+              + ": configure hookseal.webhook."
               + name
               + ", or declare a Verifier bean of that name");
     }

@@ -31,7 +31,7 @@ import java.lang.annotation.Target;
 @Documented
 public @interface VerifiedWebhook {
   /**
-   * The name of the webhook: an entry of {@code hookseal.webhooks}, or a bean of type {@link
+   * The name of the webhook: an entry of {@code hookseal.webhook}, or a bean of type {@link
    * io.hookseal.Verifier}. A name that is neither keeps the application from starting.
    *
    * @return empty where the {@link WebhookSelector} bean chooses the verifier for each request

@@ -45,7 +45,7 @@ final class VerifierFactory {
       }
       return builder.build();
     } catch (ConfigurationException e) {
-      throw new ConfigurationException("hookseal.webhooks." + name + ": " + e.detail());
+      throw new ConfigurationException("hookseal.webhook." + name + ": " + e.detail());
     }
   }
 

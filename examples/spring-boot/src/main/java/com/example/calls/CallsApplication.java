@@ -9,6 +9,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
@@ -30,9 +31,10 @@ public class CallsApplication {
   @VerifiedWebhook("plivo")
   @RequestMapping(
       path = "/plivo/answer",
-      method = {RequestMethod.GET, RequestMethod.POST},
-      produces = MediaType.APPLICATION_XML_VALUE)
-  String answer(VerifiedEvent event) {
-    return "<Response><Speak>Hello</Speak></Response>";
+      method = {RequestMethod.GET, RequestMethod.POST})
+  ResponseEntity<String> answer(VerifiedEvent event) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_XML)
+        .body("<Response><Speak>Hello</Speak></Response>");
   }
 }

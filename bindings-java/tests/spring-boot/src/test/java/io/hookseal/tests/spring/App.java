@@ -25,9 +25,9 @@ final class App implements AutoCloseable {
     all.put("server.address", "127.0.0.1");
     all.put("spring.main.banner-mode", "off");
     all.put("logging.level.root", "warn");
-    all.put("hookseal.webhooks.calls.scheme", "plivo");
-    all.put("hookseal.webhooks.calls.options.auth-token", TOKEN);
-    all.put("hookseal.webhooks.calls.public-url", PUBLIC_URL);
+    all.put("hookseal.webhook.calls.scheme", "plivo");
+    all.put("hookseal.webhook.calls.options.auth-token", TOKEN);
+    all.put("hookseal.webhook.calls.public-url", PUBLIC_URL);
     all.putAll(properties);
     SpringApplication application = new SpringApplication(sources);
     application.setDefaultProperties(all);

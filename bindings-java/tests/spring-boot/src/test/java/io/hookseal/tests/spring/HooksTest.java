@@ -128,7 +128,7 @@ final class HooksTest {
   @Test
   void theClockAndEveryPropertyAreUsed() throws Exception {
     Map<String, Object> properties = new LinkedHashMap<>();
-    String prefix = "hookseal.webhooks.payments.";
+    String prefix = "hookseal.webhook.payments.";
     properties.put(prefix + "scheme", "stripe");
     properties.put(prefix + "options.secret[0]", "whsec_old");
     properties.put(prefix + "options.secret[1]", "whsec_new");

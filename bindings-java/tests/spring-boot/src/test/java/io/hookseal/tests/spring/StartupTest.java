@@ -103,13 +103,13 @@ final class StartupTest {
 
   @Test
   void wrongOptions() {
-    String prefix = "hookseal.webhooks.calls.";
-    startFails("hookseal.webhooks.calls: ", Map.of(prefix + "options.nosuch", "x"), Empty.class);
+    String prefix = "hookseal.webhook.calls.";
+    startFails("hookseal.webhook.calls: ", Map.of(prefix + "options.nosuch", "x"), Empty.class);
     startFails("nosuch", Map.of(prefix + "options.nosuch", "x"), Empty.class);
     startFails("auth_token", Map.of(prefix + "options.auth-token", " "), Empty.class);
     startFails("public_url", Map.of(prefix + "public-url", "example.com"), Empty.class);
     startFails("nosuch", Map.of(prefix + "scheme", "nosuch"), Empty.class);
     startFails(
-        "hookseal.webhooks.other", Map.of("hookseal.webhooks.other.tolerance", "1s"), Empty.class);
+        "hookseal.webhook.other", Map.of("hookseal.webhook.other.tolerance", "1s"), Empty.class);
   }
 }
