@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::options::{OptionValue, Options};
 use crate::primitives::ip::IpSet;
-use crate::primitives::time::Tolerance;
+use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::public_url::{FORWARDED_HEADERS, Origin, UrlPolicy};
 use crate::scheme::Plan;
 
@@ -37,9 +37,6 @@ pub(crate) const COMMON_OPTIONS: [(&str, &str); 7] = [
 ];
 
 const DEFAULT_MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
-
-/// A day: beyond it a time window protects nothing.
-const MAX_TOLERANCE: i64 = 86_400;
 
 /// The compiled common options.
 #[derive(Debug)]
@@ -78,9 +75,9 @@ impl Config {
                     "this scheme signs no timestamp, so there is no window",
                 )
             })?;
-            let seconds = Some(seconds)
-                .filter(|seconds| (0..=MAX_TOLERANCE).contains(seconds))
-                .and_then(|seconds| u32::try_from(seconds).ok())
+            let seconds = u32::try_from(seconds)
+                .ok()
+                .filter(|&seconds| seconds <= MAX_TOLERANCE_SECONDS)
                 .ok_or_else(|| wrong("tolerance", "expected 0 to 86400 seconds"))?;
             rule.tolerance = Tolerance {
                 past: seconds,
@@ -124,12 +121,8 @@ fn url_policy(options: &mut Options, plan: &mut Plan) -> Result<UrlPolicy, Error
             "name the public hosts in allowed_hosts as well, so that a forwarded host cannot be chosen freely",
         ));
     }
-    let forwarded_slots = (!trusted_proxies.is_empty()).then(|| {
-        FORWARDED_HEADERS.map(|name| {
-            plan.header_names.push(name.into());
-            plan.header_names.len() - 1
-        })
-    });
+    let forwarded_slots =
+        (!trusted_proxies.is_empty()).then(|| FORWARDED_HEADERS.map(|name| plan.slot(name)));
     Ok(UrlPolicy {
         public_url,
         trusted_proxies,

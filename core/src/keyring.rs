@@ -86,7 +86,15 @@ impl fmt::Debug for Keyring {
 /// The key's bytes, or what is wrong with the value; never the value itself.
 fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>>, String> {
     let bytes = match value {
-        OptionValue::Bytes(bytes) => bytes.clone(),
+        OptionValue::Bytes(bytes) => {
+            if bytes.trim_ascii().is_empty() {
+                return Err("the secret is empty".to_owned());
+            }
+            if std::str::from_utf8(bytes).is_ok_and(is_placeholder) {
+                return Err("the secret is a placeholder".to_owned());
+            }
+            bytes.clone()
+        }
         OptionValue::Text(text) => {
             check_text(section, text)?;
             let body = text.strip_prefix(section.prefix.as_str()).unwrap_or(text);

@@ -7,6 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::primitives::encoding::strict_hex;
 
 /// Options by name. Values may be secrets, so `Debug` shows only the names.
 #[derive(Default)]
@@ -186,16 +187,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
                 return Err(de::Error::custom("a name is given twice"));
             }
         }
-        Ok(as_bytes(&values).unwrap_or(OptionValue::Labelled(values)))
-    }
-}
-
-/// `{"hex": "00ff"}` is how JSON writes bytes.
-fn as_bytes(values: &BTreeMap<String, OptionValue>) -> Option<OptionValue> {
-    match (values.len(), values.get("hex")) {
-        (1, Some(OptionValue::Text(text))) => const_hex::decode(text.as_bytes())
-            .ok()
-            .map(|bytes| OptionValue::Bytes(Zeroizing::new(bytes))),
-        _ => None,
+        match (values.len(), values.get("hex")) {
+            (1, Some(OptionValue::Text(text))) => strict_hex(text)
+                .map(|bytes| OptionValue::Bytes(Zeroizing::new(bytes)))
+                .ok_or_else(|| de::Error::custom("hex holds something else than hex digits")),
+            _ => Ok(OptionValue::Labelled(values)),
+        }
     }
 }

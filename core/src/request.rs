@@ -1,12 +1,13 @@
 //! A borrowed view of one HTTP request.
 
+use core::fmt;
 use std::net::IpAddr;
 
 /// How many different header names one verifier may read.
 pub const MAX_HEADER_NAMES: usize = 24;
 
 /// One HTTP request, borrowed for the length of a call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The method as received, e.g. `b"POST"`.
     pub method: &'a [u8],
@@ -22,7 +23,7 @@ pub struct Request<'a> {
 }
 
 /// The headers of a request, in either of two forms.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Headers<'a> {
     /// All headers as name and value; names are compared without case.
     Pairs(&'a [(&'a [u8], &'a [u8])]),
@@ -34,13 +35,42 @@ pub enum Headers<'a> {
 /// Header values by their position in
 /// [`Verifier::header_names`](crate::Verifier::header_names): what a binding
 /// passes, so that no header map has to be converted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct HeaderSlots<'a> {
     slots: [HeaderValue<'a>; MAX_HEADER_NAMES],
 }
 
+// A request holds what customers said and what senders prove themselves with:
+// `Debug` shows the shape of it only.
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("headers", &self.headers)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("peer", &self.peer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pairs(pairs) => write!(f, "{} headers", pairs.len()),
+            Self::Slots(slots) => fmt::Debug::fmt(slots, f),
+        }
+    }
+}
+
+impl fmt::Debug for HeaderSlots<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_set = |slot: &&HeaderValue<'_>| **slot != HeaderValue::Absent;
+        write!(f, "{} headers", self.slots.iter().filter(is_set).count())
+    }
+}
+
 /// What a request says for one header name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum HeaderValue<'a> {
     #[default]
     Absent,

@@ -33,11 +33,14 @@ pub(crate) fn sign(
     }
 
     let timestamp = match &plan.timestamp {
-        Some(rule) => rule.format.print(
-            signing
+        Some(rule) => {
+            let seconds = signing
                 .timestamp
-                .ok_or_else(|| Error::configuration("signing needs a timestamp in this scheme"))?,
-        ),
+                .ok_or_else(|| Error::configuration("signing needs a timestamp in this scheme"))?;
+            let text = rule.format.print(seconds);
+            rule.format.parse(text.as_bytes())?;
+            text
+        }
         None => String::new(),
     };
     let delivery_id = match variant.delivery_id {

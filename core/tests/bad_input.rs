@@ -725,3 +725,68 @@ fn a_signature_under_the_wrong_name_proves_nothing() {
         assert!(empty.verify(&verifier).is_err());
     }
 }
+
+#[test]
+fn a_secret_of_bytes_is_checked_for_slips_as_well() {
+    for slip in [&b""[..], b"   ", b"\n", b"changeme", b"<secret>"] {
+        for scheme in schemes() {
+            refused_options(&scheme.id, Options::new().with(&scheme.option, slip));
+        }
+    }
+}
+
+#[test]
+fn broken_hex_is_no_label() {
+    for text in ["0x00", "0g", "0", "0X00"] {
+        let json = format!(r#"{{"secret": {{"hex": "{text}"}}}}"#);
+        let error = Options::from_json(json.as_bytes()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Configuration, "{text}");
+    }
+    assert!(Options::from_json(br#"{"secret": {"hex": "00ff"}}"#).is_ok());
+}
+
+/// A scheme of one's own, as JSON.
+fn custom(signed: &str, tolerance: u64) -> String {
+    format!(
+        r#"{{
+            "id": "custom", "title": "Custom", "docs": "https://example.com/", "status": "stable",
+            "key": {{ "option": "secret", "hint": "a secret" }},
+            "signature": {{
+                "mac": "hmac-sha256", "from": "header:x-signature", "encoding": "hex",
+                "signed": "{signed}"
+            }},
+            "delivery_id": {{ "from": "header:x-forwarded-host" }},
+            "timestamp": {{
+                "from": "header:x-timestamp", "format": "unix",
+                "tolerance": {{ "past": {tolerance}, "future": 0 }}
+            }}
+        }}"#
+    )
+}
+
+#[test]
+fn a_scheme_that_signs_nothing_of_a_delivery_is_refused() {
+    let options = || Options::new().with("secret", SECRET);
+    assert!(refused_options(&custom("{timestamp}", 300), options()).contains("every delivery"));
+    assert!(Verifier::new(&custom("{timestamp}{body}", 300), options()).is_ok());
+}
+
+#[test]
+fn a_window_of_more_than_a_day_is_refused() {
+    let options = || Options::new().with("secret", SECRET);
+    assert!(Verifier::new(&custom("{timestamp}{body}", 86_400), options()).is_ok());
+    refused_options(&custom("{timestamp}{body}", 86_401), options());
+}
+
+#[test]
+fn a_header_that_two_rules_read_has_one_slot() {
+    let options = Options::new()
+        .with("secret", SECRET)
+        .with("allowed_hosts", "api.example.com")
+        .with("trusted_proxies", "10.0.0.0/8");
+    let verifier = Verifier::new(&custom("{timestamp}{body}{url}", 300), options).unwrap();
+    let mut names = verifier.header_names().to_vec();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), verifier.header_names().len());
+}

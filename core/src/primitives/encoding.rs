@@ -78,7 +78,7 @@ impl KeyEncoding {
 }
 
 /// Digits only: the library would also take a `0x` in front.
-fn strict_hex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn strict_hex(text: &str) -> Option<Vec<u8>> {
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hex.then(|| const_hex::decode(text).ok()).flatten()
 }

@@ -4,6 +4,7 @@
 use crate::canonical::Mentions;
 use crate::error::Error;
 use crate::outcome::{BodyCoverage, Coverage, Covers, UrlCoverage};
+use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::request::MAX_HEADER_NAMES;
 use crate::scheme::file::{
@@ -12,7 +13,7 @@ use crate::scheme::file::{
 };
 use crate::scheme::plan::{
     BodyDigest, Condition, Message, Parameters, Parse, Plan, Segment, TimestampRule,
-    TimestampSource, Variant,
+    TimestampSource, Variant, slot,
 };
 use crate::scheme::source::Source;
 use crate::scheme::template;
@@ -77,11 +78,7 @@ impl Compiler {
     }
 
     fn slot(&mut self, name: &str) -> usize {
-        let known = self.header_names.iter().position(|known| **known == *name);
-        known.unwrap_or_else(|| {
-            self.header_names.push(name.into());
-            self.header_names.len() - 1
-        })
+        slot(&mut self.header_names, name)
     }
 
     fn timestamp(
@@ -104,6 +101,12 @@ impl Compiler {
                 return Err("timestamp.from: expected header:… or signature:…".to_owned());
             }
         };
+        let Tolerance { past, future } = section.tolerance;
+        if past.max(future) > MAX_TOLERANCE_SECONDS {
+            return Err(format!(
+                "timestamp.tolerance: expected at most {MAX_TOLERANCE_SECONDS} seconds"
+            ));
+        }
         Ok(Some(TimestampRule {
             source,
             format: section.format,
@@ -257,6 +260,15 @@ impl Compiler {
                     "{place}.signed: there is a [timestamp], but {{timestamp}} is not signed, so it proves nothing"
                 )
             });
+        }
+        let is_bound = mentions.body != BodyCoverage::None
+            || mentions.url != UrlCoverage::None
+            || mentions.delivery_id;
+        if !is_bound {
+            return Err(format!(
+                "{place}.signed: neither the body nor the URL nor an id is signed, so one \
+                 signature would prove every delivery"
+            ));
         }
         let delivery_id = match (delivery_id, mentions.delivery_id) {
             (None, false) => Coverage::None,

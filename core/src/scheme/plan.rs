@@ -163,9 +163,23 @@ pub(crate) struct Prepared {
 }
 
 impl Plan {
+    /// The slot of a header, which is read from now on.
+    pub(crate) fn slot(&mut self, name: &str) -> usize {
+        slot(&mut self.header_names, name)
+    }
+
     pub(crate) fn header_name(&self, slot: usize) -> &str {
         self.header_names.get(slot).map_or("?", AsRef::as_ref)
     }
+}
+
+/// The position of a name, which is added where it is new.
+pub(crate) fn slot(names: &mut Vec<Box<str>>, name: &str) -> usize {
+    let known = names.iter().position(|known| **known == *name);
+    known.unwrap_or_else(|| {
+        names.push(name.into());
+        names.len() - 1
+    })
 }
 
 impl Variant {

@@ -65,6 +65,15 @@ static LISTED: &[Refusal] = &[
             !known.iter().any(|known| known.as_bytes() == request.method)
         },
     },
+    Refusal {
+        framework: "aspnet",
+        status: 400,
+        kind: "%00 in the path",
+        applies: |request| {
+            let path = request.target.split(|&byte| byte == b'?').next();
+            path.is_some_and(|path| path.windows(3).any(|bytes| bytes == b"%00"))
+        },
+    },
 ];
 
 /// How often a header occurs.

@@ -44,7 +44,8 @@ impl Language for Python {
             &[requirements(workspace, "build")],
             None,
         )?;
-        let built = workspace.scratch("python-wheel");
+        // A folder of its own, since another build may be running.
+        let built = workspace.scratch(&format!("python-wheel-{}", std::process::id()));
         let mut maturin = tool(&python, "maturin");
         maturin
             .args(["build", "--quiet", "--release", "--locked", "--out"])
