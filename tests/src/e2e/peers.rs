@@ -9,7 +9,7 @@ use super::carry::PEER;
 use super::case::signed;
 use crate::format::{Case, Expect};
 
-const TARGET: &str = "/peers//%2f?a=%2F";
+const TARGET: &str = "/peers//x?a=%2F";
 
 pub(super) fn cases() -> Result<Vec<Case>, Error> {
     let proxied = [

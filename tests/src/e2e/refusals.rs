@@ -66,15 +66,32 @@ static LISTED: &[Refusal] = &[
         },
     },
     Refusal {
+        framework: "spring-boot",
+        status: 400,
+        kind: "%2F, %5C, %00 or an unfinished escape in the path",
+        applies: |request| escapes(request).any(is_refused_by_tomcat),
+    },
+    Refusal {
         framework: "aspnet",
         status: 400,
         kind: "%00 in the path",
-        applies: |request| {
-            let path = request.target.split(|&byte| byte == b'?').next();
-            path.is_some_and(|path| path.windows(3).any(|bytes| bytes == b"%00"))
-        },
+        applies: |request| escapes(request).any(|escape| escape == b"00"),
     },
 ];
+
+fn is_refused_by_tomcat(escape: &[u8]) -> bool {
+    let is_listed = [b"2f", b"5c", b"00"]
+        .iter()
+        .any(|listed| escape.eq_ignore_ascii_case(*listed));
+    is_listed || escape.len() < 2 || !escape.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// The up to two bytes behind each `%` of the path.
+fn escapes(request: &Request) -> impl Iterator<Item = &[u8]> {
+    let path = request.target.split(|&byte| byte == b'?').next();
+    let behind = path.unwrap_or_default().split(|&byte| byte == b'%').skip(1);
+    behind.map(|bytes| bytes.get(..2).unwrap_or(bytes))
+}
 
 /// How often a header occurs.
 fn count(request: &Request, name: &str) -> usize {

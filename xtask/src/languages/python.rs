@@ -75,7 +75,9 @@ impl Language for Python {
                 .args(["--no-cache", "--config"])
                 .arg(&config)
                 .arg(binding(workspace))
-                .args(&applications);
+                .args(&applications)
+                // With --config, patterns in the file count from here.
+                .current_dir(&workspace.root);
             command
         };
         let mypy = || {
