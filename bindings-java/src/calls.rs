@@ -96,10 +96,11 @@ unsafe extern "system" fn Java_io_hookseal_Native_close<'local>(
     let handle = handle as *mut Handle;
     if !handle.is_null() {
         // SAFETY: the caller's promise; `open` made it with `Box::into_raw`.
+        let owned = unsafe { Box::from_raw(handle) };
         // Dropping wipes the keys. It can't usefully fail, so an unwinding drop
         // is swallowed rather than let into the JVM.
         let _ = guard(|| {
-            drop(unsafe { Box::from_raw(handle) });
+            drop(owned);
             Ok(())
         });
     }

@@ -208,7 +208,10 @@ fn end_to_end(
         }
         let file = signer.sign(workspace).context(signer.name)?;
         let twins = twins_of_file(&file)?;
-        println!("{}: {} deliveries, {} twins", signer.name, file.count, twins.count);
+        println!(
+            "{}: {} deliveries, {} twins",
+            signer.name, file.count, twins.count
+        );
         for case in file.cases.iter().chain(&twins.cases) {
             suite.add(case)?;
         }
