@@ -65,7 +65,9 @@ impl Handle {
         })
     }
 
-    /// JSON with what the shim has to know, see [`describe`].
+    /// JSON with what the shim has to know, read once: `scheme`, `header_names` in
+    /// slot order, `key_ids`, `coverage` of each variant, `url_forms` and
+    /// `max_body_bytes`.
     #[must_use]
     pub fn describe(&self) -> String {
         describe(&self.verifier)
