@@ -88,12 +88,18 @@ public class ThreadTests
                 body[^1]++;
             }
         }, TestContext.Current.CancellationToken);
-        for (int round = 0; round < 200; round++)
+        try
         {
-            bool verified = verifier.TryVerify(request, out _, out VerificationFailure? failure);
-            Assert.True(verified || failure!.Code == ErrorCode.SignatureMismatch);
+            for (int round = 0; round < 200; round++)
+            {
+                bool verified = verifier.TryVerify(request, out _, out VerificationFailure? failure);
+                Assert.True(verified || failure!.Code == ErrorCode.SignatureMismatch);
+            }
         }
-        await stop.CancelAsync();
-        await writer;
+        finally
+        {
+            await stop.CancelAsync();
+            await writer;
+        }
     }
 }

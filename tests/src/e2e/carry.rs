@@ -3,9 +3,10 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
+use hookseal::ErrorCode;
 use serde_json::{Map, Value};
 
-use crate::format::Case;
+use crate::format::{Case, Expect};
 use crate::http::{Body, Request};
 
 /// The host the requests are sent to where the case names none. It differs from
@@ -90,10 +91,13 @@ pub(super) fn carry(case: &Case, body: Body) -> Result<Carried, Reason> {
         return Err(Reason::ConflictingNeeds);
     }
 
+    // Where no verifier can be made, it matters to nobody who is connected.
+    let is_usable = case.expect != Expect::Rejected(ErrorCode::Configuration);
+    let depends_on = |names: &[&str]| is_usable && names.iter().any(|name| has(name));
     let mut options = case.options.clone();
     let host = if has("public_url") {
         url.authority
-    } else if HOST_OPTIONS.iter().any(|name| has(name)) {
+    } else if depends_on(&HOST_OPTIONS) {
         match url.scheme {
             Some("http") => url.authority,
             Some(_) => return Err(Reason::Tls),
@@ -108,7 +112,7 @@ pub(super) fn carry(case: &Case, body: Body) -> Result<Carried, Reason> {
         None
     };
     let from_elsewhere = data.peer_ip != Some(PEER);
-    if from_elsewhere && PEER_OPTIONS.iter().any(|name| has(name)) {
+    if from_elsewhere && depends_on(&PEER_OPTIONS) {
         return Err(Reason::PeerAddress);
     }
 

@@ -154,9 +154,9 @@ public class EndpointTests
     [Fact]
     public async Task A_limit_above_the_servers_own_counts()
     {
-        (WebServer server, Verifier verifier, _) = await StartAsync(maxBodyBytes: 40 << 20);
+        (WebServer server, Verifier verifier, _) = await StartAsync(maxBodyBytes: 2 * WebServer.OwnLimit);
         await using WebServer running = server;
-        byte[] body = new byte[31 << 20];
+        byte[] body = new byte[WebServer.OwnLimit + 1];
         Reply reply = await server.PostAsync("/hook", verifier.Sign("POST", server.Url("/hook"), body), body);
         Assert.Equal(200, reply.Status);
     }

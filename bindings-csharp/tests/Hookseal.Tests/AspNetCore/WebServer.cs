@@ -14,6 +14,9 @@ namespace Hookseal.Tests.AspNetCore;
 /// <summary>An application on a real Kestrel, called with raw bytes.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
+    /// <summary>The server's own limit on a body: less than a webhook's, as an application may have it.</summary>
+    internal const int OwnLimit = 200 << 10;
+
     private readonly WebApplication _app;
 
     private WebServer(WebApplication app) => _app = app;
@@ -28,7 +31,11 @@ internal sealed class WebServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         var log = new LogLines();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Limits.MaxRequestBodySize = OwnLimit;
+        });
         services(builder.Services);
         WebApplication app = builder.Build();
         var server = new WebServer(app) { Log = log };

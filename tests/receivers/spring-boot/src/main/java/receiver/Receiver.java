@@ -75,7 +75,8 @@ public class Receiver {
     return verified(event);
   }
 
-  @GetMapping("/")
+  /** Without the header, for whoever waits until the receiver is up. */
+  @GetMapping(path = "/", headers = "!" + WEBHOOK)
   ResponseEntity<String> ready() {
     return ResponseEntity.ok("ready");
   }
