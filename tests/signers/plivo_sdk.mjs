@@ -87,7 +87,7 @@ console.log(
   JSON.stringify({
     schema: "hookseal-vectors-1",
     provider: "Plivo",
-    source: { url: "https://www.npmjs.com/package/plivo", note: "Signed by the vendor's SDK." },
+    source: { url: "https://github.com/plivo/plivo-node", note: "Signed by the vendor's SDK." },
     twins: inputs.twins,
     count: cases.length,
     cases,

@@ -93,7 +93,7 @@ def main() -> None:
     file = {
         "schema": "hookseal-vectors-1",
         "provider": "Plivo",
-        "source": {"url": "https://pypi.org/project/plivo/", "note": "Signed by the vendor's SDK."},
+        "source": {"url": "https://github.com/plivo/plivo-python", "note": "Signed by the vendor's SDK."},
         "twins": INPUTS["twins"],
         "count": len(cases),
         "cases": cases,
