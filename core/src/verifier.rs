@@ -73,19 +73,12 @@ impl Verifier {
         let mut plan = scheme::compile(&file)?;
 
         let option = &file.key.option;
+        check_names(&options, option, &plan.id)?;
         let secret = options.take(option).ok_or_else(|| {
             Error::configuration(format!("option {option} is missing: {}", file.key.hint))
         })?;
         let keyring = Keyring::new(&file.key, plan.mac, secret)?;
         let config = Config::new(&mut options, &mut plan)?;
-        if let Some(unknown) = options.names().next() {
-            let common = COMMON_OPTIONS.map(|(name, _)| name).join(", ");
-            return Err(Error::configuration(format!(
-                "option {} is unknown to scheme {}; allowed are {option}, {common}",
-                unknown.escape_debug(),
-                plan.id
-            )));
-        }
         if plan.header_names.len() > MAX_HEADER_NAMES {
             return Err(Error::configuration("the scheme reads too many headers"));
         }
@@ -177,6 +170,21 @@ impl fmt::Debug for Verifier {
             .field("scheme", &self.plan.id)
             .field("keys", &self.keyring)
             .finish_non_exhaustive()
+    }
+}
+
+/// Refuses an option that nothing reads. First of all checks, since a misspelt
+/// name is also why another option is missing.
+fn check_names(options: &Options, secret: &str, scheme: &str) -> Result<(), Error> {
+    let is_known =
+        |name: &str| name == secret || COMMON_OPTIONS.iter().any(|(common, _)| *common == name);
+    match options.names().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(unknown) => Err(Error::configuration(format!(
+            "option {} is unknown to scheme {scheme}; allowed are {secret}, {}",
+            unknown.escape_debug(),
+            COMMON_OPTIONS.map(|(name, _)| name).join(", ")
+        ))),
     }
 }
 

@@ -736,6 +736,17 @@ fn a_secret_of_bytes_is_checked_for_slips_as_well() {
 }
 
 #[test]
+fn a_misspelt_option_is_named_even_if_the_secret_is_missing_for_it() {
+    for scheme in schemes() {
+        let detail = refused_options(&scheme.id, Options::new().with("secrte", "x"));
+        assert!(
+            detail.contains("secrte") && detail.contains(&scheme.option),
+            "{detail}"
+        );
+    }
+}
+
+#[test]
 fn broken_hex_is_no_label() {
     for text in ["0x00", "0g", "0", "0X00"] {
         let json = format!(r#"{{"secret": {{"hex": "{text}"}}}}"#);
