@@ -216,7 +216,10 @@ pub unsafe extern "C" fn hookseal_verify(
             url_form: proven.url_form,
             has_timestamp: u8::from(proven.timestamp.is_some()),
             // Hex digits are below 128, so this is the same byte on any platform.
-            replay_key: proven.replay_key.map(|digit| digit as c_char),
+            replay_key: proven
+                .replay_key
+                .unwrap_or([b'0'; 64])
+                .map(|digit| digit as c_char),
         };
         // SAFETY: not NULL, and the caller promises it is writable.
         unsafe { facts.write(proven) };

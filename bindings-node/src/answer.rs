@@ -21,7 +21,7 @@ impl Answer {
         let mut text = Vec::with_capacity(160);
         text.extend([SUCCESS, facts.variant, facts.url_form]);
         text.extend(facts.key.to_be_bytes());
-        text.extend(facts.replay_key);
+        text.extend(facts.replay_key.unwrap_or([b'0'; 64]));
         if let Some(timestamp) = facts.timestamp {
             text.extend(timestamp.to_string().into_bytes());
         }

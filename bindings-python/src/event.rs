@@ -18,7 +18,7 @@ pub(crate) struct VerifiedEvent {
     payload: Py<PyBytes>,
     timestamp: Option<i64>,
     delivery_id: Option<Box<str>>,
-    replay_key: [u8; 64],
+    replay_key: Option<[u8; 64]>,
     key: u16,
     variant: u8,
     url_form: u8,
@@ -79,8 +79,8 @@ impl VerifiedEvent {
 
     /// 64 hex digits, equal for two deliveries of the same signed message.
     #[getter]
-    fn replay_key(&self) -> &str {
-        std::str::from_utf8(&self.replay_key).unwrap_or_default()
+    fn replay_key(&self) -> Option<&str> {
+        std::str::from_utf8(self.replay_key.as_ref()?).ok()
     }
 
     /// Signed claims; empty for a scheme without a token.

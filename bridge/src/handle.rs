@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verifier};
+use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier};
 
 use crate::describe::describe;
 use crate::guard::guard;
@@ -16,11 +16,11 @@ pub struct Handle {
 
 /// The facts of a verified delivery in flat form. Names stand in the
 /// description of the verifier ([`Handle::describe`]); here are their indices.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Facts<'r> {
     /// Index into `coverage`.
     pub variant: u8,
-    /// Index into `key_ids`.
+    /// Index into `key_ids`; [`NO_INDEX`] where `token` names the key.
     pub key: u16,
     /// Index into `url_forms`.
     pub url_form: u8,
@@ -28,9 +28,17 @@ pub struct Facts<'r> {
     pub timestamp: Option<i64>,
     /// Signed id or nonce, ASCII.
     pub delivery_id: Option<&'r [u8]>,
-    /// 64 hex digits.
-    pub replay_key: [u8; 64],
+    /// 64 hex digits; `None` where the scheme signs no message.
+    pub replay_key: Option<[u8; 64]>,
+    /// The decrypted body; `None` where the payload is the body as given.
+    pub payload: Option<Vec<u8>>,
+    /// What a token says, as JSON: `{"key_id": text, "claims": object}`. `None`
+    /// where the scheme has no token with claims.
+    pub token: Option<String>,
 }
+
+/// The [`Facts::key`] that is no index.
+pub const NO_INDEX: u16 = u16::MAX;
 
 /// What to sign, for tests.
 #[derive(Clone, Copy, Debug)]
@@ -90,16 +98,38 @@ impl Handle {
     ) -> Result<Facts<'r>, Error> {
         guard(|| {
             let now = now.map_or_else(system_clock, Ok)?;
-            let verified = self.verifier.verify_at(request, now)?;
+            let mut verified = self.verifier.verify_at(request, now)?;
             Ok(Facts {
                 variant: index(verified.variant())?,
-                key: index(verified.key_index())?,
+                key: verified.key_index().map_or(Ok(NO_INDEX), index)?,
                 url_form: index(verified.url_form_index())?,
                 timestamp: verified.timestamp(),
                 delivery_id: verified.delivery_id(),
-                replay_key: verified.replay_key().to_hex(),
+                replay_key: verified.replay_key().map(|key| key.to_hex()),
+                payload: verified.take_decrypted(),
+                token: token_json(&verified),
             })
         })
+    }
+
+    /// The address to fetch keys from now, for a verifier whose keys live
+    /// elsewhere (`remote_keys` in the description). A shim asks when `verify`
+    /// answered `key_unavailable`, lets one thread fetch while the others wait,
+    /// and verifies again. `None`: there is nothing to fetch, or it was tried a
+    /// moment ago.
+    #[must_use]
+    pub fn key_request(&self) -> Option<String> {
+        guard(|| Ok(self.verifier.key_request())).unwrap_or_default()
+    }
+
+    /// Takes what [`key_request`](Self::key_request) named. `Some`: that was a
+    /// directory, and this is the address of the keys themselves.
+    ///
+    /// # Errors
+    /// `key_unavailable` where the document is no usable key set. The last good
+    /// one stays in use.
+    pub fn supply_keys(&self, document: &[u8]) -> Result<Option<String>, Error> {
+        guard(|| self.verifier.supply_keys(document))
     }
 
     /// Signs a request as the provider would, for tests: the headers to add.
@@ -132,6 +162,13 @@ impl Handle {
             self.verifier.sign(&unsigned, &signing)
         })
     }
+}
+
+/// What a token says. The claims are the JSON object that was signed.
+fn token_json(verified: &Verified<'_>) -> Option<String> {
+    let key_id = serde_json::Value::from(verified.key_id());
+    let claims = verified.claims()?;
+    Some(format!(r#"{{"key_id":{key_id},"claims":{claims}}}"#))
 }
 
 fn system_clock() -> Result<i64, Error> {

@@ -9,10 +9,12 @@ mod guard;
 mod handle;
 pub mod wire;
 
-pub use describe::{REJECTION_BODY, REJECTION_CONTENT_TYPE, error_codes_json, schemes_json};
+pub use describe::{
+    REJECTION_BODY, REJECTION_CONTENT_TYPE, answer_json, error_codes_json, reply_json, schemes_json,
+};
 pub use guard::{guard, panic_self_test};
-pub use handle::{Facts, Handle, SignRequest};
-pub use hookseal::{Error, ErrorCode, HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
+pub use handle::{Facts, Handle, NO_INDEX, SignRequest};
+pub use hookseal::{Error, ErrorCode, HeaderSlots, Headers, MAX_HEADER_NAMES, Reply, Request};
 
 /// The version of all packages; a shim refuses a native part of another one.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -6,10 +6,10 @@ use hookseal::{Error, ErrorCode, HeaderSlots};
 
 use crate::handle::Facts;
 
-/// Bytes of [`write_facts`] before the delivery id.
-pub const FACTS_HEAD: usize = 84;
+/// Bytes of [`write_facts`] before its three fields.
+pub const FACTS_HEAD: usize = 80;
 
-/// The length that stands for "no delivery id".
+/// The length that stands for a field that is not there.
 pub const ABSENT: u32 = u32::MAX;
 
 /// Reads headers: any number of `[u8 slot][u32 length][bytes]`. A slot may
@@ -31,22 +31,30 @@ pub fn read_headers(packed: &[u8]) -> Result<HeaderSlots<'_>, Error> {
 }
 
 /// Appends facts: `[u8 variant][u8 url form][u16 key][u8 has timestamp]
-/// [3 zero bytes][i64 timestamp][64 replay key][u32 length of the delivery id,
-/// or ABSENT][delivery id]`.
+/// [u8 has replay key][2 zero bytes][i64 timestamp][64 replay key]` and then
+/// three fields, `[u32 length, or ABSENT][bytes]` each: the delivery id, the
+/// token as JSON, and the decrypted payload.
 pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
+    let has = |present: bool| u8::from(present);
+    let payload = facts.payload.as_deref();
+    out.reserve(FACTS_HEAD + payload.map_or(0, <[u8]>::len));
     out.push(facts.variant);
     out.push(facts.url_form);
     out.extend_from_slice(&facts.key.to_le_bytes());
-    out.extend_from_slice(&[u8::from(facts.timestamp.is_some()), 0, 0, 0]);
+    out.push(has(facts.timestamp.is_some()));
+    out.push(has(facts.replay_key.is_some()));
+    out.extend_from_slice(&[0, 0]);
     out.extend_from_slice(&facts.timestamp.unwrap_or(0).to_le_bytes());
-    out.extend_from_slice(&facts.replay_key);
-    let id = facts.delivery_id.unwrap_or_default();
-    let length = match facts.delivery_id {
-        Some(id) => u32::try_from(id.len()).unwrap_or(ABSENT),
-        None => ABSENT,
-    };
+    out.extend_from_slice(&facts.replay_key.unwrap_or([b'0'; 64]));
+    write_field(facts.delivery_id, out);
+    write_field(facts.token.as_deref().map(str::as_bytes), out);
+    write_field(payload, out);
+}
+
+fn write_field(field: Option<&[u8]>, out: &mut Vec<u8>) {
+    let length = field.map_or(ABSENT, |field| u32::try_from(field.len()).unwrap_or(ABSENT));
     out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(id);
+    out.extend_from_slice(field.unwrap_or_default());
 }
 
 fn malformed() -> Error {

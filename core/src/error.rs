@@ -3,6 +3,8 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use crate::reply::Reply;
+
 /// Why a delivery, or a configuration, was refused.
 ///
 /// `detail` is for the log of the server that received the delivery. It never
@@ -12,6 +14,16 @@ use std::borrow::Cow;
 pub struct Error {
     code: ErrorCode,
     detail: Cow<'static, str>,
+    /// Where the answer is another than the code's own; most errors have none.
+    answer: Option<Box<Answer>>,
+}
+
+/// What an answer has besides the status of its code.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Answer {
+    status: Option<u16>,
+    authenticate: Option<Cow<'static, str>>,
+    reply: Option<Reply>,
 }
 
 impl Error {
@@ -20,7 +32,34 @@ impl Error {
         Self {
             code,
             detail: detail.into(),
+            answer: None,
         }
+    }
+
+    /// A handshake that is to be answered with `reply`.
+    pub(crate) fn challenge(reply: Reply) -> Self {
+        let mut error = Self::new(
+            ErrorCode::Challenge,
+            "the request is a handshake, not a delivery: send the reply",
+        );
+        error.answer_mut().reply = Some(reply);
+        error
+    }
+
+    /// The same error under another HTTP status than its code's.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.answer_mut().status = Some(status);
+        self
+    }
+
+    /// The same error with a `WWW-Authenticate` header (RFC 9110 section 11.6.1).
+    pub(crate) fn with_authenticate(mut self, value: impl Into<Cow<'static, str>>) -> Self {
+        self.answer_mut().authenticate = Some(value.into());
+        self
+    }
+
+    fn answer_mut(&mut self) -> &mut Answer {
+        self.answer.get_or_insert_default()
     }
 
     pub(crate) fn configuration(detail: impl Into<Cow<'static, str>>) -> Self {
@@ -38,6 +77,30 @@ impl Error {
     pub fn detail(&self) -> &str {
         &self.detail
     }
+
+    /// The HTTP status to answer with: that of the code, but for a few cases
+    /// in which a standard asks for another one.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        let answer = self.answer.as_ref();
+        answer
+            .and_then(|answer| answer.status.or(Some(answer.reply.as_ref()?.status())))
+            .unwrap_or_else(|| self.code.status())
+    }
+
+    /// The value of the `WWW-Authenticate` header to answer with, for schemes
+    /// whose proof stands in `Authorization`.
+    #[must_use]
+    pub fn authenticate(&self) -> Option<&str> {
+        self.answer.as_ref()?.authenticate.as_deref()
+    }
+
+    /// The response to a handshake, to be sent as it is; only where the code is
+    /// [`Challenge`](ErrorCode::Challenge).
+    #[must_use]
+    pub fn reply(&self) -> Option<&Reply> {
+        self.answer.as_ref()?.reply.as_ref()
+    }
 }
 
 impl fmt::Display for Error {
@@ -51,7 +114,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("code", &self.code)
             .field("detail", &self.detail)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -150,4 +213,7 @@ error_codes! {
     MalformedUrl = 24, "malformed_url", 400;
     /// The host the request was sent to is not in `allowed_hosts`.
     HostNotAllowed = 25, "host_not_allowed", 400;
+    /// Not a refusal: a handshake of the provider, to be answered with the
+    /// reply that comes with it. There is no delivery.
+    Challenge = 26, "challenge", 200;
 }

@@ -10,6 +10,7 @@ mod options;
 mod outcome;
 mod primitives;
 mod public_url;
+mod reply;
 mod request;
 mod scheme;
 mod sign;
@@ -20,6 +21,10 @@ mod verify;
 pub use error::{Error, ErrorCode};
 pub use options::{OptionValue, Options};
 pub use outcome::{BodyCoverage, Coverage, Covers, ReplayKey, UrlCoverage, Verified};
+pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::schemes_json;
+/// The largest document that [`Verifier::supply_keys`] takes.
+pub const MAX_KEY_DOCUMENT_BYTES: usize = 256 * 1024;
+
 pub use verifier::{Signing, Verifier};

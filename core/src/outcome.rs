@@ -1,6 +1,7 @@
 //! What a verified delivery proves.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use crate::primitives::mac::{MAX_TAG_BYTES, Tag, sha256};
 
@@ -9,17 +10,28 @@ use crate::primitives::mac::{MAX_TAG_BYTES, Tag, sha256};
 #[derive(Clone)]
 pub struct Verified<'r> {
     pub(crate) scheme: &'r str,
-    pub(crate) payload: &'r [u8],
-    pub(crate) key_index: usize,
-    pub(crate) key_id: &'r str,
+    pub(crate) payload: Cow<'r, [u8]>,
+    pub(crate) key: MatchedKey<'r>,
     pub(crate) timestamp: Option<i64>,
     pub(crate) delivery_id: Option<&'r [u8]>,
-    /// The tag under the first key, whichever key matched.
-    pub(crate) first_tag: Tag,
+    /// The tag under the first key, whichever key matched. `None` where the
+    /// scheme has no signature.
+    pub(crate) first_tag: Option<Tag>,
+    /// The claims of the token, as the JSON that was signed.
+    pub(crate) claims: Option<String>,
     pub(crate) variant: usize,
     pub(crate) covers: Covers,
     pub(crate) url_form: usize,
     pub(crate) url_form_name: &'static str,
+}
+
+/// Which key proved a delivery.
+#[derive(Clone, Debug)]
+pub(crate) enum MatchedKey<'r> {
+    /// One of the verifier's own, by position and label.
+    Own { index: usize, label: &'r str },
+    /// One of a key set, by its `kid`.
+    Set(Option<String>),
 }
 
 impl<'r> Verified<'r> {
@@ -29,24 +41,51 @@ impl<'r> Verified<'r> {
         self.scheme
     }
 
-    /// The very body that was verified. Whether the proof covers it is told by
-    /// [`covers`](Self::covers).
+    /// The very body that was verified, or what it decrypts to. Whether the
+    /// proof covers it is told by [`covers`](Self::covers).
     #[must_use]
-    pub const fn payload(&self) -> &'r [u8] {
-        self.payload
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// The decrypted body, where the scheme decrypts. Leaves the payload empty.
+    pub fn take_decrypted(&mut self) -> Option<Vec<u8>> {
+        match core::mem::take(&mut self.payload) {
+            Cow::Owned(decrypted) => Some(decrypted),
+            Cow::Borrowed(body) => {
+                self.payload = Cow::Borrowed(body);
+                None
+            }
+        }
     }
 
     /// The label of the key that matched: its position in the option as given
-    /// (`"0"`, `"1"`, …), or its own label.
+    /// (`"0"`, `"1"`, …), its own label, or the `kid` of a key of a key set.
+    /// Empty where a key of a key set has none.
     #[must_use]
-    pub const fn key_id(&self) -> &'r str {
-        self.key_id
+    pub fn key_id(&self) -> &str {
+        match &self.key {
+            MatchedKey::Own { label, .. } => label,
+            MatchedKey::Set(kid) => kid.as_deref().unwrap_or_default(),
+        }
     }
 
-    /// The position of [`key_id`](Self::key_id) in the list of keys.
+    /// The position of [`key_id`](Self::key_id) in
+    /// [`Verifier::key_ids`](crate::Verifier::key_ids); `None` for a key of a
+    /// key set.
     #[must_use]
-    pub const fn key_index(&self) -> usize {
-        self.key_index
+    pub const fn key_index(&self) -> Option<usize> {
+        match self.key {
+            MatchedKey::Own { index, .. } => Some(index),
+            MatchedKey::Set(_) => None,
+        }
+    }
+
+    /// The verified claims of the delivery's token, as a JSON object. `None`
+    /// where the scheme has no token with claims.
+    #[must_use]
+    pub fn claims(&self) -> Option<&str> {
+        self.claims.as_deref()
     }
 
     /// The signed time in unix seconds. `None` where the scheme signs none.
@@ -67,12 +106,20 @@ impl<'r> Verified<'r> {
     /// Made from the tag under the first key, so that neither another spelling
     /// of a signature nor the choice among several valid ones gives a second
     /// identity; hashed, so that it can be stored and logged.
+    ///
+    /// `None` where the scheme signs no message (a token, a password, an
+    /// encrypted body): nothing proven tells one delivery from another there.
     #[must_use]
-    pub fn replay_key(&self) -> ReplayKey {
+    pub fn replay_key(&self) -> Option<ReplayKey> {
         let mut buffer = [0; MAX_TAG_BYTES];
-        let tag = self.first_tag.copy_to(&mut buffer);
+        let tag = self.first_tag.as_ref()?.copy_to(&mut buffer);
         let scheme = self.scheme.as_bytes();
-        ReplayKey(sha256(&[b"hookseal-replay\0", scheme, b"\0", tag]))
+        Some(ReplayKey(sha256(&[
+            b"hookseal-replay\0",
+            scheme,
+            b"\0",
+            tag,
+        ])))
     }
 
     /// What was authenticated.
@@ -108,7 +155,7 @@ impl fmt::Debug for Verified<'_> {
         f.debug_struct("Verified")
             .field("scheme", &self.scheme)
             .field("payload", &format_args!("{} bytes", self.payload.len()))
-            .field("key_id", &self.key_id)
+            .field("key_id", &self.key_id())
             .field("timestamp", &self.timestamp)
             .field(
                 "delivery_id",

@@ -156,6 +156,32 @@ impl Verifier {
         &self.url_form_names
     }
 
+    /// Whether the payload is the decrypted body rather than the body itself.
+    #[must_use]
+    pub const fn decrypts(&self) -> bool {
+        false
+    }
+
+    /// Whether keys have to be fetched, see [`key_request`](Self::key_request).
+    #[must_use]
+    pub const fn has_remote_keys(&self) -> bool {
+        false
+    }
+
+    /// The address to fetch keys from now.
+    #[must_use]
+    pub fn key_request(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes the document that [`key_request`](Self::key_request) named.
+    ///
+    /// # Errors
+    /// `key_unavailable` where it is no usable key set.
+    pub fn supply_keys(&self, _document: &[u8]) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
     /// The longest body that is verified, in bytes.
     #[must_use]
     pub const fn max_body_bytes(&self) -> usize {

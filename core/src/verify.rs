@@ -6,7 +6,7 @@ use subtle::{Choice, ConditionallySelectable as _};
 
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
-use crate::outcome::{Coverage, Verified};
+use crate::outcome::{Coverage, MatchedKey, Verified};
 use crate::primitives::form::{self, Pairs};
 use crate::primitives::mac::{Tag, sha256};
 use crate::primitives::url::Url;
@@ -62,12 +62,15 @@ pub(crate) fn verify<'r>(
         .ok_or_else(|| Error::new(ErrorCode::Internal, "a key is missing"))?;
     Ok(Verified {
         scheme: &plan.id,
-        payload: request.body,
-        key_index: found.key,
-        key_id: &key.label,
+        payload: Cow::Borrowed(request.body),
+        key: MatchedKey::Own {
+            index: found.key,
+            label: &key.label,
+        },
         timestamp,
         delivery_id: (variant.covers.delivery_id == Coverage::Signed).then_some(delivery_id),
-        first_tag: found.first_tag,
+        first_tag: Some(found.first_tag),
+        claims: None,
         variant: position,
         covers: variant.covers,
         url_form: found.url_form,

@@ -103,7 +103,10 @@ fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
             "delivery_id",
             json!(verified.delivery_id().map(String::from_utf8_lossy)),
         ),
-        ("replay_key", json!(verified.replay_key().to_string())),
+        (
+            "replay_key",
+            json!(verified.replay_key().map(|key| key.to_string())),
+        ),
         ("claims", json!({})),
         (
             "covers",

@@ -180,7 +180,10 @@ impl Facts {
             key_id: verified.key_id().to_owned(),
             timestamp: verified.timestamp(),
             delivery_id: verified.delivery_id().map(<[u8]>::to_vec),
-            replay_key: verified.replay_key().to_string(),
+            replay_key: verified
+                .replay_key()
+                .map(|key| key.to_string())
+                .unwrap_or_default(),
             covers: verified.covers(),
         }
     }
