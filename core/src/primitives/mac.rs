@@ -5,7 +5,7 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha1::Sha1;
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -21,6 +21,8 @@ pub(crate) enum MacAlgorithm {
     HmacSha1,
     #[serde(rename = "hmac-sha256")]
     HmacSha256,
+    #[serde(rename = "hmac-sha384")]
+    HmacSha384,
     #[serde(rename = "hmac-sha512")]
     HmacSha512,
 }
@@ -30,6 +32,7 @@ impl MacAlgorithm {
         match self {
             Self::HmacSha1 => 20,
             Self::HmacSha256 => 32,
+            Self::HmacSha384 => 48,
             Self::HmacSha512 => 64,
         }
     }
@@ -40,6 +43,7 @@ impl MacAlgorithm {
 pub(crate) enum MacKey {
     Sha1(Hmac<Sha1>),
     Sha256(Hmac<Sha256>),
+    Sha384(Hmac<Sha384>),
     Sha512(Hmac<Sha512>),
 }
 
@@ -52,6 +56,7 @@ impl MacKey {
         match algorithm {
             MacAlgorithm::HmacSha1 => Hmac::new_from_slice(key).map(Self::Sha1),
             MacAlgorithm::HmacSha256 => Hmac::new_from_slice(key).map(Self::Sha256),
+            MacAlgorithm::HmacSha384 => Hmac::new_from_slice(key).map(Self::Sha384),
             MacAlgorithm::HmacSha512 => Hmac::new_from_slice(key).map(Self::Sha512),
         }
         .ok()
@@ -62,6 +67,7 @@ impl MacKey {
         match self {
             Self::Sha1(key) => tag(key.clone(), message),
             Self::Sha256(key) => tag(key.clone(), message),
+            Self::Sha384(key) => tag(key.clone(), message),
             Self::Sha512(key) => tag(key.clone(), message),
         }
     }
@@ -198,6 +204,11 @@ mod tests {
         assert_eq!(
             hmac(MacAlgorithm::HmacSha256, key, message),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert_eq!(
+            hmac(MacAlgorithm::HmacSha384, key, message),
+            "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e\
+             8e2240ca5e69e2c78b3239ecfab21649"
         );
         assert_eq!(
             hmac(MacAlgorithm::HmacSha512, key, message),

@@ -3,6 +3,8 @@
 pub(crate) mod encoding;
 pub(crate) mod form;
 pub(crate) mod ip;
+#[allow(dead_code, unused_imports)]
+pub(crate) mod jwt;
 pub(crate) mod mac;
 pub(crate) mod sink;
 pub(crate) mod time;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::error::{Error, ErrorCode};
 
 /// The last second of the year 9999.
-const MAX_UNIX_SECONDS: i64 = 253_402_300_799;
+pub(crate) const MAX_UNIX_SECONDS: i64 = 253_402_300_799;
 
 /// A day: beyond it a time window protects nothing.
 pub(crate) const MAX_TOLERANCE_SECONDS: u32 = 86_400;

@@ -1,0 +1,150 @@
+//! The compact serialisation of a JSON Web Signature (RFC 7515), with the
+//! rules of RFC 8725.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::algorithm::JwtAlgorithm;
+use super::json;
+use super::key_set::{KeySet, NamedKey};
+use super::{JwtError, MAX_KID_BYTES};
+
+/// The longest token that is looked at.
+pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// Keys that one token is tried against, at most.
+const MAX_TRIES: usize = 16;
+
+/// How a token must name its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum KidRule {
+    /// By the `kid` of a key in the set.
+    #[default]
+    Required,
+    /// Where the token or the key has no `kid`, each suitable key is tried:
+    /// the rule for secrets, which have none.
+    Optional,
+}
+
+/// A token taken apart. Nothing of it is a fact before [`CompactJws::verify`].
+pub(crate) struct CompactJws<'t> {
+    signing_input: &'t [u8],
+    algorithm: JwtAlgorithm,
+    kid: Option<String>,
+    kid_rule: KidRule,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl<'t> CompactJws<'t> {
+    /// Takes a token apart and checks its header. The algorithm must be one of
+    /// `allowed`. Keys and addresses in the header (`jwk`, `jku`, `x5c`, `x5u`)
+    /// are never looked at.
+    pub(crate) fn parse(
+        token: &'t [u8],
+        allowed: &[JwtAlgorithm],
+        kid_rule: KidRule,
+    ) -> Result<Self, JwtError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(JwtError::Malformed("the token is longer than 16 KiB"));
+        }
+        let (signing_input, signature) = rsplit_once(token).ok_or(NOT_THREE_PARTS)?;
+        let (header, payload) = rsplit_once(signing_input).ok_or(NOT_THREE_PARTS)?;
+        if header.contains(&b'.') {
+            return Err(NOT_THREE_PARTS);
+        }
+        let header = json::parse_object(&decode(header)?).ok_or(JwtError::Malformed(
+            "the header is no JSON object, or holds a member twice, or nests too deeply",
+        ))?;
+        check_extensions(&header)?;
+        Ok(Self {
+            signing_input,
+            algorithm: algorithm(&header, allowed)?,
+            kid: kid(&header, kid_rule)?,
+            kid_rule,
+            payload: decode(payload)?,
+            signature: decode(signature)?,
+        })
+    }
+
+    pub(crate) const fn algorithm(&self) -> JwtAlgorithm {
+        self.algorithm
+    }
+
+    /// What was signed, if the signature is right.
+    pub(crate) fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// The key that the signature was made with.
+    pub(crate) fn verify<'k>(&self, keys: &'k KeySet) -> Result<&'k NamedKey, JwtError> {
+        let mut named = keys.iter().filter(|key| self.may_mean(key)).peekable();
+        if named.peek().is_none() {
+            return Err(JwtError::UnknownKey);
+        }
+        let mut matching = None;
+        // All are tried, so that the time does not tell which one it was.
+        for key in named.filter(|key| key.fits(self.algorithm)).take(MAX_TRIES) {
+            if key.verifies(self.algorithm, self.signing_input, &self.signature) {
+                matching = matching.or(Some(key));
+            }
+        }
+        matching.ok_or(JwtError::SignatureMismatch)
+    }
+
+    fn may_mean(&self, key: &NamedKey) -> bool {
+        match self.kid_rule {
+            KidRule::Required => key.kid == self.kid,
+            KidRule::Optional => key.kid.is_none() || self.kid.is_none() || key.kid == self.kid,
+        }
+    }
+}
+
+const NOT_THREE_PARTS: JwtError = JwtError::Malformed("the token has not three parts");
+
+/// Extensions that change what is signed, or that must be understood: none is.
+fn check_extensions(header: &Map<String, Value>) -> Result<(), JwtError> {
+    if header.contains_key("crit") {
+        return Err(JwtError::Malformed("the header has crit"));
+    }
+    if header.contains_key("b64") {
+        return Err(JwtError::Malformed("the header has b64"));
+    }
+    Ok(())
+}
+
+fn algorithm(
+    header: &Map<String, Value>,
+    allowed: &[JwtAlgorithm],
+) -> Result<JwtAlgorithm, JwtError> {
+    header
+        .get("alg")
+        .and_then(Value::as_str)
+        .and_then(JwtAlgorithm::from_name)
+        .filter(|algorithm| allowed.contains(algorithm))
+        .ok_or(JwtError::Malformed("alg is missing or not allowed"))
+}
+
+fn kid(header: &Map<String, Value>, rule: KidRule) -> Result<Option<String>, JwtError> {
+    match header.get("kid") {
+        Some(Value::String(kid)) if kid.len() <= MAX_KID_BYTES => Ok(Some(kid.clone())),
+        Some(_) => Err(JwtError::Malformed("kid is no text of at most 256 bytes")),
+        None if rule == KidRule::Required => Err(JwtError::Malformed("kid is missing")),
+        None => Ok(None),
+    }
+}
+
+/// base64url without padding and with zero trailing bits: one text for one value.
+fn decode(part: &[u8]) -> Result<Vec<u8>, JwtError> {
+    URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| JwtError::Malformed("a part of the token is not base64url without padding"))
+}
+
+/// Splits at the last dot.
+fn rsplit_once(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let dot = text.iter().rposition(|&byte| byte == b'.')?;
+    let (before, after) = text.split_at(dot);
+    Some((before, after.get(1..)?))
+}
