@@ -25,7 +25,7 @@ mod verify;
 pub use error::{Error, ErrorCode};
 pub use options::{OptionValue, Options};
 pub use outcome::{BodyCoverage, Coverage, Covers, ReplayKey, UrlCoverage, Verified};
-pub use primitives::jwt::MAX_DOCUMENT_BYTES as MAX_KEY_DOCUMENT_BYTES;
+pub use remote_keys::MAX_KEY_DOCUMENT_BYTES;
 pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::schemes_json;

@@ -233,7 +233,9 @@ fn forwarded_for(element: &[u8]) -> Option<IpAddr> {
         let mut halves = pair.splitn(2, |&byte| byte == b'=');
         let is_for = halves.next()?.trim_ascii().eq_ignore_ascii_case(b"for");
         let value = halves.next()?.trim_ascii();
-        let inner = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+        let inner = value
+            .strip_prefix(b"\"")
+            .and_then(|value| value.strip_suffix(b"\""));
         is_for.then(|| address(inner.unwrap_or(value))).flatten()
     })
 }

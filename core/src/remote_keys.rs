@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, ErrorCode};
 use crate::primitives::jwt::{KeySet, MAX_DOCUMENT_BYTES, OctKeys};
 
+/// The largest document that is taken.
+pub const MAX_KEY_DOCUMENT_BYTES: usize = MAX_DOCUMENT_BYTES;
+
 /// Where the keys are, how long they are kept, and the last good ones.
 pub(crate) struct RemoteKeys {
     source: KeySource,
@@ -52,9 +55,10 @@ impl RemoteKeys {
     /// `key_unavailable` where there are none, or where it is time to fetch.
     pub(crate) fn current(&self, now: Instant) -> Result<Arc<KeySet>, Error> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = state.keys.as_ref().ok_or_else(|| {
-            unavailable("the keys have not been fetched yet, or could not be")
-        })?;
+        let keys = state
+            .keys
+            .as_ref()
+            .ok_or_else(|| unavailable("the keys have not been fetched yet, or could not be"))?;
         let is_old = state.loaded.is_none_or(|at| now - at > self.max_age);
         if is_old && self.is_due(&state, now) {
             return Err(unavailable("it is time to fetch the keys anew"));
@@ -96,7 +100,7 @@ impl RemoteKeys {
     /// # Errors
     /// `key_unavailable` where it is of no use; the keys in use stay.
     pub(crate) fn supply(&self, document: &[u8], now: Instant) -> Result<Option<String>, Error> {
-        if document.len() > MAX_DOCUMENT_BYTES {
+        if document.len() > MAX_KEY_DOCUMENT_BYTES {
             return Err(unavailable("the document is larger than 256 KiB"));
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
@@ -161,13 +165,14 @@ fn jwks_uri(document: &[u8], metadata: &str) -> Result<String, Error> {
     let named = serde_json::from_slice::<Metadata>(document)
         .map_err(|_| unavailable("the metadata is no JSON object with a jwks_uri"))?
         .jwks_uri;
-    let is_same_host = host(&named).is_some_and(|named| {
-        host(metadata).is_some_and(|own| own.eq_ignore_ascii_case(named))
-    });
+    let is_same_host = host(&named)
+        .is_some_and(|named| host(metadata).is_some_and(|own| own.eq_ignore_ascii_case(named)));
     if is_trustworthy(&named) && is_same_host {
         Ok(named)
     } else {
-        Err(unavailable("the metadata names keys on another host, or without HTTPS"))
+        Err(unavailable(
+            "the metadata names keys on another host, or without HTTPS",
+        ))
     }
 }
 

@@ -5,8 +5,8 @@ use crate::primitives::mac::MAX_TAG_BYTES;
 use crate::primitives::url_form::UrlForm;
 use crate::request::{HeaderSlots, Headers, Request};
 use crate::scheme::{Parse, Plan, Signature, StringToSign, TimestampSource, Variant};
-use crate::verifier::{Signing, Verifier};
 use crate::subject::Subject;
+use crate::verifier::{Signing, Verifier};
 
 /// The headers that the provider would add.
 pub(crate) fn sign(
@@ -78,7 +78,9 @@ pub(crate) fn sign(
         url,
         prepared: &prepared,
     });
-    let text = signature.encoding.encode(tag.copy_to(&mut [0; MAX_TAG_BYTES]));
+    let text = signature
+        .encoding
+        .encode(tag.copy_to(&mut [0; MAX_TAG_BYTES]));
 
     Ok(write_headers(
         plan,

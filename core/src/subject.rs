@@ -118,7 +118,9 @@ impl<'r, 'h> Subject<'r, 'h> {
     /// `name[]=` and `name[key]=`.
     pub(crate) fn has_query_list(&self, name: &[u8]) -> bool {
         let is_list = |known: &[u8]| {
-            known.strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'['))
+            known
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.first() == Some(&b'['))
         };
         let mut query = self.query.iter().flat_map(Pairs::iter);
         query.any(|(known, _)| is_list(known))

@@ -251,11 +251,7 @@ impl fmt::Debug for Verifier {
 
 /// The option `tolerance` is the window of a signed time, or the difference
 /// that the clocks behind a token may have.
-fn set_tolerance(
-    options: &mut Options,
-    plan: &mut Plan,
-    proofs: &mut Proofs,
-) -> Result<(), Error> {
+fn set_tolerance(options: &mut Options, plan: &mut Plan, proofs: &mut Proofs) -> Result<(), Error> {
     let signature = plan.signature.as_mut();
     if let Some(rule) = signature.and_then(|signature| signature.timestamp.as_mut()) {
         if let Some(seconds) = config::tolerance(options, MAX_TOLERANCE_SECONDS)? {

@@ -186,4 +186,3 @@ fn match_keys(
     bool::from(matched).then_some(())?;
     first_tag.map(|first_tag| (key, first_tag))
 }
-

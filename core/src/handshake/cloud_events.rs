@@ -33,10 +33,11 @@ impl CloudEvents {
         let headers = subject.headers();
         let origin = header(plan, headers, self.origin_slot)?
             .ok_or_else(|| refused("the handshake names no origin"))?;
-        let is_allowed =
-            |allowed: &String| allowed == "*" || allowed.eq_ignore_ascii_case(origin);
+        let is_allowed = |allowed: &String| allowed == "*" || allowed.eq_ignore_ascii_case(origin);
         if !self.origins.iter().any(is_allowed) {
-            return Err(refused("the origin of the handshake is not in allowed_origins"));
+            return Err(refused(
+                "the origin of the handshake is not in allowed_origins",
+            ));
         }
         let mut reply = Reply::new(200)
             .with_header("Allow", "POST")
@@ -61,7 +62,9 @@ fn header<'r>(
 ) -> Result<Option<&'r str>, Error> {
     let value = optional(plan, headers, slot)?;
     let text = value.and_then(|value| std::str::from_utf8(value).ok());
-    Ok(text.map(str::trim).filter(|text| !text.is_empty() && text.len() <= 256))
+    Ok(text
+        .map(str::trim)
+        .filter(|text| !text.is_empty() && text.len() <= 256))
 }
 
 fn is_positive(text: &str) -> bool {

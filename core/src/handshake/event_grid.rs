@@ -64,12 +64,7 @@ impl EventGrid {
         }
     }
 
-    fn reply(
-        &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-        code: &str,
-    ) -> Result<Reply, Error> {
+    fn reply(&self, plan: &Plan, subject: &Subject<'_, '_>, code: &str) -> Result<Reply, Error> {
         if let Some(subscriptions) = &self.subscriptions {
             let name = optional(plan, subject.headers(), self.subscription_slot)?;
             let is_ours = |known: &String| {
@@ -91,7 +86,11 @@ impl EventGrid {
 /// validation.
 fn content(body: &[u8]) -> Content {
     match serde_json::from_slice::<Events>(body) {
-        Ok(Events { code, validations, events }) => match (validations, events, code) {
+        Ok(Events {
+            code,
+            validations,
+            events,
+        }) => match (validations, events, code) {
             (0, ..) => Content::Other,
             (1, 1, Some(code)) => Content::Validation(code),
             _ => Content::Broken,
@@ -179,7 +178,8 @@ mod tests {
             format!("[{validation},{call}]"),
             format!("[{call},{validation}]"),
             format!("[{validation},{validation}]"),
-            r#"[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{}}]"#.to_owned(),
+            r#"[{"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{}}]"#
+                .to_owned(),
         ] {
             assert_eq!(content(batch.clone()), Content::Broken, "{batch}");
         }

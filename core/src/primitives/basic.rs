@@ -162,21 +162,9 @@ mod tests {
             ("Basic dGVzdDoxMjOj", Malformed, Malformed),
             ("Basic\tdXNlcjpwYXNzd29yZA==", MissingScheme, Malformed),
             ("Basic:dXNlcjpwYXNzd29yZA==", MissingScheme, Malformed),
-            (
-                " Basic dXNlcjpwYXNzd29yZA==",
-                MissingScheme,
-                MissingScheme,
-            ),
-            (
-                "Bearer dXNlcjpwYXNzd29yZA==",
-                MissingScheme,
-                MissingScheme,
-            ),
-            (
-                "BasicX dXNlcjpwYXNzd29yZA==",
-                MissingScheme,
-                MissingScheme,
-            ),
+            (" Basic dXNlcjpwYXNzd29yZA==", MissingScheme, MissingScheme),
+            ("Bearer dXNlcjpwYXNzd29yZA==", MissingScheme, MissingScheme),
+            ("BasicX dXNlcjpwYXNzd29yZA==", MissingScheme, MissingScheme),
         ] {
             assert_eq!(parse(value, BasicForm::Strict), Err(strict), "{value:?}");
             assert_eq!(parse(value, BasicForm::Lenient), Err(lenient), "{value:?}");

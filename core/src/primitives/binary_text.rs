@@ -69,7 +69,9 @@ impl BinaryText {
 /// Digits of either case and nothing else, an even number of them.
 pub(crate) fn hex(text: &[u8]) -> Option<Vec<u8>> {
     // The library would also take a `0x` in front.
-    text.iter().all(u8::is_ascii_hexdigit).then(|| const_hex::decode(text).ok())?
+    text.iter()
+        .all(u8::is_ascii_hexdigit)
+        .then(|| const_hex::decode(text).ok())?
 }
 
 /// Base64 as the body of a request: line breaks and blanks are passed over.
@@ -111,7 +113,9 @@ mod tests {
     #[test]
     fn strict_texts_have_one_form() {
         let decode = |name: &str, text: &str| {
-            BinaryText::from_name(name.as_bytes()).unwrap().decode(text, Exactness::Strict)
+            BinaryText::from_name(name.as_bytes())
+                .unwrap()
+                .decode(text, Exactness::Strict)
         };
         assert_eq!(decode("hex", "0aFf"), Some(vec![10, 255]));
         for broken in ["0", "0x0a", "0a 0b", "0g"] {

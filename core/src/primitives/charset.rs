@@ -45,7 +45,9 @@ impl Charset {
             Self::Utf16Le => {
                 let (units, rest) = bytes.as_chunks::<2>();
                 let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-                let text = char::decode_utf16(units).collect::<Result<String, _>>().ok()?;
+                let text = char::decode_utf16(units)
+                    .collect::<Result<String, _>>()
+                    .ok()?;
                 rest.is_empty().then(|| text.into_bytes())
             }
         }
@@ -59,7 +61,9 @@ mod tests {
     #[test]
     fn texts_become_utf8_or_nothing() {
         let decode = |name: &str, bytes: &[u8]| {
-            Charset::from_name(name.as_bytes()).unwrap().decode(bytes.to_vec())
+            Charset::from_name(name.as_bytes())
+                .unwrap()
+                .decode(bytes.to_vec())
         };
         let utf8 = |text: &str| Some(text.as_bytes().to_vec());
         assert_eq!(decode("UTF-8", "é€".as_bytes()), utf8("é€"));

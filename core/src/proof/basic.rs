@@ -53,7 +53,8 @@ impl Basic {
         let allows_empty = switch(options, "allow_empty_password")?;
         let expected = match (user, password, value) {
             (None, None, Some(value)) => {
-                let key = KeySection::plain("header_value", "the value of the Authorization header");
+                let key =
+                    KeySection::plain("header_value", "the value of the Authorization header");
                 let digests = Keyring::new(&key, value, labels, |text| Ok(Digest::of(text)))?;
                 Expected::Value(digests)
             }
@@ -126,7 +127,10 @@ impl Basic {
             }
         };
         let index = found.ok_or_else(|| {
-            Error::new(ErrorCode::TokenMismatch, "the user or the password is wrong")
+            Error::new(
+                ErrorCode::TokenMismatch,
+                "the user or the password is wrong",
+            )
         })?;
         digests.matched(index)
     }

@@ -376,7 +376,10 @@ fn ciphers(
     let names = match names {
         Some(names) => names,
         None if section.cipher.default.is_empty() => {
-            return Err(wrong(option, "is missing: the cipher by its OpenSSL name, e.g. aes-256-ctr"));
+            return Err(wrong(
+                option,
+                "is missing: the cipher by its OpenSSL name, e.g. aes-256-ctr",
+            ));
         }
         None => section.cipher.default.clone(),
     };
@@ -419,17 +422,24 @@ fn transported_iv(section: &IvSection, options: &mut Options) -> Result<Transpor
         None | Some("required") => IvPolicy::Required,
         Some("optional") => IvPolicy::Optional,
         Some("disabled") => IvPolicy::Disabled,
-        Some(_) => return Err(wrong("random_iv", "expected required, optional or disabled")),
+        Some(_) => {
+            return Err(wrong(
+                "random_iv",
+                "expected required, optional or disabled",
+            ));
+        }
     };
     let source = match text(options, &section.name_option)? {
         None => section.from.clone(),
         Some(name) => section
             .from
             .renamed(&name)
-            .map_err(|what| wrong(&section.name_option, &what))?,
+            .map_err(|what: String| wrong(&section.name_option, &what))?,
     };
     let Source::Query(name) = source else {
-        return Err(Error::configuration("scheme: decrypt.iv.from: expected query:…"));
+        return Err(Error::configuration(
+            "scheme: decrypt.iv.from: expected query:…",
+        ));
     };
     Ok(TransportedIv {
         name: name.into_bytes().into(),
@@ -462,7 +472,12 @@ fn default_format(
     };
     BinaryText::from_name(name.as_bytes())
         .map(Some)
-        .ok_or_else(|| wrong("default_format", "expected hex, base64, base64url or latin1"))
+        .ok_or_else(|| {
+            wrong(
+                "default_format",
+                "expected hex, base64, base64url or latin1",
+            )
+        })
 }
 
 fn ciphertext(
@@ -507,7 +522,10 @@ fn missing(plan: &Plan, slot: usize) -> Error {
 fn malformed(plan: &Plan, slot: usize) -> Error {
     Error::new(
         ErrorCode::MalformedHeader,
-        format!("header {} names nothing that is known", plan.header_name(slot)),
+        format!(
+            "header {} names nothing that is known",
+            plan.header_name(slot)
+        ),
     )
 }
 

@@ -51,7 +51,10 @@ struct Member<'n> {
 impl<'de> DeserializeSeed<'de> for Member<'_> {
     type Value = Option<Cow<'de, str>>;
 
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: de::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
@@ -114,7 +117,10 @@ mod tests {
     fn one_text_or_nothing() {
         let json = |text: &'static str| text_field(text.as_bytes(), "data", FieldBody::Json);
         assert_eq!(json(r#"{"data":"aGk="}"#).as_deref(), Some("aGk="));
-        assert_eq!(json(r#"{"a":[{"data":1}],"data":"a\/b"}"#).as_deref(), Some("a/b"));
+        assert_eq!(
+            json(r#"{"a":[{"data":1}],"data":"a\/b"}"#).as_deref(),
+            Some("a/b")
+        );
         for broken in [
             "",
             "[]",

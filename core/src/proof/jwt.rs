@@ -118,18 +118,19 @@ impl Jwt {
             Keys::Own(keys) => Arc::clone(keys),
             Keys::Remote(keys) => keys.current(fetched)?,
         };
-        let jwt = verify_compact(token, &self.algorithms, &keys, self.kid_rule).map_err(
-            |error| match error {
-                JwtError::Malformed(what) => invalid(ErrorCode::JwtMalformed, what),
-                JwtError::SignatureMismatch => {
-                    invalid(ErrorCode::SignatureMismatch, error.to_string())
+        let jwt =
+            verify_compact(token, &self.algorithms, &keys, self.kid_rule).map_err(|error| {
+                match error {
+                    JwtError::Malformed(what) => invalid(ErrorCode::JwtMalformed, what),
+                    JwtError::SignatureMismatch => {
+                        invalid(ErrorCode::SignatureMismatch, error.to_string())
+                    }
+                    JwtError::UnknownKey => match &self.keys {
+                        Keys::Own(_) => invalid(ErrorCode::SignatureMismatch, error.to_string()),
+                        Keys::Remote(keys) => keys.unknown_key(fetched),
+                    },
                 }
-                JwtError::UnknownKey => match &self.keys {
-                    Keys::Own(_) => invalid(ErrorCode::SignatureMismatch, error.to_string()),
-                    Keys::Remote(keys) => keys.unknown_key(fetched),
-                },
-            },
-        )?;
+            })?;
         self.rules
             .check(&jwt.claims, now)
             .map_err(|error| match error {
@@ -151,10 +152,7 @@ fn invalid(code: ErrorCode, what: impl Into<Cow<'static, str>>) -> Error {
 }
 
 /// The options that other texts mention, by name.
-fn parameters(
-    section: &JwtSection,
-    options: &mut Options,
-) -> Result<Vec<(String, String)>, Error> {
+fn parameters(section: &JwtSection, options: &mut Options) -> Result<Vec<(String, String)>, Error> {
     let read = |name: &String| {
         let value = text(options, name)?.ok_or_else(|| wrong(name, "is missing"))?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
@@ -205,7 +203,12 @@ fn keys(
         let is_usual = |algorithm: &JwtAlgorithm| !symmetric || *algorithm == JwtAlgorithm::HS256;
         let mut fitting = match &named {
             Some(named) => named.clone(),
-            None => section.algorithms.iter().copied().filter(is_usual).collect(),
+            None => section
+                .algorithms
+                .iter()
+                .copied()
+                .filter(is_usual)
+                .collect(),
         };
         fitting.retain(|algorithm| algorithm.is_symmetric() == symmetric);
         fitting
@@ -213,19 +216,34 @@ fn keys(
     let remote = |source| Keys::Remote(RemoteKeys::new(source, max_age, cooldown));
     let (keys, algorithms) = if let Some(secret) = secret {
         let algorithms = of_kind(true);
-        (Keys::Own(Arc::new(own_secrets(secret, &algorithms, labels)?)), algorithms)
+        (
+            Keys::Own(Arc::new(own_secrets(secret, &algorithms, labels)?)),
+            algorithms,
+        )
     } else if let Some(jwks) = jwks {
         let keys = KeySet::from_jwks(&json_of(&jwks)?, OctKeys::Skipped)
             .map_err(|what| wrong("jwks", &what.to_string()))?;
         (Keys::Own(Arc::new(keys)), of_kind(false))
     } else if let Some(url) = jwks_uri {
-        (remote(KeySource::KeySet(trusted("jwks_uri", url)?)), of_kind(false))
+        (
+            remote(KeySource::KeySet(trusted("jwks_uri", url)?)),
+            of_kind(false),
+        )
     } else if let Some(url) = metadata_uri {
-        (remote(KeySource::Metadata(trusted("metadata_uri", url)?)), of_kind(false))
+        (
+            remote(KeySource::Metadata(trusted("metadata_uri", url)?)),
+            of_kind(false),
+        )
     } else if let Some(url) = &section.jwks_uri {
-        (remote(KeySource::KeySet(trusted("jwks_uri", fill(url))?)), of_kind(false))
+        (
+            remote(KeySource::KeySet(trusted("jwks_uri", fill(url))?)),
+            of_kind(false),
+        )
     } else if let Some(url) = &section.metadata_uri {
-        (remote(KeySource::Metadata(trusted("metadata_uri", fill(url))?)), of_kind(false))
+        (
+            remote(KeySource::Metadata(trusted("metadata_uri", fill(url))?)),
+            of_kind(false),
+        )
     } else {
         return Err(Error::configuration(
             "the keys are missing: give jwks, jwks_uri, metadata_uri or, for HMAC, hmac_secret",
@@ -250,10 +268,17 @@ fn named_algorithms(
             .filter(|algorithm| section.algorithms.contains(algorithm))
             .ok_or_else(|| {
                 let allowed: Vec<_> = section.algorithms.iter().map(|it| it.as_str()).collect();
-                wrong("algorithms", &format!("expected some of {}", allowed.join(", ")))
+                wrong(
+                    "algorithms",
+                    &format!("expected some of {}", allowed.join(", ")),
+                )
             })
     };
-    names.iter().map(of_name).collect::<Result<_, _>>().map(Some)
+    names
+        .iter()
+        .map(of_name)
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 fn own_secrets(
@@ -312,8 +337,12 @@ fn rules(
     if issuers.is_empty() {
         return Err(wrong("issuer", "is missing: the value of the claim iss"));
     }
-    let audiences = texts(options, "audience")?
-        .ok_or_else(|| wrong("audience", &format!("is missing: {}", section.audience_hint)))?;
+    let audiences = texts(options, "audience")?.ok_or_else(|| {
+        wrong(
+            "audience",
+            &format!("is missing: {}", section.audience_hint),
+        )
+    })?;
     let scopes = texts(options, "scope")?.unwrap_or_default();
     let scopes = scopes
         .iter()

@@ -105,7 +105,9 @@ impl Proofs {
         if let Some(basic) = &self.basic {
             proven.key = Some(basic.check(plan, subject)?);
         }
-        let is_excused = challenge.as_ref().is_some_and(|challenge| challenge.is_excused);
+        let is_excused = challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.is_excused);
         if let Some(jwt) = self.jwt.as_ref().filter(|_| !is_excused) {
             let (key, claims) = jwt.check(plan, subject, now)?;
             proven.key = Some(key);
@@ -163,6 +165,16 @@ impl Proofs {
                 proof_options(file).join(", ")
             )));
         }
+        let mut slots: Vec<usize> = self.tokens.iter().filter_map(Token::header_slot).collect();
+        slots.extend(self.basic.as_ref().map(Basic::header_slot));
+        slots.extend(self.jwt.as_ref().map(Jwt::header_slot));
+        slots.sort_unstable();
+        if let Some(twice) = slots.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::configuration(format!(
+                "two proofs that are configured stand in the same header, {}",
+                plan.header_name(twice[0])
+            )));
+        }
         let lets_plain_through = self
             .decryption
             .as_ref()
@@ -185,6 +197,10 @@ fn proof_options(file: &SchemeFile) -> Vec<&str> {
     if file.basic.is_some() {
         names.extend(["username and password", "header_value"]);
     }
-    names.extend(file.jwt.iter().filter_map(|section| section.group.as_deref()));
+    names.extend(
+        file.jwt
+            .iter()
+            .filter_map(|section| section.group.as_deref()),
+    );
     names
 }

@@ -31,6 +31,12 @@ enum Place {
 /// not even how long the secret is, and all that needs to be kept.
 pub(crate) struct Digest(Tag);
 
+impl core::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Digest(…)")
+    }
+}
+
 impl Digest {
     pub(crate) fn of(secret: &[u8]) -> Self {
         Self(Tag::from_bytes(&sha256(&[secret])))

@@ -358,14 +358,15 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
         || file.jwt.is_some()
         || file.decrypt.is_some();
     if !is_proven {
-        return Err(
-            "a proof is missing: signature, token, basic, jwt or decrypt".to_owned(),
-        );
+        return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
     }
     let mut names = std::collections::BTreeSet::new();
     for option in option_names(file) {
         if !is_snake_case(&option.name) {
-            return Err(format!("option {}: expected a snake_case name", option.name));
+            return Err(format!(
+                "option {}: expected a snake_case name",
+                option.name
+            ));
         }
         if !names.insert(option.name.clone()) {
             return Err(format!("option {}: stands for two things", option.name));

@@ -150,12 +150,18 @@ fn of_jwt(jwt: &JwtSection) -> Vec<OptionName> {
     names.push(if jwt.issuer.is_empty() {
         OptionName::required("issuer", "the value of iss, or several")
     } else {
-        let help = format!("the value of iss, or several; default {}", jwt.issuer.join(", "));
+        let help = format!(
+            "the value of iss, or several; default {}",
+            jwt.issuer.join(", ")
+        );
         OptionName::plain("issuer", &help)
     });
     names.extend([
         OptionName::plain("scope", "scopes that a token must hold, all of them"),
-        OptionName::plain("algorithms", "the algorithms to allow; default: all that fit the keys"),
+        OptionName::plain(
+            "algorithms",
+            "the algorithms to allow; default: all that fit the keys",
+        ),
         OptionName::plain("jwks", "the key set itself, as JSON text or object"),
         OptionName::plain("jwks_uri", "the https address of the key set"),
         OptionName::plain(
@@ -167,10 +173,20 @@ fn of_jwt(jwt: &JwtSection) -> Vec<OptionName> {
             "allow_missing_kid",
             "try every suitable key where a token names none; default false",
         ),
-        OptionName::plain("jwks_max_age", "seconds until keys are fetched anew; default 300"),
-        OptionName::plain("jwks_cooldown", "seconds between two fetches at least; default 30"),
+        OptionName::plain(
+            "jwks_max_age",
+            "seconds until keys are fetched anew; default 300",
+        ),
+        OptionName::plain(
+            "jwks_cooldown",
+            "seconds between two fetches at least; default 30",
+        ),
     ]);
-    if jwt.algorithms.iter().any(|algorithm| algorithm.is_symmetric()) {
+    if jwt
+        .algorithms
+        .iter()
+        .any(|algorithm| algorithm.is_symmetric())
+    {
         names.push(OptionName::secret(
             "hmac_secret",
             "the secret that signs the tokens, in place of a key set",
@@ -224,7 +240,10 @@ fn of_decrypt(decrypt: &DecryptSection) -> Vec<OptionName> {
                 "random_iv",
                 "whether deliveries carry an IV: required (default), optional or disabled",
             ),
-            OptionName::plain(&iv.name_option, &format!("where it stands; default {}", iv.from)),
+            OptionName::plain(
+                &iv.name_option,
+                &format!("where it stands; default {}", iv.from),
+            ),
             OptionName::plain(
                 "lenient_iv",
                 "cut or fill an IV of the wrong length as PHP does; default false",
