@@ -146,7 +146,7 @@ fn ip_set(name: &str, texts: &[String]) -> Result<IpSet, Error> {
 }
 
 /// One text or a list of texts, at least one.
-fn texts(options: &mut Options, name: &str) -> Result<Option<Vec<String>>, Error> {
+pub(crate) fn texts(options: &mut Options, name: &str) -> Result<Option<Vec<String>>, Error> {
     let list = match options.take(name) {
         None => return Ok(None),
         Some(OptionValue::List(list)) => list,
@@ -165,7 +165,7 @@ fn texts(options: &mut Options, name: &str) -> Result<Option<Vec<String>>, Error
         .map(Some)
 }
 
-fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, Error> {
+pub(crate) fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, Error> {
     match options.take(name) {
         None => Ok(None),
         Some(OptionValue::Integer(number)) => Ok(Some(number)),
@@ -173,7 +173,7 @@ fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, Error> {
     }
 }
 
-fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
+pub(crate) fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
     match options.take(name) {
         None => Ok(false),
         Some(OptionValue::Bool(switch)) => Ok(switch),
@@ -181,10 +181,10 @@ fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
     }
 }
 
-fn wrong(name: &str, what: &str) -> Error {
+pub(crate) fn wrong(name: &str, what: &str) -> Error {
     Error::configuration(format!("option {name}: {what}"))
 }
 
-fn wrong_kind(name: &str, expected: &str, value: &OptionValue) -> Error {
+pub(crate) fn wrong_kind(name: &str, expected: &str, value: &OptionValue) -> Error {
     wrong(name, &format!("expected {expected}, not {}", value.kind()))
 }

@@ -30,37 +30,12 @@ impl Keyring {
         algorithm: MacAlgorithm,
         value: OptionValue,
     ) -> Result<Self, Error> {
-        let labelled: Vec<(String, OptionValue)> = match value {
-            OptionValue::List(list) => (0..)
-                .map(|index: usize| index.to_string())
-                .zip(list)
-                .collect(),
-            OptionValue::Labelled(labels) => labels.into_iter().collect(),
-            one => vec![("0".to_owned(), one)],
-        };
-        if labelled.is_empty() || labelled.len() > MAX_KEYS {
-            return Err(Error::configuration(format!(
-                "option {}: expected 1 to {MAX_KEYS} secrets",
-                section.option
-            )));
-        }
-        let prepare = |(label, value): (String, OptionValue)| {
-            let wrong = |what: &str| {
-                Error::configuration(format!(
-                    "option {} (key \"{}\"): {what}; expected {}",
-                    section.option,
-                    label.escape_debug(),
-                    section.hint
-                ))
-            };
-            if label.trim().is_empty() || label.len() > 64 {
-                return Err(wrong("a label has 1 to 64 characters"));
-            }
-            let bytes = decode(section, &value).map_err(|what| wrong(&what))?;
-            let mac = MacKey::new(algorithm, &bytes).ok_or_else(|| wrong("the secret is empty"))?;
+        let prepare = |(label, bytes): LabelledSecret| {
+            let mac = MacKey::new(algorithm, &bytes)
+                .ok_or_else(|| wrong(section, &label, "the secret is empty"))?;
             Ok(Key { label, mac })
         };
-        let keys = labelled
+        let keys = secrets(section, value)?
             .into_iter()
             .map(prepare)
             .collect::<Result<_, _>>()?;
@@ -81,6 +56,48 @@ impl fmt::Debug for Keyring {
         let labels = self.keys.iter().map(|key| &key.label);
         f.debug_list().entries(labels).finish()
     }
+}
+
+/// A secret's label and its bytes.
+pub(crate) type LabelledSecret = (String, Zeroizing<Vec<u8>>);
+
+/// The labels and the bytes of an option that holds one secret, a list, or
+/// labelled secrets.
+pub(crate) fn secrets(
+    section: &KeySection,
+    value: OptionValue,
+) -> Result<Vec<LabelledSecret>, Error> {
+    let labelled: Vec<(String, OptionValue)> = match value {
+        OptionValue::List(list) => (0..)
+            .map(|index: usize| index.to_string())
+            .zip(list)
+            .collect(),
+        OptionValue::Labelled(labels) => labels.into_iter().collect(),
+        one => vec![("0".to_owned(), one)],
+    };
+    if labelled.is_empty() || labelled.len() > MAX_KEYS {
+        return Err(Error::configuration(format!(
+            "option {}: expected 1 to {MAX_KEYS} secrets",
+            section.option
+        )));
+    }
+    let read = |(label, value): (String, OptionValue)| {
+        if label.trim().is_empty() || label.len() > 64 {
+            return Err(wrong(section, &label, "a label has 1 to 64 characters"));
+        }
+        let bytes = decode(section, &value).map_err(|what| wrong(section, &label, &what))?;
+        Ok((label, bytes))
+    };
+    labelled.into_iter().map(read).collect()
+}
+
+fn wrong(section: &KeySection, label: &str, what: &str) -> Error {
+    Error::configuration(format!(
+        "option {} (key \"{}\"): {what}; expected {}",
+        section.option,
+        label.escape_debug(),
+        section.hint
+    ))
 }
 
 /// The key's bytes, or what is wrong with the value; never the value itself.

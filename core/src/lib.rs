@@ -15,6 +15,7 @@ mod request;
 mod scheme;
 mod sign;
 mod signature_header;
+mod token_issuer;
 mod verifier;
 mod verify;
 
@@ -24,6 +25,7 @@ pub use outcome::{BodyCoverage, Coverage, Covers, ReplayKey, UrlCoverage, Verifi
 pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::schemes_json;
+pub use token_issuer::{TokenIssuer, TokenRequest};
 /// The largest document that [`Verifier::supply_keys`] takes.
 pub const MAX_KEY_DOCUMENT_BYTES: usize = 256 * 1024;
 

@@ -1,5 +1,6 @@
 //! What schemes are made of. Nothing here knows a provider.
 
+pub(crate) mod basic;
 pub(crate) mod encoding;
 pub(crate) mod form;
 pub(crate) mod ip;
