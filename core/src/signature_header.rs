@@ -72,13 +72,24 @@ pub(crate) fn required<'r>(
     headers: &HeaderSlots<'r>,
     slot: usize,
 ) -> Result<&'r [u8], Error> {
-    match optional(plan, headers, slot)? {
-        Some(value) if !value.is_empty() => Ok(value),
-        _ => Err(Error::new(
-            ErrorCode::MissingHeader,
-            format!("header {} is absent or empty", plan.header_name(slot)),
-        )),
-    }
+    not_empty(plan, headers, slot)?.ok_or_else(|| missing(plan, slot))
+}
+
+/// A header that may be there, once; an empty one counts as absent.
+pub(crate) fn not_empty<'r>(
+    plan: &Plan,
+    headers: &HeaderSlots<'r>,
+    slot: usize,
+) -> Result<Option<&'r [u8]>, Error> {
+    Ok(optional(plan, headers, slot)?.filter(|value| !value.is_empty()))
+}
+
+/// A header is not there, and the scheme needs it.
+pub(crate) fn missing(plan: &Plan, slot: usize) -> Error {
+    Error::new(
+        ErrorCode::MissingHeader,
+        format!("header {} is absent or empty", plan.header_name(slot)),
+    )
 }
 
 /// A header that may be there, once, with a value of ASCII text.
