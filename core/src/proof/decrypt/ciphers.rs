@@ -6,10 +6,10 @@ use zeroize::Zeroizing;
 
 use crate::config::{switch, texts, wrong};
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::options::Options;
 use crate::primitives::cipher::{Cipher, CipherClass, CipherKey, evp_bytes_to_key, php_key};
 use crate::scheme::{CipherSection, Derivation, Plan};
-use crate::signature_header;
 use crate::subject::Subject;
 
 /// The allowed ciphers, and the headers by which a delivery names its own.
@@ -119,7 +119,7 @@ impl Ciphers {
     fn named<'r>(&self, plan: &Plan, subject: &Subject<'r, '_>) -> Result<Option<&'r [u8]>, Error> {
         let mut named: Option<&[u8]> = None;
         for &slot in &self.slots {
-            let value = signature_header::not_empty(plan, subject.headers(), slot)?;
+            let value = header::not_empty(plan, subject.headers(), slot)?;
             match (named, value) {
                 (Some(one), Some(other)) if !one.eq_ignore_ascii_case(other) => {
                     return Err(Error::new(

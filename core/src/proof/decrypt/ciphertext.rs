@@ -2,12 +2,12 @@
 
 use crate::config::{switch, text, wrong};
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::options::Options;
 use crate::primitives::binary_text::{BinaryText, Exactness, base64_body};
 use crate::primitives::form;
 use crate::request::HeaderValue;
 use crate::scheme::{CiphertextEncoding, CiphertextPlace, CiphertextSection, Plan};
-use crate::signature_header;
 use crate::subject::Subject;
 
 use super::field::{FieldBody, text_field};
@@ -88,8 +88,8 @@ impl Ciphertext {
         else {
             return Ok(BinaryText::Base64);
         };
-        match signature_header::not_empty(plan, subject.headers(), *slot)? {
-            None => default_format.ok_or_else(|| signature_header::missing(plan, *slot)),
+        match header::not_empty(plan, subject.headers(), *slot)? {
+            None => default_format.ok_or_else(|| header::missing(plan, *slot)),
             Some(name) => BinaryText::from_name(name)
                 .filter(|format| *format != BinaryText::Latin1 || !self.is_strict())
                 .ok_or_else(|| unknown(plan, *slot)),

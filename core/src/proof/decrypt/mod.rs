@@ -11,13 +11,13 @@ use std::borrow::Cow;
 
 use crate::config::{switch, wrong};
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::primitives::binary_text::BinaryText;
 use crate::primitives::charset::Charset;
 use crate::proof::Delivered;
 use crate::scheme::{DecryptSection, Derivation, KeySection, MethodName, Plan};
-use crate::signature_header;
 use crate::subject::Subject;
 
 use ciphers::{Ciphers, Prepared};
@@ -179,8 +179,8 @@ impl Decryption {
         let Some(slot) = self.charset_slot else {
             return Ok(Charset::Utf8);
         };
-        match signature_header::not_empty(plan, subject.headers(), slot)? {
-            None if self.ciphertext.is_strict() => Err(signature_header::missing(plan, slot)),
+        match header::not_empty(plan, subject.headers(), slot)? {
+            None if self.ciphertext.is_strict() => Err(header::missing(plan, slot)),
             None => Ok(Charset::Utf8),
             Some(name) => Charset::from_name(name).ok_or_else(|| unknown(plan, slot)),
         }
@@ -189,7 +189,7 @@ impl Decryption {
     /// A delivery that names no cipher.
     fn plain<'r>(&self, plan: &Plan, subject: &Subject<'r, '_>) -> Result<Delivered<'r>, Error> {
         if !self.allows_plaintext || self.ciphertext.is_present(subject) {
-            return Err(signature_header::missing(plan, self.ciphers.usual_slot()));
+            return Err(header::missing(plan, self.ciphers.usual_slot()));
         }
         if self.plaintext == Plaintext::Json && !is_json(subject.body()) {
             return Err(Error::new(
