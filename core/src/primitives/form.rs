@@ -26,7 +26,8 @@ struct Pair {
     middle: usize,
     end: usize,
     /// The first bytes of the name as a big-endian number: names mostly differ
-    /// there, and numbers compare faster than slices.
+    /// there, and numbers compare faster than slices. Set by sorting, and not
+    /// while decoding: the processor would wait for the bytes just written.
     prefix: u64,
 }
 
@@ -49,7 +50,7 @@ impl Pairs {
             if pairs.len() == MAX_PAIRS {
                 return Err(too_many());
             }
-            pairs.push(Pair::new(&decoder.decoded, start, middle, decoder.written));
+            pairs.push(Pair::new(start, middle, decoder.written));
         }
         let bytes = decoder.into_decoded();
         Ok(Self { bytes, pairs })
@@ -58,6 +59,9 @@ impl Pairs {
     /// Sorts by name, equal names by value, bytewise.
     pub(crate) fn sort(&mut self) {
         let bytes = &self.bytes;
+        for pair in &mut self.pairs {
+            pair.prefix = prefix(pair.name(bytes));
+        }
         let rest = |pair: &Pair| (pair.name(bytes), pair.value(bytes));
         self.pairs
             .sort_unstable_by(|a, b| a.prefix.cmp(&b.prefix).then_with(|| rest(a).cmp(&rest(b))));
@@ -77,7 +81,7 @@ impl Pairs {
         let middle = self.bytes.len();
         self.bytes.extend_from_slice(value);
         let end = self.bytes.len();
-        self.pairs.push(Pair::new(&self.bytes, start, middle, end));
+        self.pairs.push(Pair::new(start, middle, end));
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -106,12 +110,12 @@ impl Pairs {
 }
 
 impl Pair {
-    fn new(bytes: &[u8], start: usize, middle: usize, end: usize) -> Self {
+    const fn new(start: usize, middle: usize, end: usize) -> Self {
         Self {
             start,
             middle,
             end,
-            prefix: prefix(&bytes[start..middle]),
+            prefix: 0,
         }
     }
 
