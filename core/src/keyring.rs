@@ -4,54 +4,81 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::options::OptionValue;
-use crate::primitives::mac::{MacAlgorithm, MacKey};
+use crate::outcome::MatchedKey;
 use crate::scheme::KeySection;
 
 /// A rotation needs two or three; the bound keeps the work for a request fixed.
 const MAX_KEYS: usize = 16;
 
-/// Prepared keys, in the order they were given.
-pub(crate) struct Keyring {
-    keys: Vec<Key>,
+/// Prepared keys, in the order they were given. `K` is what a secret is
+/// prepared to: a keyed MAC, a key schedule, a digest.
+pub(crate) struct Keyring<K> {
+    keys: Vec<Key<K>>,
+    /// The position of the first among all keys of a verifier.
+    offset: usize,
 }
 
 /// One key and its label.
-pub(crate) struct Key {
+pub(crate) struct Key<K> {
     pub(crate) label: String,
-    pub(crate) mac: MacKey,
+    pub(crate) prepared: K,
 }
 
-impl Keyring {
+impl<K> Keyring<K> {
     /// Checks and prepares the option's value: one secret, a list, or labels.
+    /// `prepare` says what is wrong with the bytes, but never tells them.
     pub(crate) fn new(
         section: &KeySection,
-        algorithm: MacAlgorithm,
         value: OptionValue,
+        labels: &mut Vec<String>,
+        prepare: impl Fn(&[u8]) -> Result<K, &'static str>,
     ) -> Result<Self, Error> {
         let prepare = |(label, bytes): LabelledSecret| {
-            let mac = MacKey::new(algorithm, &bytes)
-                .ok_or_else(|| wrong(section, &label, "the secret is empty"))?;
-            Ok(Key { label, mac })
+            let prepared = prepare(&bytes).map_err(|what| wrong(section, &label, what))?;
+            Ok(Key { label, prepared })
         };
-        let keys = secrets(section, value)?
+        let keys: Vec<Key<K>> = secrets(section, value)?
             .into_iter()
             .map(prepare)
-            .collect::<Result<_, _>>()?;
-        Ok(Self { keys })
+            .collect::<Result<_, Error>>()?;
+        let offset = labels.len();
+        labels.extend(keys.iter().map(|key| key.label.clone()));
+        Ok(Self { keys, offset })
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+    /// One key that needed no check.
+    pub(crate) fn single(prepared: K, labels: &mut Vec<String>) -> Self {
+        let label = "0".to_owned();
+        let offset = labels.len();
+        labels.push(label.clone());
+        Self {
+            keys: vec![Key { label, prepared }],
+            offset,
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key<K>> {
         self.keys.iter()
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&Key> {
-        self.keys.get(index)
+    pub(crate) fn first(&self) -> Option<&Key<K>> {
+        self.keys.first()
+    }
+
+    /// The key at `index` of this ring, as results name it.
+    pub(crate) fn matched(&self, index: usize) -> Result<MatchedKey<'_>, Error> {
+        let key = self.keys.get(index);
+        let key = key.ok_or_else(|| Error::new(ErrorCode::Internal, "a key is missing"))?;
+        Ok(MatchedKey::Own {
+            index: self.offset + index,
+            label: &key.label,
+        })
     }
 }
 
-impl fmt::Debug for Keyring {
+impl<K> fmt::Debug for Keyring<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = self.keys.iter().map(|key| &key.label);
         f.debug_list().entries(labels).finish()
@@ -107,7 +134,7 @@ fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>
             if bytes.trim_ascii().is_empty() {
                 return Err("the secret is empty".to_owned());
             }
-            if std::str::from_utf8(bytes).is_ok_and(is_placeholder) {
+            if !section.verbatim && std::str::from_utf8(bytes).is_ok_and(is_placeholder) {
                 return Err("the secret is a placeholder".to_owned());
             }
             bytes.clone()
@@ -138,6 +165,9 @@ fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>
 fn check_text(section: &KeySection, text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("the secret is empty".to_owned());
+    }
+    if section.verbatim {
+        return Ok(());
     }
     if text.trim() != text {
         return Err("the secret has blanks or a line break around it".to_owned());

@@ -11,13 +11,13 @@ use super::parameters::Parameters;
 use crate::keyring::LabelledSecret;
 use crate::primitives::basic::{BasicCredentials, BasicForm};
 use crate::primitives::form;
-use crate::primitives::mac::{Tag, sha256};
+use crate::primitives::secret_digest::SecretDigest;
 
 /// Who may have a token. Id and secrets are kept as digests, which are of one
 /// length and compared in constant time.
 pub(super) struct Client {
-    id: Tag,
-    secrets: Vec<(String, Tag)>,
+    id: SecretDigest,
+    secrets: Vec<(String, SecretDigest)>,
 }
 
 /// The credentials of one request.
@@ -31,10 +31,10 @@ impl Client {
     /// A client with the labels of its secrets.
     pub(super) fn new(id: &str, secrets: Vec<LabelledSecret>) -> Self {
         Self {
-            id: digest(id.as_bytes()),
+            id: SecretDigest::of(id.as_bytes()),
             secrets: secrets
                 .into_iter()
-                .map(|(label, secret)| (label, digest(&secret)))
+                .map(|(label, secret)| (label, SecretDigest::of(&secret)))
                 .collect(),
         }
     }
@@ -52,7 +52,7 @@ impl Client {
             is_client &= encoded | raw;
         }
         if let Some(id) = presented.body_id {
-            is_client &= self.id.ct_eq(&digest(id));
+            is_client &= self.id.ct_eq(&SecretDigest::of(id));
         }
         if let Some(secret) = presented.body_secret {
             is_client &= self.has_secret(secret);
@@ -61,12 +61,12 @@ impl Client {
     }
 
     fn matches(&self, id: &[u8], secret: &[u8]) -> Choice {
-        self.id.ct_eq(&digest(id)) & self.has_secret(secret)
+        self.id.ct_eq(&SecretDigest::of(id)) & self.has_secret(secret)
     }
 
     /// Compares with all secrets, so that the time does not tell which it was.
     fn has_secret(&self, secret: &[u8]) -> Choice {
-        let presented = digest(secret);
+        let presented = SecretDigest::of(secret);
         self.secrets
             .iter()
             .fold(Choice::from(0), |found, (_, secret)| {
@@ -118,8 +118,4 @@ impl fmt::Debug for Client {
         let labels = self.secrets.iter().map(|(label, _)| label);
         f.debug_list().entries(labels).finish()
     }
-}
-
-fn digest(text: &[u8]) -> Tag {
-    Tag::from_bytes(&sha256(&[text]))
 }

@@ -1,7 +1,5 @@
 //! The options of a token issuer, checked once.
 
-use std::collections::BTreeMap;
-
 use zeroize::Zeroizing;
 
 use super::client::Client;
@@ -195,12 +193,8 @@ fn secrets(
     encoding: KeyEncoding,
 ) -> Result<Option<Vec<LabelledSecret>>, Error> {
     let section = KeySection {
-        option: name.to_owned(),
         encoding,
-        prefix: String::new(),
-        min_bytes: 0,
-        hint: hint.to_owned(),
-        refuse: BTreeMap::new(),
+        ..KeySection::plain(name, hint)
     };
     options
         .take(name)
