@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypedDict
 
 #: What an option may be. A list holds several secrets (rotation), a mapping
@@ -28,6 +28,11 @@ class HeaderMapping(Protocol):
 
 #: A mapping, or pairs of name and value; text or bytes.
 Headers: TypeAlias = HeaderMapping | Iterable[Sequence[str | bytes]]
+
+
+#: Gets a document of keys by its URL, within that many seconds and bytes. It
+#: must follow no redirect, and raise for every status but 200.
+FetchKeys: TypeAlias = Callable[[str, float, int], bytes]
 
 
 class OptionRow(TypedDict):
