@@ -24,7 +24,9 @@ impl KeyLoader {
         fetch_keys: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let arguments = (remote.timeout_ms, remote.max_bytes, fetch_keys);
-        let loader = module(py)?.call_method1(intern!(py, "KeyLoader"), arguments)?;
+        let loader = py
+            .import(intern!(py, "hookseal._keys"))?
+            .call_method1(intern!(py, "KeyLoader"), arguments)?;
         Ok(Self(loader.unbind()))
     }
 
@@ -35,19 +37,4 @@ impl KeyLoader {
             .call_method1(py, intern!(py, "load"), (verifier,))?
             .extract(py)
     }
-}
-
-/// The coroutine behind `Verifier.verify_async`.
-pub(crate) fn verify_async<'py>(
-    verifier: &Bound<'py, Verifier>,
-    loader: Option<&KeyLoader>,
-    arguments: impl IntoPyObject<'py>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = verifier.py();
-    let loader = loader.map(|loader| &loader.0);
-    module(py)?.call_method1(intern!(py, "verify_async"), (verifier, loader, arguments))
-}
-
-fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
-    py.import(intern!(py, "hookseal._keys"))
 }

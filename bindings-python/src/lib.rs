@@ -7,6 +7,7 @@ mod body;
 mod error;
 mod event;
 mod headers;
+mod introspection;
 mod issuer;
 mod keys;
 mod options;

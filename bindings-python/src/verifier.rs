@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use hookseal_bridge::{Error, ErrorCode, Handle, Headers, Request, SignRequest};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use serde::Deserialize;
@@ -11,7 +12,8 @@ use crate::body::body_bytes;
 use crate::error::{configuration, guarded, raise, verification};
 use crate::event::{Covers, VerifiedEvent};
 use crate::headers::HeaderNames;
-use crate::keys::{self, KeyLoader, RemoteKeys};
+use crate::introspection::Introspection;
+use crate::keys::{KeyLoader, RemoteKeys};
 use crate::options::{options_json, scheme_text};
 use crate::text::{text, unix_seconds, wrong_type};
 
@@ -25,7 +27,9 @@ const DETACH_ABOVE: usize = 2048;
 /// Where keys live elsewhere, `fetch_keys` replaces the standard library's HTTP
 /// client: called with the URL, the seconds and the bytes that it may take, it
 /// returns the document; it follows no redirect and raises unless the status is
-/// 200.
+/// 200. With the option `introspection`, `introspect` asks the issuer of a token
+/// what it is (RFC 7662): called with the token, it returns the answer, a mapping
+/// or JSON.
 #[pyclass(frozen, module = "hookseal")]
 pub(crate) struct Verifier {
     handle: Handle,
@@ -37,6 +41,8 @@ pub(crate) struct Verifier {
     max_body_bytes: usize,
     /// Where keys have to be fetched.
     key_loader: Option<KeyLoader>,
+    /// Where tokens have to be asked about.
+    introspection: Option<Introspection>,
 }
 
 /// What `Handle::describe` tells.
@@ -49,16 +55,18 @@ struct Description {
     url_forms: Vec<String>,
     max_body_bytes: usize,
     remote_keys: Option<RemoteKeys>,
+    introspects: bool,
 }
 
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (scheme, /, *, fetch_keys=None, **options))]
+    #[pyo3(signature = (scheme, /, *, fetch_keys=None, introspect=None, **options))]
     fn new(
         py: Python<'_>,
         scheme: &Bound<'_, PyAny>,
         fetch_keys: Option<&Bound<'_, PyAny>>,
+        introspect: Option<&Bound<'_, PyAny>>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         guarded(py, || {
@@ -67,14 +75,18 @@ impl Verifier {
             let handle = Handle::new(&scheme, &options).map_err(|error| raise(py, &error))?;
             let described: Description =
                 serde_json::from_str(&handle.describe()).map_err(|_| malformed(py))?;
-            let key_loader = match (&described.remote_keys, fetch_keys) {
-                (Some(remote), _) => Some(KeyLoader::new(py, remote, fetch_keys)?),
-                (None, Some(_)) => {
-                    let refusal = "`fetch_keys` given, but there are no keys to fetch";
-                    return Err(configuration(py, refusal));
-                }
-                (None, None) => None,
-            };
+            if fetch_keys.is_some() && described.remote_keys.is_none() {
+                let refusal = "`fetch_keys` given, but there are no keys to fetch";
+                return Err(configuration(py, refusal));
+            }
+            if introspect.is_some() && !described.introspects {
+                let refusal = "`introspect` given, but the option introspection is off";
+                return Err(configuration(py, refusal));
+            }
+            let key_loader = described
+                .remote_keys
+                .map(|remote| KeyLoader::new(py, &remote, fetch_keys))
+                .transpose()?;
             Ok(Self {
                 handle,
                 header_names: HeaderNames::new(py, described.header_names),
@@ -88,6 +100,7 @@ impl Verifier {
                 url_forms: described.url_forms,
                 max_body_bytes: described.max_body_bytes,
                 key_loader,
+                introspection: introspect.map(Introspection::new),
             })
         })
     }
@@ -96,7 +109,8 @@ impl Verifier {
     ///
     /// `peer_ip` is the address of the socket's other end; `now` is in unix
     /// seconds, the system clock by default. Where keys live elsewhere, it fetches
-    /// them when that is due, and waits: five seconds at most.
+    /// them when that is due, and waits: five seconds at most. So it does for
+    /// `introspect`, however long that takes.
     #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
     fn verify<'py>(
         slf: &Bound<'py, Self>,
@@ -107,11 +121,10 @@ impl Verifier {
         peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, VerifiedEvent>> {
-        let loader = slf.get().key_loader.as_ref();
-        Self::verify_request(slf, method, url, headers, body, peer_ip, now, loader)
+        Self::verify_request(slf, method, url, headers, body, peer_ip, now, true)
     }
 
-    /// `verify` for an event loop: a coroutine, which fetches keys in a thread.
+    /// `verify` for an event loop: a coroutine, which waits in a thread.
     #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
     fn verify_async<'py>(
         slf: &Bound<'py, Self>,
@@ -125,8 +138,8 @@ impl Verifier {
         let py = slf.py();
         guarded(py, || {
             let arguments = (method, url, headers, body, peer_ip, now);
-            let loader = slf.get().key_loader.as_ref();
-            keys::verify_async(slf, loader, arguments)
+            py.import(intern!(py, "hookseal._async"))?
+                .call_method1(intern!(py, "verify"), (slf, arguments))
         })
     }
 
@@ -145,9 +158,9 @@ impl Verifier {
         })
     }
 
-    /// For `hookseal._keys`: `verify` that fetches nothing.
+    /// For `hookseal._async`: `verify` with the keys at hand, and no hook.
     #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
-    fn _verify_with_keys_at_hand<'py>(
+    fn _verify_without_asking<'py>(
         slf: &Bound<'py, Self>,
         method: &Bound<'py, PyAny>,
         url: &Bound<'py, PyAny>,
@@ -156,7 +169,7 @@ impl Verifier {
         peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, VerifiedEvent>> {
-        Self::verify_request(slf, method, url, headers, body, peer_ip, now, None)
+        Self::verify_request(slf, method, url, headers, body, peer_ip, now, false)
     }
 
     /// For `hookseal._keys`: the address to fetch keys from now.
@@ -245,8 +258,8 @@ impl Verifier {
 }
 
 impl Verifier {
-    /// Verifies; where keys are missing and there is a loader, once more with
-    /// what that has loaded.
+    /// Verifies; and once more with what somebody else knows, if that is needed
+    /// and `may_ask`.
     #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn verify_request<'py>(
         slf: &Bound<'py, Self>,
@@ -256,7 +269,7 @@ impl Verifier {
         body: &Bound<'py, PyAny>,
         peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
-        loader: Option<&KeyLoader>,
+        may_ask: bool,
     ) -> PyResult<Bound<'py, VerifiedEvent>> {
         let py = slf.py();
         guarded(py, || {
@@ -282,12 +295,22 @@ impl Verifier {
                     this.handle.verify(&request, now)
                 }
             };
-            let verified = match (verify(), loader) {
-                (Err(error), Some(loader)) if error.code() == ErrorCode::KeyUnavailable => {
-                    loader.load(slf)?;
-                    verify()
+            let verified = match verify() {
+                Err(error) if may_ask && error.code() == ErrorCode::KeyUnavailable => {
+                    if let Some(introspection) = &this.introspection {
+                        let token = this.handle.bearer_token(&request);
+                        let token = token.map_err(|error| raise(py, &error))?;
+                        let answer = introspection.ask(py, token)?;
+                        let answer = answer.as_bytes();
+                        this.handle.verify_introspected(&request, answer, now)
+                    } else if let Some(loader) = &this.key_loader {
+                        loader.load(slf)?;
+                        verify()
+                    } else {
+                        Err(error)
+                    }
                 }
-                (verified, _) => verified,
+                verified => verified,
             };
             let facts = verified.map_err(|error| raise(py, &error))?;
             Bound::new(py, VerifiedEvent::new(slf, &body, &facts)?)

@@ -50,7 +50,8 @@ def schemes() -> list[SchemeRow]:
     """The catalogue: one dict for each built-in scheme.
 
     Keys: ``id``, ``title``, ``docs`` (a link), ``status`` (``stable`` or
-    ``unconfirmed``), ``notes``, ``options``.
+    ``unconfirmed``), ``signs`` (whether :meth:`Verifier.sign` works), ``notes``,
+    ``options``.
     """
     rows: list[SchemeRow] = _parse(_native.schemes_json())
     return rows

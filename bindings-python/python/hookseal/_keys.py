@@ -6,15 +6,13 @@ a time however many ask, bounded in time and size.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hookseal import _native
-from hookseal.errors import VerificationError
 
 if TYPE_CHECKING:
     from hookseal._types import FetchKeys
@@ -104,19 +102,6 @@ class _Attempt:
 
     def seconds_left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
-
-
-async def verify_async(
-    verifier: _native.Verifier, loader: KeyLoader | None, arguments: tuple[Any, ...]
-) -> _native.VerifiedEvent:
-    """``Verifier.verify`` without a wait for keys in the event loop."""
-    try:
-        return verifier._verify_with_keys_at_hand(*arguments)
-    except VerificationError as error:
-        if loader is None or error.code != "key_unavailable":
-            raise
-    await asyncio.to_thread(loader.load, verifier)
-    return verifier._verify_with_keys_at_hand(*arguments)
 
 
 def _fetch(url: str, timeout: float, max_bytes: int) -> bytes:

@@ -4,7 +4,7 @@ from typing import Any, Literal, TypedDict, final
 
 from typing_extensions import Buffer
 
-from hookseal._types import FetchKeys, Headers, Option
+from hookseal._types import FetchKeys, Headers, Introspect, Option
 
 __all__ = [
     "REJECTION_BODY",
@@ -110,6 +110,7 @@ class Verifier:
         /,
         *,
         fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
         **options: Option,
     ) -> Verifier: ...
     def verify(
@@ -131,7 +132,7 @@ class Verifier:
         now: float | None = None,
     ) -> Coroutine[Any, Any, VerifiedEvent]: ...
     def refresh_keys(self) -> None: ...
-    def _verify_with_keys_at_hand(
+    def _verify_without_asking(
         self,
         method: str | bytes,
         url: str | bytes,

@@ -34,6 +34,10 @@ Headers: TypeAlias = HeaderMapping | Iterable[Sequence[str | bytes]]
 #: must follow no redirect, and raise for every status but 200.
 FetchKeys: TypeAlias = Callable[[str, float, int], bytes]
 
+#: Asks the issuer of a token what it is, and returns the answer (RFC 7662
+#: section 2.2) as a mapping or as JSON.
+Introspect: TypeAlias = Callable[[str], Mapping[str, Any] | str | bytes]
+
 
 class OptionRow(TypedDict):
     """An option of a scheme, as the catalogue describes it."""
@@ -51,6 +55,7 @@ class SchemeRow(TypedDict):
     title: str
     docs: str
     status: str
+    signs: bool
     notes: list[str]
     options: list[OptionRow]
 

@@ -54,7 +54,7 @@ from hookseal._native import Reply, TokenIssuer, VerifiedEvent, Verifier
 from hookseal.errors import ConfigurationError, VerificationError
 
 if TYPE_CHECKING:
-    from hookseal._types import FetchKeys, Option
+    from hookseal._types import FetchKeys, Introspect, Option
 
 __all__ = ["RejectionHook", "Webhook", "error_response", "token_endpoint"]
 
@@ -77,7 +77,7 @@ class Webhook:
     ``scheme`` is a scheme id, a custom scheme, or a ready :class:`Verifier`
     (then without options). ``clock`` replaces :func:`time.time` in tests.
     ``on_rejected`` sees every refusal, see :data:`RejectionHook`. ``fetch_keys``
-    is the client for keys that live elsewhere, see :class:`Verifier`.
+    and ``introspect`` ask others, see :class:`Verifier`.
 
     Raises :class:`~hookseal.ConfigurationError` for a wrong option, so a
     misconfigured application fails when it starts.
@@ -94,17 +94,22 @@ class Webhook:
         clock: Callable[[], float] | None = None,
         on_rejected: RejectionHook | None = None,
         fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
         **options: Option,
     ) -> None:
         if isinstance(scheme, Verifier):
-            if options or fetch_keys:
-                given = ", ".join(f"`{name}`" for name in options) or "`fetch_keys`"
+            hooks = {"fetch_keys": fetch_keys, "introspect": introspect}
+            given = [*options, *(name for name, hook in hooks.items() if hook)]
+            if given:
+                names = ", ".join(f"`{name}`" for name in given)
                 raise ConfigurationError(
-                    f"{given} given beside a Verifier: options belong to the Verifier itself"
+                    f"{names} given beside a Verifier: options belong to the Verifier itself"
                 )
             self._verifier = scheme
         else:
-            self._verifier = Verifier(scheme, fetch_keys=fetch_keys, **options)
+            self._verifier = Verifier(
+                scheme, fetch_keys=fetch_keys, introspect=introspect, **options
+            )
         self._clock = clock
         self._on_rejected = on_rejected
 
