@@ -14,13 +14,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { typed } from "./answer.js";
-import { ConfigurationError, type HooksealError } from "./errors.js";
+import type { HooksealError } from "./errors.js";
 import type { VerifiedEvent } from "./event.js";
 import { readBody } from "./http/body.js";
 import { reject } from "./http/rejection.js";
 import { peerAddress, receivedHeaders, receivedUrl } from "./http/request.js";
+import type { Logger } from "./logger.js";
 import type { CustomScheme, Options } from "./options.js";
-import { Verifier } from "./verifier.js";
+import { checkedSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
+import { Verifier, type VerifierSettings, type VerifyInput } from "./verifier.js";
 
 declare global {
   // The interface that Express's own types extend.
@@ -50,8 +52,8 @@ export interface WebhookSettings {
   readonly onRejected?: (error: HooksealError, req: WebhookRequest, res: ServerResponse) => unknown;
   /** The clock, in unix seconds. Default: the system clock. */
   readonly now?: () => number;
-  /** Where the reason of a rejection is written. Default: `console`. */
-  readonly logger?: { warn(message: string): unknown };
+  /** Where reasons are written, of rejections and of keys not fetched. Default: `console`. */
+  readonly logger?: Logger;
 }
 
 /** A handler for `app.use`, `app.post`, `router.all` …. */
@@ -61,11 +63,10 @@ export type WebhookMiddleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** The settings, and what each must be. */
-const SETTINGS: Record<keyof WebhookSettings, (value: unknown) => boolean> = {
-  onRejected: (value) => typeof value === "function",
-  now: (value) => typeof value === "function",
-  logger: (value) => typeof (value as { warn?: unknown } | null)?.warn === "function",
+const SETTINGS: SettingChecks<WebhookSettings> = {
+  onRejected: isFunction,
+  now: isFunction,
+  logger: isLogger,
 };
 
 const CONSUMED =
@@ -93,36 +94,60 @@ export function webhook(
   second: Options | WebhookSettings = {},
   third: WebhookSettings = {},
 ): WebhookMiddleware {
-  const [verifier, settings] =
-    first instanceof Verifier
-      ? [first, checked(second as WebhookSettings)]
-      : [new Verifier(first, second as Options), checked(third)];
+  const isMade = first instanceof Verifier;
+  const given = isMade ? (second as WebhookSettings) : third;
+  const settings = checkedSettings("middleware", given, SETTINGS);
+  const verifier = isMade ? first : new Verifier(first, second as Options, logging(settings));
 
   return (req, res, next) => {
-    const refuse = (error: HooksealError) => reject(error, req, res, settings);
+    const accept = (event: VerifiedEvent) => {
+      deliver(req, event);
+      next();
+    };
+    const refuse = (error: unknown) => reject(typed(error), req, res, settings);
     readBody(req, { limit: verifier.maxBodyBytes, consumed: CONSUMED }, (failure, body) => {
       if (failure !== null) {
         refuse(failure);
         return;
       }
-      let event: VerifiedEvent;
-      try {
-        event = verifier.verify({
-          method: req.method ?? "",
-          url: receivedUrl(req, req.originalUrl ?? req.url ?? ""),
-          headers: receivedHeaders(req),
-          body,
-          peerIp: peerAddress(req),
-          now: settings.now?.(),
-        });
-      } catch (error) {
-        refuse(typed(error));
-        return;
-      }
-      deliver(req, event);
-      next();
+      const received = () => ({
+        method: req.method ?? "",
+        url: receivedUrl(req, req.originalUrl ?? req.url ?? ""),
+        headers: receivedHeaders(req),
+        body,
+        peerIp: peerAddress(req),
+        now: settings.now?.(),
+      });
+      verify(verifier, received, accept, refuse);
     });
   };
+}
+
+/** Verifies; without a promise where nothing can have to be fetched. */
+function verify(
+  verifier: Verifier,
+  received: () => VerifyInput,
+  accept: (event: VerifiedEvent) => void,
+  refuse: (error: unknown) => void,
+): void {
+  if (verifier.hasRemoteKeys) {
+    const verified = async () => verifier.verifyAsync(received());
+    verified().then(accept, refuse);
+    return;
+  }
+  let event: VerifiedEvent;
+  try {
+    event = verifier.verify(received());
+  } catch (error) {
+    refuse(error);
+    return;
+  }
+  accept(event);
+}
+
+/** What a verifier takes of the settings. */
+function logging({ logger }: WebhookSettings): VerifierSettings {
+  return logger === undefined ? {} : { logger };
 }
 
 /** Hands the event over, and the body as `express.raw()` would leave it. */
@@ -131,17 +156,4 @@ function deliver(req: WebhookRequest & { _body?: boolean }, event: VerifiedEvent
   req.body = event.payload;
   // The mark by which body parsers that follow know that there is no more to read.
   req._body = true;
-}
-
-function checked(settings: WebhookSettings): WebhookSettings {
-  for (const [name, value] of Object.entries(settings ?? { settings })) {
-    if (!Object.hasOwn(SETTINGS, name)) {
-      const known = Object.keys(SETTINGS).join(", ");
-      throw new ConfigurationError(`unknown setting ${name} of the middleware; there are ${known}`);
-    }
-    if (!SETTINGS[name as keyof WebhookSettings](value)) {
-      throw new ConfigurationError(`the setting ${name} of the middleware has the wrong type`);
-    }
-  }
-  return settings;
 }

@@ -12,7 +12,7 @@ export interface NativePart {
   panicSelfTest(): string | null;
 }
 
-/** A compiled verifier: two functions that own it. */
+/** A compiled verifier: functions that own it. */
 export interface Compiled {
   readonly description: string;
   verify(
@@ -21,6 +21,7 @@ export interface Compiled {
     body: Uint8Array,
     peer: string | undefined,
     now: number | undefined,
+    payload: Uint8Array | undefined,
     ...headers: HeaderSlot[]
   ): string | undefined;
   sign(
@@ -32,6 +33,8 @@ export interface Compiled {
     now: number | undefined,
     keyId: string | undefined,
   ): string | undefined;
+  keyRequest(): string | undefined;
+  supplyKeys(document: Uint8Array): string | undefined;
 }
 
 /** What a request says for one header: nothing, one value, or several. */

@@ -2,11 +2,25 @@ import { inspect } from "node:util";
 
 import { failure, refusal, succeeded, typed } from "./answer.js";
 import { asBytes, bodyBytes } from "./bytes.js";
-import { ConfigurationError } from "./errors.js";
-import { type Covers, makeEvent, type VerifiedEvent } from "./event.js";
+import { ConfigurationError, HooksealError } from "./errors.js";
+import { type Claims, type Covers, makeEvent, type VerifiedEvent } from "./event.js";
+import { readFacts } from "./facts.js";
 import { HeaderPicker, type HeadersInput } from "./headers.js";
+import type { Logger } from "./logger.js";
 import { type Compiled, native } from "./native.js";
 import { type CustomScheme, encodeOptions, type Options } from "./options.js";
+import { type Fetch, type FetchLimits, RemoteKeys } from "./remote-keys.js";
+import { checkedSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
+
+/** How a verifier behaves, besides verifying. Used only where keys have to be fetched. */
+export interface VerifierSettings {
+  /** Fetches keys, e.g. through a proxy or with certificates of your own. Default: the global `fetch`. */
+  readonly fetch?: Fetch;
+  /** Where it is written that keys could not be fetched. Default: `console`. */
+  readonly logger?: Logger;
+}
+
+const SETTINGS: SettingChecks<VerifierSettings> = { fetch: isFunction, logger: isLogger };
 
 /** One received request. */
 export interface VerifyInput {
@@ -51,18 +65,24 @@ interface Description {
   readonly coverage: readonly CoversDescription[];
   readonly url_forms: readonly string[];
   readonly max_body_bytes: number;
+  readonly decrypts: boolean;
+  readonly remote_keys: FetchLimits | null;
 }
+
+type NativeRequest = Parameters<Compiled["verify"]>;
+
+/** Where some of its parts are. */
+const BODY = 2;
+const PAYLOAD = 5;
+
+/** How many bytes of payload a byte of an encrypted body gives at most. */
+const GROWTH = 2;
+
+const NO_CLAIMS: Claims = Object.freeze({});
 
 type CoversDescription = Omit<Covers, "deliveryId"> & {
   readonly delivery_id: Covers["deliveryId"];
 };
-
-/** Where the parts of a success begin (`src/answer.rs`). */
-const VARIANT = 1;
-const URL_FORM = 2;
-const KEY = 3;
-const REPLAY_KEY = 5;
-const TIMESTAMP = 69;
 
 /**
  * Verifies the deliveries of one scheme. Immutable; make one at start-up and
@@ -75,16 +95,20 @@ export class Verifier {
   readonly #description: Description;
   readonly #coverage: readonly Covers[];
   readonly #headers: HeaderPicker;
+  readonly #remoteKeys: RemoteKeys | null;
 
   /**
    * @param scheme an id of the catalogue (`schemes()`), or a custom scheme.
    * @throws {ConfigurationError} naming the option that is wrong or missing.
    */
-  constructor(scheme: string | CustomScheme, options: Options) {
-    const { description, verify, sign } = compile(scheme, options);
-    this.#verify = verify;
-    this.#sign = sign;
-    this.#description = JSON.parse(description) as Description;
+  constructor(scheme: string | CustomScheme, options: Options, settings: VerifierSettings = {}) {
+    const checked = checkedSettings("verifier", settings, SETTINGS);
+    const compiled = compile(scheme, options);
+    this.#verify = compiled.verify;
+    this.#sign = compiled.sign;
+    this.#description = JSON.parse(compiled.description) as Description;
+    const { remote_keys: limits } = this.#description;
+    this.#remoteKeys = limits && new RemoteKeys(compiled, limits, checked);
     this.#coverage = this.#description.coverage.map(frozenCovers);
     this.#headers = new HeaderPicker(this.#description.header_names);
   }
@@ -99,30 +123,49 @@ export class Verifier {
     return this.#description.max_body_bytes;
   }
 
+  /** Whether keys have to be fetched, so that only `verifyAsync` can always tell. */
+  get hasRemoteKeys(): boolean {
+    return this.#remoteKeys !== null;
+  }
+
   /**
-   * Verifies one request.
+   * Verifies one request. Fetches nothing: where keys are missing, or too old,
+   * that is `key_unavailable`, and `verifyAsync` gets them.
    *
    * @throws {VerificationError} with the code of the reason. A body that is no
-   * bytes is `body_already_parsed`.
+   * bytes is `body_already_parsed`; a handshake is `challenge`.
    * @throws {ConfigurationError} where an argument has the wrong type.
    */
   verify(input: VerifyInput): VerifiedEvent {
-    let body: Uint8Array;
-    let answer: string | undefined;
+    return this.#attempt(this.#request(input));
+  }
+
+  /**
+   * Verifies one request, and fetches keys where they are missing or too old.
+   * Callers that need keys at the same time wait for one fetch, for a few
+   * seconds at most. Rejects with what `verify` throws.
+   */
+  async verifyAsync(input: VerifyInput): Promise<VerifiedEvent> {
+    const request = this.#request(input);
     try {
-      body = bodyBytes(input.body);
-      answer = this.#verify(
-        text("method", input.method),
-        typeof input.url === "string" ? input.url : urlBytes(input.url),
-        body,
-        optionalText("peerIp", input.peerIp),
-        seconds(input.now),
-        ...this.#headers.pick(input.headers),
-      );
+      return this.#attempt(request);
     } catch (error) {
-      throw typed(error);
+      const missesKeys = error instanceof HooksealError && error.code === "key_unavailable";
+      if (!missesKeys || this.#remoteKeys === null) {
+        throw error;
+      }
     }
-    return this.#event(body, succeeded(answer));
+    await this.#remoteKeys.load();
+    return this.#attempt(request);
+  }
+
+  /**
+   * Fetches keys, where a scheme has keys elsewhere and it is time, so that the
+   * first delivery need not wait for them. Never rejects: that they could not
+   * be fetched is logged, and deliveries try again.
+   */
+  async refreshKeys(): Promise<void> {
+    await this.#remoteKeys?.load();
   }
 
   /**
@@ -161,23 +204,52 @@ export class Verifier {
     return this.toString();
   }
 
-  #event(payload: Uint8Array, answer: string): VerifiedEvent {
+  #request(input: VerifyInput): NativeRequest {
+    try {
+      const body = bodyBytes(input.body);
+      return [
+        text("method", input.method),
+        typeof input.url === "string" ? input.url : urlBytes(input.url),
+        body,
+        optionalText("peerIp", input.peerIp),
+        seconds(input.now),
+        this.#description.decrypts ? Buffer.allocUnsafe(GROWTH * body.length) : undefined,
+        ...this.#headers.pick(input.headers),
+      ];
+    } catch (error) {
+      throw typed(error);
+    }
+  }
+
+  #attempt(request: NativeRequest): VerifiedEvent {
+    return this.#event(request, succeeded(this.#verify(...request)));
+  }
+
+  #event(request: NativeRequest, answer: string): VerifiedEvent {
     const { scheme, key_ids, url_forms } = this.#description;
-    const covers = this.#coverage[answer.charCodeAt(VARIANT)];
-    const urlForm = url_forms[answer.charCodeAt(URL_FORM)];
-    const keyId = key_ids[(answer.charCodeAt(KEY) << 8) | answer.charCodeAt(KEY + 1)];
-    if (covers === undefined || urlForm === undefined || keyId === undefined) {
+    const facts = readFacts(answer);
+    const { payloadLength, token } = facts;
+    const payload =
+      payloadLength === null ? request[BODY] : request[PAYLOAD]?.subarray(0, payloadLength);
+    const keyId = token === null ? key_ids[facts.key] : token.key_id;
+    const covers = this.#coverage[facts.variant];
+    const urlForm = url_forms[facts.urlForm];
+    if (
+      payload === undefined ||
+      keyId === undefined ||
+      covers === undefined ||
+      urlForm === undefined
+    ) {
       throw refusal("internal", "the native part named a fact that the verifier does not have");
     }
-    const semicolon = answer.indexOf(";", TIMESTAMP);
-    const timestamp = answer.slice(TIMESTAMP, semicolon < 0 ? undefined : semicolon);
     return makeEvent({
       payload,
       scheme,
       keyId,
-      timestamp: timestamp === "" ? null : Number(timestamp),
-      deliveryId: semicolon < 0 ? null : answer.slice(semicolon + 1),
-      replayKey: answer.slice(REPLAY_KEY, TIMESTAMP),
+      timestamp: facts.timestamp,
+      deliveryId: facts.deliveryId,
+      replayKey: facts.replayKey,
+      claims: token === null ? NO_CLAIMS : token.claims,
       covers,
       urlForm,
     });

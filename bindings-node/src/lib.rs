@@ -2,12 +2,13 @@
 //!
 //! It is private to the TypeScript in `lib/`, which is of the same version.
 //! Nothing here throws: a native throw costs more than a whole verification,
-//! so every function gives a value back and `lib/` throws. A failure is a text,
-//! the character of the code's number and then the detail (`answer.rs`).
+//! so every function gives a value back and `lib/` throws. A failure is a text
+//! that begins with the number of its code (`answer.rs`).
 
 mod answer;
 mod arguments;
 mod bound;
+mod keys;
 mod sign;
 mod verify;
 
@@ -20,13 +21,14 @@ use napi::bindgen_prelude::{Either, Env, JsObjectValue, Object};
 use napi_derive::napi;
 
 use crate::answer::failure_text;
-use crate::bound::bind;
+use crate::bound::{Entry, bind};
 
 /// Compiles a scheme: its id or the JSON text of a custom one, and the options
-/// as JSON in UTF-8. Gives `{ description, verify, sign }`, or a failure.
+/// as JSON in UTF-8. Gives `{ description, verify, sign, keyRequest, supplyKeys }`,
+/// or a failure.
 ///
-/// Both functions own the compiled verifier: there is no handle that JavaScript
-/// could mix up, and the keys are wiped when both have been collected.
+/// The functions own the compiled verifier: there is no handle that JavaScript
+/// could mix up, and the keys are wiped when all of them have been collected.
 #[napi(catch_unwind)]
 pub fn compile<'env>(
     env: &'env Env,
@@ -39,8 +41,15 @@ pub fn compile<'env>(
     };
     let mut compiled = Object::new(env)?;
     compiled.set_named_property("description", handle.describe())?;
-    compiled.set_named_property("verify", bind(env, Arc::clone(&handle), verify::verify)?)?;
-    compiled.set_named_property("sign", bind(env, handle, sign::sign)?)?;
+    let functions: [(&str, Entry); 4] = [
+        ("verify", verify::verify),
+        ("sign", sign::sign),
+        ("keyRequest", keys::key_request),
+        ("supplyKeys", keys::supply_keys),
+    ];
+    for (name, entry) in functions {
+        compiled.set_named_property(name, bind(env, Arc::clone(&handle), entry)?)?;
+    }
     Ok(Either::B(compiled))
 }
 

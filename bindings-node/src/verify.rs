@@ -1,4 +1,4 @@
-//! `verify(method, url, body, peer, now, ...headers)`.
+//! `verify(method, url, body, peer, now, payload, ...headers)`.
 
 use std::net::IpAddr;
 
@@ -13,13 +13,15 @@ const URL: usize = 1;
 const BODY: usize = 2;
 const PEER: usize = 3;
 const NOW: usize = 4;
-const FIRST_HEADER: usize = 5;
+const PAYLOAD: usize = 5;
+const FIRST_HEADER: usize = 6;
 
 /// Room for the texts of an ordinary request, so that one allocation serves.
 const ORDINARY_TEXTS: usize = 1024;
 
-/// Verifies one request. `peer` and `now` may be absent; a header is a string,
-/// a list of strings where it occurs more than once, or absent.
+/// Verifies one request. `peer` and `now` may be absent; `payload` is where a
+/// decrypted payload is written, and needed only where there is one; a header is
+/// a string, a list of strings where it occurs more than once, or absent.
 pub(crate) fn verify(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
     let mut texts = Vec::with_capacity(ORDINARY_TEXTS);
     let method = arguments
@@ -51,7 +53,12 @@ pub(crate) fn verify(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answe
         peer: peer.and_then(|range| peer_address(text(range))),
     };
     let facts = handle.verify(&request, arguments.integer(NOW))?;
-    Ok(Answer::facts(&facts))
+    let answer = Answer::facts(&facts);
+    if let Some(payload) = facts.payload {
+        // SAFETY: the answer is complete, so nobody reads the body any more.
+        unsafe { arguments.fill(PAYLOAD, &payload)? };
+    }
+    Ok(answer)
 }
 
 fn read_header(

@@ -1,0 +1,29 @@
+/** Settings are how the JavaScript side behaves; options are what the scheme is compiled with. */
+
+import { ConfigurationError } from "./errors.js";
+
+/** The name of each setting, and what its value must be. */
+export type SettingChecks<Settings> = Record<keyof Settings, (value: unknown) => boolean>;
+
+export const isFunction = (value: unknown): boolean => typeof value === "function";
+
+export const isLogger = (value: unknown): boolean =>
+  isFunction((value as { warn?: unknown } | null)?.warn);
+
+/** The settings, where each is known and of its type. */
+export function checkedSettings<Settings extends object>(
+  owner: string,
+  settings: Settings,
+  checks: SettingChecks<Settings>,
+): Settings {
+  for (const [name, value] of Object.entries(settings ?? { settings })) {
+    if (!Object.hasOwn(checks, name)) {
+      const known = Object.keys(checks).join(", ");
+      throw new ConfigurationError(`unknown setting ${name} of the ${owner}; there are ${known}`);
+    }
+    if (!checks[name as keyof Settings](value)) {
+      throw new ConfigurationError(`the setting ${name} of the ${owner} has the wrong type`);
+    }
+  }
+  return settings;
+}
