@@ -136,7 +136,7 @@ async function within(
 
 /** Why a fetch failed. The global one tells it in the cause only. */
 function reason(error: unknown): string {
-  const { message, cause } = error as Error;
-  const { message: deeper, code } = (cause ?? {}) as NodeJS.ErrnoException;
+  const { message, cause } = Object(error) as Error;
+  const { message: deeper, code } = Object(cause) as NodeJS.ErrnoException;
   return [message, deeper || code].filter(Boolean).join(": ");
 }

@@ -16,7 +16,10 @@ export function checkedSettings<Settings extends object>(
   settings: Settings,
   checks: SettingChecks<Settings>,
 ): Settings {
-  for (const [name, value] of Object.entries(settings ?? { settings })) {
+  if (typeof settings !== "object" || settings === null) {
+    throw new ConfigurationError(`the settings of the ${owner} must be an object`);
+  }
+  for (const [name, value] of Object.entries(settings)) {
     if (!Object.hasOwn(checks, name)) {
       const known = Object.keys(checks).join(", ");
       throw new ConfigurationError(`unknown setting ${name} of the ${owner}; there are ${known}`);
