@@ -1,11 +1,10 @@
 //! The verifier as a binding holds it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier};
 
 use crate::describe::describe;
 use crate::guard::guard;
+use crate::system::{clock, random};
 
 /// A verifier behind a language boundary. Immutable, so any number of threads
 /// may share it. No method panics.
@@ -97,18 +96,34 @@ impl Handle {
         now: Option<i64>,
     ) -> Result<Facts<'r>, Error> {
         guard(|| {
-            let now = now.map_or_else(system_clock, Ok)?;
-            let mut verified = self.verifier.verify_at(request, now)?;
-            Ok(Facts {
-                variant: index(verified.variant())?,
-                key: verified.key_index().map_or(Ok(NO_INDEX), index)?,
-                url_form: index(verified.url_form_index())?,
-                timestamp: verified.timestamp(),
-                delivery_id: verified.delivery_id(),
-                replay_key: verified.replay_key().map(|key| key.to_hex()),
-                payload: verified.take_decrypted(),
-                token: token_json(&verified),
-            })
+            let now = now.map_or_else(clock, Ok)?;
+            facts(self.verifier.verify_at(request, now)?)
+        })
+    }
+
+    /// The bearer token of a request, for a hook that asks its issuer
+    /// (`introspects` in the description). It is not verified.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn bearer_token<'r>(&self, request: &Request<'r>) -> Result<&'r [u8], Error> {
+        guard(|| self.verifier.bearer_token(request))
+    }
+
+    /// Verifies one request whose token was introspected: `answer` is the JSON
+    /// object that its issuer answered with (RFC 7662).
+    ///
+    /// # Errors
+    /// The reason, as a code and a detail for the log.
+    pub fn verify_introspected<'r>(
+        &'r self,
+        request: &Request<'r>,
+        answer: &[u8],
+        now: Option<i64>,
+    ) -> Result<Facts<'r>, Error> {
+        guard(|| {
+            let now = now.map_or_else(clock, Ok)?;
+            facts(self.verifier.verify_introspected_at(request, answer, now)?)
         })
     }
 
@@ -149,7 +164,7 @@ impl Handle {
             };
             let signing = Signing {
                 delivery_id: Some(delivery_id),
-                timestamp: Some(request.timestamp.map_or_else(system_clock, Ok)?),
+                timestamp: Some(request.timestamp.map_or_else(clock, Ok)?),
                 key_id: request.key_id,
             };
             let unsigned = Request {
@@ -164,6 +179,19 @@ impl Handle {
     }
 }
 
+fn facts(mut verified: Verified<'_>) -> Result<Facts<'_>, Error> {
+    Ok(Facts {
+        variant: index(verified.variant())?,
+        key: verified.key_index().map_or(Ok(NO_INDEX), index)?,
+        url_form: index(verified.url_form_index())?,
+        timestamp: verified.timestamp(),
+        delivery_id: verified.delivery_id(),
+        replay_key: verified.replay_key().map(|key| key.to_hex()),
+        payload: verified.take_decrypted(),
+        token: token_json(&verified),
+    })
+}
+
 /// What a token says. The claims are the JSON object that was signed.
 fn token_json(verified: &Verified<'_>) -> Option<String> {
     let key_id = serde_json::Value::from(verified.key_id());
@@ -171,19 +199,9 @@ fn token_json(verified: &Verified<'_>) -> Option<String> {
     Some(format!(r#"{{"key_id":{key_id},"claims":{claims}}}"#))
 }
 
-fn system_clock() -> Result<i64, Error> {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
-        .ok_or_else(|| Error::new(ErrorCode::Internal, "the system clock is before 1970"))
-}
-
 /// 20 decimal digits, the form of an id that every scheme accepts.
 fn random_digits() -> Result<String, Error> {
-    let mut bytes = [0; 20];
-    getrandom::fill(&mut bytes)
-        .map_err(|_| Error::new(ErrorCode::Internal, "the system has no random numbers"))?;
+    let bytes = random::<20>()?;
     Ok(bytes
         .iter()
         .map(|byte| char::from(b'0' + byte % 10))

@@ -1,11 +1,15 @@
 //! What schemes are made of. Nothing here knows a provider.
 
+pub(crate) mod basic;
+pub(crate) mod binary_text;
+pub(crate) mod charset;
+pub(crate) mod cipher;
 pub(crate) mod encoding;
 pub(crate) mod form;
 pub(crate) mod ip;
-#[allow(dead_code, unused_imports)]
 pub(crate) mod jwt;
 pub(crate) mod mac;
+pub(crate) mod secret_digest;
 pub(crate) mod sink;
 pub(crate) mod time;
 pub(crate) mod url;
