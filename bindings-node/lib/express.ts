@@ -21,8 +21,15 @@ import { reject } from "./http/rejection.js";
 import { peerAddress, receivedHeaders, receivedUrl } from "./http/request.js";
 import type { Logger } from "./logger.js";
 import type { CustomScheme, Options } from "./options.js";
-import { checkedSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
-import { Verifier, type VerifierSettings, type VerifyInput } from "./verifier.js";
+import { checkSettings, isFunction, isLogger } from "./settings.js";
+import {
+  VERIFIER_SETTINGS,
+  Verifier,
+  type VerifierSettings,
+  type VerifyInput,
+} from "./verifier.js";
+
+export { type TokenEndpointSettings, tokenEndpoint } from "./http/token-endpoint.js";
 
 declare global {
   // The interface that Express's own types extend.
@@ -43,17 +50,19 @@ export interface WebhookRequest extends IncomingMessage {
 }
 
 /** How the middleware behaves, besides verifying. */
-export interface WebhookSettings {
+export interface WebhookSettings extends VerifierSettings {
   /**
    * Called with each rejection, before it is answered. It may add headers or
    * send a response of its own, also asynchronously. If it throws, the standard
    * rejection is sent: the handler is never reached.
    */
-  readonly onRejected?: (error: HooksealError, req: WebhookRequest, res: ServerResponse) => unknown;
+  readonly onRejected?:
+    | ((error: HooksealError, req: WebhookRequest, res: ServerResponse) => unknown)
+    | undefined;
   /** The clock, in unix seconds. Default: the system clock. */
-  readonly now?: () => number;
-  /** Where reasons are written, of rejections and of keys not fetched. Default: `console`. */
-  readonly logger?: Logger;
+  readonly now?: (() => number) | undefined;
+  /** Where reasons are written. Default: `console`. */
+  readonly logger?: Logger | undefined;
 }
 
 /** A handler for `app.use`, `app.post`, `router.all` …. */
@@ -63,11 +72,11 @@ export type WebhookMiddleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-const SETTINGS: SettingChecks<WebhookSettings> = {
-  onRejected: isFunction,
-  now: isFunction,
-  logger: isLogger,
-};
+/** Those of the middleware itself. */
+const OWN_SETTINGS = { onRejected: isFunction, now: isFunction, logger: isLogger };
+
+/** With those of the verifier that it makes. */
+const ALL_SETTINGS = { ...VERIFIER_SETTINGS, ...OWN_SETTINGS };
 
 const CONSUMED =
   "the body was read before the webhook middleware got to it, most likely by express.json() or " +
@@ -78,8 +87,11 @@ const CONSUMED =
 
 /**
  * Lets only verified deliveries through, with the event as `req.webhook` and
- * the raw body as `req.body`. Everything else is answered with the status of
- * its error and one body that tells the caller nothing; the reason is logged.
+ * its payload (the raw body, or what it decrypts to) as `req.body`. A handshake
+ * gets its reply; where a provider asks with OPTIONS, mount the same middleware
+ * with `app.options` too, as Express answers OPTIONS itself otherwise.
+ * Everything else is answered with the status of its error and one body that
+ * tells the caller nothing; the reason is logged.
  *
  * @throws {ConfigurationError} at start-up, where an option is wrong.
  */
@@ -88,16 +100,22 @@ export function webhook(
   options: Options,
   settings?: WebhookSettings,
 ): WebhookMiddleware;
-export function webhook(verifier: Verifier, settings?: WebhookSettings): WebhookMiddleware;
+export function webhook(
+  verifier: Verifier,
+  settings?: Omit<WebhookSettings, "fetch" | "introspect">,
+): WebhookMiddleware;
 export function webhook(
   first: string | CustomScheme | Verifier,
   second: Options | WebhookSettings = {},
   third: WebhookSettings = {},
 ): WebhookMiddleware {
   const isMade = first instanceof Verifier;
-  const given = isMade ? (second as WebhookSettings) : third;
-  const settings = checkedSettings("middleware", given, SETTINGS);
-  const verifier = isMade ? first : new Verifier(first, second as Options, logging(settings));
+  const settings = isMade ? (second as WebhookSettings) : third;
+  checkSettings("middleware", settings, isMade ? OWN_SETTINGS : ALL_SETTINGS);
+  const { fetch, introspect, logger } = settings;
+  const verifier = isMade
+    ? first
+    : new Verifier(first, second as Options, { fetch, introspect, logger });
 
   return (req, res, next) => {
     const accept = (event: VerifiedEvent) => {
@@ -123,14 +141,14 @@ export function webhook(
   };
 }
 
-/** Verifies; without a promise where nothing can have to be fetched. */
+/** Verifies; without a promise where nobody can have to be asked. */
 function verify(
   verifier: Verifier,
   received: () => VerifyInput,
   accept: (event: VerifiedEvent) => void,
   refuse: (error: unknown) => void,
 ): void {
-  if (verifier.hasRemoteKeys) {
+  if (verifier.isAsync) {
     const verified = async () => verifier.verifyAsync(received());
     verified().then(accept, refuse);
     return;
@@ -143,11 +161,6 @@ function verify(
     return;
   }
   accept(event);
-}
-
-/** What a verifier takes of the settings. */
-function logging({ logger }: WebhookSettings): VerifierSettings {
-  return logger === undefined ? {} : { logger };
 }
 
 /** Hands the event over, and the body as `express.raw()` would leave it. */

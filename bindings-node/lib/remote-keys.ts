@@ -32,12 +32,6 @@ export interface FetchLimits {
   readonly max_bytes: number;
 }
 
-/** How to fetch, besides the limits. */
-interface Settings {
-  readonly fetch?: Fetch;
-  readonly logger?: Logger;
-}
-
 /** The keys of one verifier. */
 export class RemoteKeys {
   readonly #keys: Pick<Compiled, "keyRequest" | "supplyKeys">;
@@ -49,11 +43,12 @@ export class RemoteKeys {
   constructor(
     keys: Pick<Compiled, "keyRequest" | "supplyKeys">,
     limits: FetchLimits,
-    { fetch = globalFetch, logger = console }: Settings,
+    fetch: Fetch | undefined,
+    logger: Logger,
   ) {
     this.#keys = keys;
     this.#limits = limits;
-    this.#fetch = fetch;
+    this.#fetch = fetch ?? globalFetch;
     this.#logger = logger;
   }
 

@@ -10,23 +10,23 @@ export const isFunction = (value: unknown): boolean => typeof value === "functio
 export const isLogger = (value: unknown): boolean =>
   isFunction((value as { warn?: unknown } | null)?.warn);
 
-/** The settings, where each is known and of its type. */
-export function checkedSettings<Settings extends object>(
+/** Refuses a setting that is not known, or not of its type. */
+export function checkSettings(
   owner: string,
-  settings: Settings,
-  checks: SettingChecks<Settings>,
-): Settings {
+  settings: object,
+  checks: Readonly<Record<string, (value: unknown) => boolean>>,
+): void {
   if (typeof settings !== "object" || settings === null) {
     throw new ConfigurationError(`the settings of the ${owner} must be an object`);
   }
   for (const [name, value] of Object.entries(settings)) {
-    if (!Object.hasOwn(checks, name)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) {
       const known = Object.keys(checks).join(", ");
       throw new ConfigurationError(`unknown setting ${name} of the ${owner}; there are ${known}`);
     }
-    if (!checks[name as keyof Settings](value)) {
+    if (value !== undefined && !check(value)) {
       throw new ConfigurationError(`the setting ${name} of the ${owner} has the wrong type`);
     }
   }
-  return settings;
 }

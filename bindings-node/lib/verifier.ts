@@ -1,26 +1,39 @@
 import { inspect } from "node:util";
 
-import { failure, refusal, succeeded, typed } from "./answer.js";
-import { asBytes, bodyBytes } from "./bytes.js";
+import { refusal, succeeded, typed } from "./answer.js";
+import { optionalText, seconds, text, urlBytes } from "./arguments.js";
+import { bodyBytes } from "./bytes.js";
+import { compiled } from "./compile.js";
 import { ConfigurationError, HooksealError } from "./errors.js";
 import { type Claims, type Covers, makeEvent, type VerifiedEvent } from "./event.js";
 import { readFacts } from "./facts.js";
 import { HeaderPicker, type HeadersInput } from "./headers.js";
+import { type Introspect, introspected } from "./introspection.js";
 import type { Logger } from "./logger.js";
-import { type Compiled, native } from "./native.js";
-import { type CustomScheme, encodeOptions, type Options } from "./options.js";
+import { type Compiled, type NativeRequest, native } from "./native.js";
+import type { CustomScheme, Options } from "./options.js";
 import { type Fetch, type FetchLimits, RemoteKeys } from "./remote-keys.js";
-import { checkedSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
+import { checkSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
 
-/** How a verifier behaves, besides verifying. Used only where keys have to be fetched. */
+/** How a verifier behaves where it has to ask others. */
 export interface VerifierSettings {
-  /** Fetches keys, e.g. through a proxy or with certificates of your own. Default: the global `fetch`. */
-  readonly fetch?: Fetch;
-  /** Where it is written that keys could not be fetched. Default: `console`. */
-  readonly logger?: Logger;
+  /**
+   * Fetches keys, e.g. through a proxy or with certificates of your own.
+   * Default: the global `fetch`.
+   */
+  readonly fetch?: Fetch | undefined;
+  /** Needed where the option `introspection` is set: asks the issuer of a token. */
+  readonly introspect?: Introspect | undefined;
+  /** Where it is written that others could not be asked. Default: `console`. */
+  readonly logger?: Logger | undefined;
 }
 
-const SETTINGS: SettingChecks<VerifierSettings> = { fetch: isFunction, logger: isLogger };
+/** @internal */
+export const VERIFIER_SETTINGS: SettingChecks<VerifierSettings> = {
+  fetch: isFunction,
+  introspect: isFunction,
+  logger: isLogger,
+};
 
 /** One received request. */
 export interface VerifyInput {
@@ -67,13 +80,13 @@ interface Description {
   readonly max_body_bytes: number;
   readonly decrypts: boolean;
   readonly remote_keys: FetchLimits | null;
+  readonly introspects: boolean;
 }
 
-type NativeRequest = Parameters<Compiled["verify"]>;
-
-/** Where some of its parts are. */
+/** Where some parts of a native request are. */
 const BODY = 2;
 const PAYLOAD = 5;
+const INTROSPECTION = 6;
 
 /** How many bytes of payload a byte of an encrypted body gives at most. */
 const GROWTH = 2;
@@ -90,27 +103,34 @@ type CoversDescription = Omit<Covers, "deliveryId"> & {
  * verifier can show them.
  */
 export class Verifier {
-  readonly #verify: Compiled["verify"];
-  readonly #sign: Compiled["sign"];
+  readonly #native: Compiled;
   readonly #description: Description;
   readonly #coverage: readonly Covers[];
   readonly #headers: HeaderPicker;
   readonly #remoteKeys: RemoteKeys | null;
+  readonly #introspect: Introspect | undefined;
+  readonly #logger: Logger;
 
   /**
    * @param scheme an id of the catalogue (`schemes()`), or a custom scheme.
    * @throws {ConfigurationError} naming the option that is wrong or missing.
    */
   constructor(scheme: string | CustomScheme, options: Options, settings: VerifierSettings = {}) {
-    const checked = checkedSettings("verifier", settings, SETTINGS);
-    const compiled = compile(scheme, options);
-    this.#verify = compiled.verify;
-    this.#sign = compiled.sign;
-    this.#description = JSON.parse(compiled.description) as Description;
-    const { remote_keys: limits } = this.#description;
-    this.#remoteKeys = limits && new RemoteKeys(compiled, limits, checked);
+    checkSettings("verifier", settings, VERIFIER_SETTINGS);
+    const { fetch, introspect, logger = console } = settings;
+    this.#native = compiled(options, (json) => native.compile(schemeText(scheme), json));
+    this.#description = JSON.parse(this.#native.description) as Description;
+    const { remote_keys: limits, introspects } = this.#description;
+    if (introspects !== (introspect !== undefined)) {
+      throw new ConfigurationError(
+        "the option introspection and the setting introspect belong together",
+      );
+    }
     this.#coverage = this.#description.coverage.map(frozenCovers);
     this.#headers = new HeaderPicker(this.#description.header_names);
+    this.#remoteKeys = limits && new RemoteKeys(this.#native, limits, fetch, logger);
+    this.#introspect = introspect;
+    this.#logger = logger;
   }
 
   /** The id of the scheme. */
@@ -123,40 +143,48 @@ export class Verifier {
     return this.#description.max_body_bytes;
   }
 
-  /** Whether keys have to be fetched, so that only `verifyAsync` can always tell. */
-  get hasRemoteKeys(): boolean {
-    return this.#remoteKeys !== null;
+  /**
+   * Whether others have to be asked, for keys or about tokens: then only
+   * `verifyAsync` can always tell.
+   */
+  get isAsync(): boolean {
+    return this.#remoteKeys !== null || this.#introspect !== undefined;
   }
 
   /**
-   * Verifies one request. Fetches nothing: where keys are missing, or too old,
-   * that is `key_unavailable`, and `verifyAsync` gets them.
+   * Verifies one request. Asks nobody: where keys would have to be fetched, or
+   * the issuer of a token asked, that is `key_unavailable`, and `verifyAsync`
+   * does it.
    *
    * @throws {VerificationError} with the code of the reason. A body that is no
    * bytes is `body_already_parsed`; a handshake is `challenge`.
    * @throws {ConfigurationError} where an argument has the wrong type.
    */
   verify(input: VerifyInput): VerifiedEvent {
-    return this.#attempt(this.#request(input));
+    return this.#verify(this.#request(input));
   }
 
   /**
-   * Verifies one request, and fetches keys where they are missing or too old.
-   * Callers that need keys at the same time wait for one fetch, for a few
-   * seconds at most. Rejects with what `verify` throws.
+   * Verifies one request, and asks others where that is necessary. Callers that
+   * need keys at the same time wait for one fetch, for a few seconds at most.
+   * Rejects with what `verify` throws.
    */
   async verifyAsync(input: VerifyInput): Promise<VerifiedEvent> {
     const request = this.#request(input);
     try {
-      return this.#attempt(request);
+      return this.#verify(request);
     } catch (error) {
-      const missesKeys = error instanceof HooksealError && error.code === "key_unavailable";
-      if (!missesKeys || this.#remoteKeys === null) {
+      if (!(this.isAsync && error instanceof HooksealError && error.code === "key_unavailable")) {
         throw error;
       }
     }
-    await this.#remoteKeys.load();
-    return this.#attempt(request);
+    if (this.#introspect !== undefined) {
+      const token = succeeded(this.#native.bearerToken(...request)).slice(1);
+      request[INTROSPECTION] = await introspected(this.#introspect, token, this.#logger);
+      return this.#event(request, succeeded(this.#native.verifyIntrospected(...request)));
+    }
+    await this.#remoteKeys?.load();
+    return this.#verify(request);
   }
 
   /**
@@ -176,7 +204,7 @@ export class Verifier {
   sign(input: SignInput): Record<string, string> {
     let answer: string | undefined;
     try {
-      answer = this.#sign(
+      answer = this.#native.sign(
         text("method", input.method),
         text("url", input.url),
         bodyBytes(input.body ?? new Uint8Array()),
@@ -214,6 +242,7 @@ export class Verifier {
         optionalText("peerIp", input.peerIp),
         seconds(input.now),
         this.#description.decrypts ? Buffer.allocUnsafe(GROWTH * body.length) : undefined,
+        undefined,
         ...this.#headers.pick(input.headers),
       ];
     } catch (error) {
@@ -221,8 +250,8 @@ export class Verifier {
     }
   }
 
-  #attempt(request: NativeRequest): VerifiedEvent {
-    return this.#event(request, succeeded(this.#verify(...request)));
+  #verify(request: NativeRequest): VerifiedEvent {
+    return this.#event(request, succeeded(this.#native.verify(...request)));
   }
 
   #event(request: NativeRequest, answer: string): VerifiedEvent {
@@ -262,60 +291,11 @@ function frozenCovers(covers: CoversDescription): Covers {
   return Object.freeze({ body, url, method, timestamp, deliveryId, confidential });
 }
 
-function compile(scheme: unknown, options: unknown): Compiled {
-  let compiled: string | Compiled;
-  try {
-    const json = encodeOptions(options);
-    try {
-      compiled = native.compile(schemeText(scheme), json);
-    } finally {
-      json.fill(0);
-    }
-  } catch (error) {
-    throw typed(error);
-  }
-  if (typeof compiled === "string") {
-    throw failure(compiled);
-  }
-  return compiled;
-}
-
 function schemeText(scheme: unknown): string {
   if (typeof scheme === "object" && scheme !== null) {
     return JSON.stringify(scheme);
   }
   return text("scheme", scheme);
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value !== "string") {
-    throw new ConfigurationError(`${name} must be a string`);
-  }
-  return value;
-}
-
-function urlBytes(url: unknown): Uint8Array {
-  const bytes = asBytes(url);
-  if (bytes === undefined) {
-    throw new ConfigurationError("url must be a string, or bytes");
-  }
-  return bytes;
-}
-
-function optionalText(name: string, value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : text(name, value);
-}
-
-/** Whole unix seconds; `Date.now() / 1000` has a fraction. */
-function seconds(now: unknown): number | undefined {
-  if (now === undefined || now === null) {
-    return undefined;
-  }
-  const whole = typeof now === "number" ? Math.floor(now) : Number.NaN;
-  if (!Number.isSafeInteger(whole)) {
-    throw new ConfigurationError("now must be a number of unix seconds");
-  }
-  return whole;
 }
 
 /** All headers as name, value, name, value. */

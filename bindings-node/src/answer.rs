@@ -61,9 +61,10 @@ impl Answer {
         Self::Utf8(format!("{}{list}", char::from(SUCCESS)))
     }
 
-    /// `[0][text, or nothing]`.
-    pub(crate) fn text(text: Option<String>) -> Self {
-        Self::Utf8(char::from(SUCCESS).to_string() + &text.unwrap_or_default())
+    /// `[0][text]`.
+    pub(crate) fn text(mut text: String) -> Self {
+        text.insert(0, char::from(SUCCESS));
+        Self::Utf8(text)
     }
 
     /// See [`failure_text`].

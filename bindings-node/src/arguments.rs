@@ -7,8 +7,8 @@ use std::{ptr, slice};
 use hookseal_bridge::{Error, ErrorCode, MAX_HEADER_NAMES};
 use napi::sys;
 
-/// How many arguments a bound function takes: at most six, then one a header.
-pub(crate) const MAX_ARGUMENTS: usize = 6 + MAX_HEADER_NAMES;
+/// How many arguments a bound function takes: at most seven, then one a header.
+pub(crate) const MAX_ARGUMENTS: usize = 7 + MAX_HEADER_NAMES;
 
 /// Node-API ends a text with a zero and leaves out a character, of up to four
 /// bytes, that no longer fits. So a text is whole when more than this is left.

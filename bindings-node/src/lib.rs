@@ -8,6 +8,7 @@
 mod answer;
 mod arguments;
 mod bound;
+mod issuer;
 mod keys;
 mod sign;
 mod verify;
@@ -15,7 +16,7 @@ mod verify;
 use std::sync::Arc;
 
 use hookseal_bridge::{
-    Handle, REJECTION_BODY, REJECTION_CONTENT_TYPE, VERSION, error_codes_json, schemes_json,
+    Handle, Issuer, REJECTION_BODY, REJECTION_CONTENT_TYPE, VERSION, error_codes_json, schemes_json,
 };
 use napi::bindgen_prelude::{Either, Env, JsObjectValue, Object};
 use napi_derive::napi;
@@ -24,8 +25,7 @@ use crate::answer::failure_text;
 use crate::bound::{Entry, bind};
 
 /// Compiles a scheme: its id or the JSON text of a custom one, and the options
-/// as JSON in UTF-8. Gives `{ description, verify, sign, keyRequest, supplyKeys }`,
-/// or a failure.
+/// as JSON in UTF-8. Gives `description` and the functions below, or a failure.
 ///
 /// The functions own the compiled verifier: there is no handle that JavaScript
 /// could mix up, and the keys are wiped when all of them have been collected.
@@ -41,8 +41,10 @@ pub fn compile<'env>(
     };
     let mut compiled = Object::new(env)?;
     compiled.set_named_property("description", handle.describe())?;
-    let functions: [(&str, Entry); 4] = [
+    let functions: [(&str, Entry<Handle>); 6] = [
         ("verify", verify::verify),
+        ("verifyIntrospected", verify::verify_introspected),
+        ("bearerToken", verify::bearer_token),
         ("sign", sign::sign),
         ("keyRequest", keys::key_request),
         ("supplyKeys", keys::supply_keys),
@@ -51,6 +53,22 @@ pub fn compile<'env>(
         compiled.set_named_property(name, bind(env, Arc::clone(&handle), entry)?)?;
     }
     Ok(Either::B(compiled))
+}
+
+/// Makes a token issuer: the options as JSON in UTF-8. Gives
+/// `{ jwks, maxBodyBytes, respond }`, or a failure.
+#[napi(catch_unwind)]
+pub fn issuer<'env>(env: &'env Env, options: &[u8]) -> napi::Result<Either<String, Object<'env>>> {
+    let issuer = match Issuer::new(options) {
+        Ok(issuer) => Arc::new(issuer),
+        Err(error) => return Ok(Either::A(failure_text(&error))),
+    };
+    let limit = u32::try_from(issuer.max_body_bytes()).unwrap_or(u32::MAX);
+    let mut made = Object::new(env)?;
+    made.set_named_property("jwks", issuer.jwks())?;
+    made.set_named_property("maxBodyBytes", limit)?;
+    made.set_named_property("respond", bind(env, issuer, issuer::respond)?)?;
+    Ok(Either::B(made))
 }
 
 /// What stays the same for the life of the process.

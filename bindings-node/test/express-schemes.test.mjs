@@ -1,6 +1,7 @@
 /** What the middleware does besides letting through and refusing, in real Express 4 and 5. */
 
 import assert from "node:assert/strict";
+import { createCipheriv, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { after, before, describe, it } from "node:test";
@@ -12,8 +13,11 @@ import { webhook } from "hookseal/express";
 
 import { AUDIENCE, ISSUER, keyServer, makeKey, sends } from "./key-server.mjs";
 
+/** In milliseconds; the shortest there is. */
+const COOLDOWN = 1000;
 const REJECTION = '{"error":"webhook_rejected"}';
 const TOKEN = "a-token-in-the-query-0123456789";
+const SECRET = "a secret of thirty-two bytes 012";
 const ORIGIN = "eventgrid.azure.net";
 
 /** What an ordinary server does with a promise that nobody handles. */
@@ -45,7 +49,11 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       const password = { username: "user", password: "a password" };
       app.post("/password", webhook("basic", password, settings), handler);
       const tokens = { issuer: ISSUER, audience: AUDIENCE, scope: "hooks", jwksUri: keys.url };
-      app.post("/token", webhook("bearer-jwt", { ...tokens, jwksCooldown: 0 }, settings), handler);
+      app.post(
+        "/token",
+        webhook("bearer-jwt", { ...tokens, jwksCooldown: COOLDOWN / 1000 }, settings),
+        handler,
+      );
       const events = webhook(
         "azure-event-grid",
         { urlToken: TOKEN, subscriptionNames: ["calls"] },
@@ -53,8 +61,7 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       );
       app.options("/events", events);
       app.post("/events", events, handler);
-      const secret = "a secret of 32 bytes, no shorter";
-      const encrypted = { secret, cipher: "aes-256-cbc", urlToken: TOKEN };
+      const encrypted = { secret: SECRET, cipher: "aes-256-cbc", urlToken: TOKEN };
       app.post("/encrypted", webhook("vcc-live", encrypted, settings), handler);
       server = app.listen(0, "127.0.0.1");
       await once(server, "listening");
@@ -115,6 +122,17 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       assert.equal(keys.requests.length, before + 1);
     });
 
+    it("hands on what an encrypted body decrypts to", async () => {
+      const [iv, plaintext] = [randomBytes(16), '{"name":"Jürgen"}'];
+      const cipher = createCipheriv("aes-256-cbc", SECRET, iv);
+      const body = cipher.update(plaintext, "utf8", "base64") + cipher.final("base64");
+      const path = `/encrypted?secret-key=${TOKEN}&iv=${iv.toString("hex")}`;
+      const answer = await send("POST", path, {}, body);
+      assert.equal(answer.status, 200, warnings.join());
+      assert.equal(JSON.parse(answer.body).body, plaintext);
+      assertRejected(await send("POST", path, {}, body.slice(4)), 401, "decryption_failed");
+    });
+
     it("answers a token that is wrong as RFC 6750 says", async () => {
       const expired = await send("POST", "/token", shown(await key.token({ exp: 1 })));
       assertRejected(expired, 401, "jwt_expired");
@@ -126,6 +144,7 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
 
     it("answers 503 where keys cannot be had, and goes on meanwhile", async () => {
       const unknown = await makeKey("second");
+      await sleep(COOLDOWN + 50);
       const { answer } = keys;
       let asked;
       const isAsked = new Promise((resolve) => {
@@ -149,6 +168,7 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       const { answer } = keys;
       keys.answer = (_req, res) => setTimeout(() => sends("", 500)(_req, res), 50);
       const unknown = await (await makeKey("third")).token({ scope: "hooks" });
+      await sleep(COOLDOWN + 50);
       const { port } = server.address();
       const options = { method: "POST", path: "/token", port, host: "127.0.0.1" };
       const req = httpRequest({ ...options, headers: shown(unknown) });

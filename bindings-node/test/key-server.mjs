@@ -54,6 +54,8 @@ export async function keyServer(...keys) {
     });
     state.answer(req, res);
   }).listen(0, "127.0.0.1");
+  // So that a test that fails does not keep its process alive.
+  server.unref();
   await once(server, "listening");
   state.port = server.address().port;
   state.url = `http://127.0.0.1:${state.port}/keys`;

@@ -2,14 +2,17 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { type HooksealError, type Reply, VerificationError } from "../errors.js";
+import { type HooksealError, VerificationError } from "../errors.js";
 import { type Logger, warn } from "../logger.js";
 import { constants } from "../native.js";
+import { sendReply } from "./reply.js";
 
 /** What the application has to say about a rejection. */
 interface Settings<Req extends IncomingMessage> {
-  readonly onRejected?: (error: HooksealError, req: Req, res: ServerResponse) => unknown;
-  readonly logger?: Logger;
+  readonly onRejected?:
+    | ((error: HooksealError, req: Req, res: ServerResponse) => unknown)
+    | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 /**
@@ -45,16 +48,6 @@ export function reject<Req extends IncomingMessage>(
   } catch (reason) {
     failed(reason);
   }
-}
-
-/** Sends a response as it is, with its length: some senders take no chunks. */
-export function sendReply(res: ServerResponse, { status, headers, body }: Reply): void {
-  res.statusCode = status;
-  for (const [name, value] of headers) {
-    res.setHeader(name, value);
-  }
-  res.setHeader("Content-Length", Buffer.byteLength(body));
-  res.end(body);
 }
 
 /** What the answer has in any case. */
