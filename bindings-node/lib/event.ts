@@ -40,8 +40,8 @@ export let makeEvent: (facts: Facts) => VerifiedEvent;
 const PERMIT = Symbol("permit");
 
 /**
- * A delivery that was proven. Only `Verifier.verify` makes one, and it holds
- * signed facts only.
+ * A delivery that was proven. Only a `Verifier` makes one, and it holds proven
+ * facts only.
  */
 export class VerifiedEvent {
   /**
@@ -76,7 +76,7 @@ export class VerifiedEvent {
 
   private constructor(facts: Facts, permit: symbol) {
     if (permit !== PERMIT) {
-      throw new ConfigurationError("a VerifiedEvent is made by Verifier.verify only");
+      throw new ConfigurationError("a VerifiedEvent is made by a Verifier only");
     }
     this.payload = facts.payload;
     this.scheme = facts.scheme;
@@ -94,9 +94,10 @@ export class VerifiedEvent {
     makeEvent = (facts) => new VerifiedEvent(facts, PERMIT);
   }
 
-  /** The facts, without the payload: what a customer said belongs in no log. */
+  /** The facts, without payload and claims: what a customer said, or is, belongs in no log. */
   toJSON(): object {
-    return { ...this, payload: `${this.payload.byteLength} bytes` };
+    const claims = `${Object.keys(this.claims).length} claims`;
+    return { ...this, payload: `${this.payload.byteLength} bytes`, claims };
   }
 
   /** @internal */
