@@ -1,8 +1,8 @@
 //! What runs once a verifier or less: everything but `verify`.
 //!
 //! Each method answers with one `byte[]`: `[i32 code, little-endian][payload]`,
-//! where code 0 is success and any other an error whose payload is its detail.
-//! `null` means that not even that array could be made. So no Java class is
+//! where code 0 is success and any other an error in the form of
+//! [`push_error`]. `null` means that not even that array could be made. So no Java class is
 //! looked up from here, and Java alone decides what is thrown.
 
 use jni::errors::{ErrorPolicy, Result as JniResult};
@@ -16,7 +16,7 @@ use hookseal_bridge::{
     schemes_json,
 };
 
-use crate::packed::{Fields, push};
+use crate::packed::{Fields, push, push_error};
 
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_hookseal_Native_version<'local>(
@@ -151,6 +151,45 @@ unsafe extern "system" fn Java_io_hookseal_Native_sign<'local>(
     })
 }
 
+/// Payload: the address to fetch keys from now, or nothing.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_keyRequest<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |_| Ok(text(handle.key_request())))
+}
+
+/// Takes what was fetched. Payload: the address to fetch next, or nothing.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_supplyKeys<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    document: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let document = env.convert_byte_array(document).map_err(|_| unreadable())?;
+        handle.supply_keys(&document).map(text)
+    })
+}
+
+/// An address as a payload; it is never empty.
+fn text(address: Option<String>) -> Vec<u8> {
+    address.unwrap_or_default().into_bytes()
+}
+
 fn answer<'local>(
     mut env: EnvUnowned<'local>,
     work: impl FnOnce(&Env<'local>) -> Result<Vec<u8>, Error>,
@@ -170,11 +209,9 @@ fn success(payload: &[u8]) -> Vec<u8> {
 }
 
 fn failure(error: &Error) -> Vec<u8> {
-    [
-        &error.code().number().to_le_bytes(),
-        error.detail().as_bytes(),
-    ]
-    .concat()
+    let mut packed = error.code().number().to_le_bytes().to_vec();
+    push_error(error, &mut packed);
+    packed
 }
 
 fn unreadable() -> Error {

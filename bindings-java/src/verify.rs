@@ -13,7 +13,7 @@ use jni::sys::{JNIEnv, jbyte, jbyteArray, jclass, jint, jlong, jsize};
 use hookseal_bridge::wire::{read_headers, write_facts};
 use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, guard};
 
-use crate::packed::Fields;
+use crate::packed::{Fields, push_error};
 
 /// Room for a request of the usual size. A Java thread has a stack of hundreds
 /// of KiB.
@@ -27,7 +27,7 @@ const USUAL_ANSWER: usize = 256;
 ///
 /// Answers `code << 32 | n`. Code 0 is "verified", and the first `n` bytes of
 /// `buffer` are the facts; any other is the number of an error, and they are
-/// its detail. Where `n` is more than `buffer` holds, nothing was written: Java
+/// the error. Where `n` is more than `buffer` holds, nothing was written: Java
 /// calls again with a larger one.
 ///
 /// # Safety
@@ -75,7 +75,7 @@ unsafe extern "system" fn Java_io_hookseal_Native_verify(
         Ok(()) => 0,
         Err(error) => {
             answer.clear();
-            answer.extend_from_slice(error.detail().as_bytes());
+            push_error(&error, &mut answer);
             error.code().number()
         }
     };

@@ -30,6 +30,12 @@ final class Native {
   /** The handle must not be in use, nor be used again. */
   static native void close(long handle);
 
+  /** Payload: the address to fetch keys from now, or nothing. */
+  static native byte[] keyRequest(long handle);
+
+  /** Takes what was fetched. Payload: the address to fetch next, or nothing. */
+  static native byte[] supplyKeys(long handle, byte[] document);
+
   /** Takes {@code method, url, body, delivery id?, key id?, (name, value)*}. */
   static native byte[] sign(long handle, long now, byte[] request);
 
@@ -38,7 +44,7 @@ final class Native {
    * buffer}.
    *
    * @return {@code code << 32 | n}: the first {@code n} bytes of {@code buffer} are the facts (code
-   *     0) or the detail of the error; nothing was written where {@code n} is more than it holds
+   *     0) or the error; nothing was written where {@code n} is more than it holds
    */
   static native long verify(long handle, long now, byte[] buffer, int length, byte[] body);
 }

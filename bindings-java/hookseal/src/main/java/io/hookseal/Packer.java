@@ -32,6 +32,11 @@ final class Packer {
     return size;
   }
 
+  /** Makes the buffer at least that large. */
+  void makeRoom(long total) {
+    reserve(total - size);
+  }
+
   void absent() {
     reserve(Integer.BYTES);
     length(-1);

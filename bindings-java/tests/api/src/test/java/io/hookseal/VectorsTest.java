@@ -160,7 +160,7 @@ final class VectorsTest {
             ? new JsonPrimitive(event.timestamp().getAsLong())
             : JsonNull.INSTANCE);
     facts.addProperty("delivery_id", event.deliveryId().orElse(null));
-    facts.addProperty("replay_key", event.replayKey());
+    facts.addProperty("replay_key", event.replayKey().orElse(null));
     facts.add("claims", new Gson().toJsonTree(event.claims()));
     facts.add("covers", covers);
     facts.addProperty("url_form", event.urlForm());
