@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde_json::json;
 
 use crate::scheme::file::{SchemeFile, Status};
+use crate::scheme::option_names::option_names;
 use crate::verifier::COMMON_OPTIONS;
 
 /// Id and compact JSON of every `core/schemes/*.toml`, sorted by id.
@@ -33,11 +34,13 @@ pub fn schemes_json() -> &'static str {
 }
 
 fn describe(file: &SchemeFile) -> serde_json::Value {
-    let key = json!({
-        "name": file.key.option,
-        "secret": true,
-        "required": true,
-        "help": file.key.hint,
+    let own = option_names(file).into_iter().map(|option| {
+        json!({
+            "name": option.name,
+            "secret": option.is_secret,
+            "required": option.is_required,
+            "help": option.help,
+        })
     });
     let common = COMMON_OPTIONS.iter().map(
         |(name, help)| json!({"name": name, "secret": false, "required": false, "help": help}),
@@ -51,7 +54,7 @@ fn describe(file: &SchemeFile) -> serde_json::Value {
             Status::Unconfirmed => "unconfirmed",
         },
         "notes": file.notes,
-        "options": std::iter::once(key).chain(common).collect::<Vec<_>>(),
+        "options": own.chain(common).collect::<Vec<_>>(),
     })
 }
 
