@@ -18,18 +18,14 @@ final class RawRequest {
 
   private RawRequest() {}
 
-  /**
-   * Reads the body and the headers that the verifier needs.
-   *
-   * @throws VerificationException where the body is too large or already gone
-   */
-  static WebhookRequest read(HttpServletRequest request, Verifier verifier) throws IOException {
+  /** Takes what the verifier needs, with the body that was read. */
+  static WebhookRequest of(HttpServletRequest request, byte[] body, Verifier verifier) {
     WebhookRequest.Builder raw =
         WebhookRequest.builder()
             .method(request.getMethod())
             .url(url(request))
             .peerIp(request.getRemoteAddr())
-            .body(body(request, verifier.maxBodyBytes()));
+            .body(body);
     for (String name : verifier.headerNames()) {
       for (String value : Collections.list(request.getHeaders(name))) {
         raw.header(name, value);
@@ -51,7 +47,12 @@ final class RawRequest {
         + (query == null ? "" : '?' + query);
   }
 
-  private static byte[] body(HttpServletRequest request, long maxBytes) throws IOException {
+  /**
+   * Reads the body.
+   *
+   * @throws VerificationException where it is too large or already gone
+   */
+  static byte[] body(HttpServletRequest request, long maxBytes) throws IOException {
     ServletInputStream in;
     try {
       in = request.getInputStream();
