@@ -61,21 +61,25 @@ final class RemoteKeys {
       long end = System.nanoTime() + timeout.toNanos();
       String url = handle.call(Native::keyRequest).text();
       while (!url.isEmpty()) {
-        byte[] document = get(url, end - System.nanoTime());
-        url = handle.call(address -> Native.supplyKeys(address, document)).text();
+        url = fetch(url, end - System.nanoTime());
       }
     } finally {
       oneAtATime.unlock();
     }
   }
 
-  private byte[] get(String url, long nanos) {
+  /** Answers with the address to fetch next, or nothing. */
+  private String fetch(String url, long nanos) {
+    String why;
     try {
-      return get(URI.create(url), nanos);
+      byte[] document = get(URI.create(url), nanos);
+      return handle.call(address -> Native.supplyKeys(address, document)).text();
+    } catch (VerificationException e) {
+      why = e.detail();
     } catch (IOException | IllegalArgumentException e) {
-      throw new VerificationException(
-          ErrorCode.KEY_UNAVAILABLE, "the keys cannot be fetched from " + url + ": " + e);
+      why = e.toString();
     }
+    throw new VerificationException(ErrorCode.KEY_UNAVAILABLE, "no keys from " + url + ": " + why);
   }
 
   private byte[] get(URI uri, long nanos) throws IOException {
@@ -98,7 +102,7 @@ final class RemoteKeys {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted");
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     }
   }
 
