@@ -20,8 +20,9 @@ pub(crate) fn find(id: &str) -> Option<&'static str> {
 }
 
 /// The catalogue as a JSON array: for each scheme `id`, `title`, `docs`,
-/// `status` (`stable` or `unconfirmed`), `notes` and `options`, the latter with
-/// `name`, `secret`, `required` and `help`.
+/// `status` (`stable` or `unconfirmed`), `signs` (whether requests are signed,
+/// and [`Verifier::sign`](crate::Verifier::sign) can do it), `notes` and
+/// `options`, the latter with `name`, `secret`, `required` and `help`.
 #[must_use]
 pub fn schemes_json() -> &'static str {
     static CATALOGUE: OnceLock<String> = OnceLock::new();
@@ -53,6 +54,7 @@ fn describe(file: &SchemeFile) -> serde_json::Value {
             Status::Stable => "stable",
             Status::Unconfirmed => "unconfirmed",
         },
+        "signs": file.signature.is_some(),
         "notes": file.notes,
         "options": own.chain(common).collect::<Vec<_>>(),
     })

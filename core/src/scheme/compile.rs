@@ -1,6 +1,8 @@
 //! From a scheme file to a plan, with every promise checked: what a variant
 //! covers is computed here, and a file that claims or allows more is refused.
 
+use std::collections::BTreeSet;
+
 use crate::canonical::Mentions;
 use crate::error::Error;
 use crate::outcome::{BodyCoverage, Coverage, Covers, UrlCoverage};
@@ -18,6 +20,7 @@ use crate::scheme::plan::{
 };
 use crate::scheme::source::Source;
 use crate::scheme::template;
+use crate::verifier::COMMON_OPTIONS;
 
 /// Bounds that no real provider comes near.
 const MAX_VARIANTS: usize = 16;
@@ -360,7 +363,15 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
     if !is_proven {
         return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
     }
-    let mut names = std::collections::BTreeSet::new();
+    if let Some(key) = &file.key
+        && !is_snake_case(&key.option)
+    {
+        return Err("key.option: expected a snake_case name".to_owned());
+    }
+    let mut names: BTreeSet<String> = COMMON_OPTIONS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
     for option in option_names(file) {
         if !is_snake_case(&option.name) {
             return Err(format!(
