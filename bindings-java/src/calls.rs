@@ -12,8 +12,8 @@ use jni::{Env, EnvUnowned};
 use zeroize::Zeroizing;
 
 use hookseal_bridge::{
-    Error, ErrorCode, Handle, SignRequest, VERSION, error_codes_json, guard, panic_self_test,
-    schemes_json,
+    Error, ErrorCode, Handle, Issuer, SignRequest, TokenRequest, VERSION, error_codes_json, guard,
+    panic_self_test, reply_json, schemes_json,
 };
 
 use crate::packed::{Fields, push, push_error};
@@ -55,34 +55,18 @@ extern "system" fn Java_io_hookseal_Native_panicSelfTest<'local>(
 /// it back with `close`.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_hookseal_Native_open<'local>(
-    mut env: EnvUnowned<'local>,
+    env: EnvUnowned<'local>,
     _class: JClass<'local>,
     scheme: JByteArray<'local>,
     options: JByteArray<'local>,
 ) -> JByteArray<'local> {
-    env.with_env(|env| {
-        let scheme = env.convert_byte_array(scheme)?;
-        let options = Zeroizing::new(env.convert_byte_array(options)?);
-        let opened = guard(|| {
-            let scheme = str::from_utf8(&scheme).map_err(|_| unreadable())?;
-            let handle = Handle::new(scheme, &options)?;
-            let description = handle.describe();
-            Ok((Box::new(handle), description))
-        });
-        let (handle, description) = match opened {
-            Ok(opened) => opened,
-            Err(error) => return env.byte_array_from_slice(&failure(&error)),
-        };
-        let handle = Box::into_raw(handle);
-        let mut payload = (handle as jlong).to_le_bytes().to_vec();
-        payload.extend_from_slice(description.as_bytes());
-        env.byte_array_from_slice(&success(&payload))
-            .inspect_err(|_| {
-                // SAFETY: made by `Box::into_raw` above, and Java never saw it.
-                drop(unsafe { Box::from_raw(handle) });
-            })
+    opened(env, |env| {
+        let scheme = env.convert_byte_array(scheme).map_err(|_| unreadable())?;
+        let scheme = str::from_utf8(&scheme).map_err(|_| unreadable())?;
+        let handle = Handle::new(scheme, &options_json(env, options)?)?;
+        let description = handle.describe().into_bytes();
+        Ok((handle, description))
     })
-    .resolve::<NullOnFailure>()
 }
 
 /// # Safety
@@ -93,17 +77,77 @@ unsafe extern "system" fn Java_io_hookseal_Native_close<'local>(
     _class: JClass<'local>,
     handle: jlong,
 ) {
-    let handle = handle as *mut Handle;
-    if !handle.is_null() {
-        // SAFETY: the caller's promise; `open` made it with `Box::into_raw`.
-        let owned = unsafe { Box::from_raw(handle) };
-        // Dropping wipes the keys. It can't usefully fail, so an unwinding drop
-        // is swallowed rather than let into the JVM.
-        let _ = guard(|| {
-            drop(owned);
-            Ok(())
-        });
-    }
+    // SAFETY: the caller's promise.
+    unsafe { close::<Handle>(handle) }
+}
+
+/// Payload: `[i64 handle][i64 longest body][public keys as JSON]`. Java owns the
+/// handle and gives it back with `closeIssuer`.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_hookseal_Native_openIssuer<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    options: JByteArray<'local>,
+) -> JByteArray<'local> {
+    opened(env, |env| {
+        let issuer = Issuer::new(&options_json(env, options)?)?;
+        let mut description = jlong::try_from(issuer.max_body_bytes())
+            .unwrap_or(jlong::MAX)
+            .to_le_bytes()
+            .to_vec();
+        description.extend_from_slice(issuer.jwks().as_bytes());
+        Ok((issuer, description))
+    })
+}
+
+/// # Safety
+/// `issuer` comes from `openIssuer`, was not closed before, and no other call
+/// uses it.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_closeIssuer<'local>(
+    _env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    issuer: jlong,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { close::<Issuer>(issuer) }
+}
+
+/// Takes the packed fields `method, content type?, body`, then the value of each
+/// `Authorization` header. Payload: the reply as JSON.
+///
+/// # Safety
+/// `issuer` comes from `openIssuer` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_respond<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    issuer: jlong,
+    now: jlong,
+    request: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let issuer = unsafe { &*(issuer as *const Issuer) };
+    answer(env, |env| {
+        // It holds the client's secret.
+        let packed = env.convert_byte_array(request).map_err(|_| unreadable())?;
+        let packed = Zeroizing::new(packed);
+        let mut fields = Fields::new(&packed);
+        let method = fields.required()?;
+        let content_type = fields.optional()?;
+        let body = fields.required()?;
+        let mut authorization = Vec::new();
+        while !fields.is_empty() {
+            authorization.push(fields.required()?);
+        }
+        let request = TokenRequest {
+            method,
+            content_type,
+            authorization: &authorization,
+            body,
+        };
+        Ok(reply_json(&issuer.respond(&request, Some(now))).into_bytes())
+    })
 }
 
 /// Takes the packed fields `method, url, body, delivery id?, key id?`, then
@@ -188,6 +232,51 @@ unsafe extern "system" fn Java_io_hookseal_Native_supplyKeys<'local>(
 /// An address as a payload; it is never empty.
 fn text(address: Option<String>) -> Vec<u8> {
     address.unwrap_or_default().into_bytes()
+}
+
+fn options_json(env: &Env<'_>, options: JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let options = env.convert_byte_array(options).map_err(|_| unreadable())?;
+    Ok(Zeroizing::new(options))
+}
+
+/// Answers with an object that was made, as a handle, and its description.
+fn opened<'local, T>(
+    mut env: EnvUnowned<'local>,
+    make: impl FnOnce(&Env<'local>) -> Result<(T, Vec<u8>), Error>,
+) -> JByteArray<'local> {
+    env.with_env(|env| {
+        let made = guard(|| make(env).map(|(object, description)| (Box::new(object), description)));
+        let (object, description) = match made {
+            Ok(made) => made,
+            Err(error) => return env.byte_array_from_slice(&failure(&error)),
+        };
+        let handle = Box::into_raw(object);
+        let mut payload = (handle as jlong).to_le_bytes().to_vec();
+        payload.extend_from_slice(&description);
+        env.byte_array_from_slice(&success(&payload))
+            .inspect_err(|_| {
+                // SAFETY: made by `Box::into_raw` above, and Java never saw it.
+                drop(unsafe { Box::from_raw(handle) });
+            })
+    })
+    .resolve::<NullOnFailure>()
+}
+
+/// # Safety
+/// `handle` is 0, or `opened` made it of a `T`, it was not closed before, and
+/// nobody uses it.
+unsafe fn close<T>(handle: jlong) {
+    let object = handle as *mut T;
+    if !object.is_null() {
+        // SAFETY: the caller's promise; `opened` made it with `Box::into_raw`.
+        let owned = unsafe { Box::from_raw(object) };
+        // Dropping wipes the keys. It can't usefully fail, so an unwinding drop
+        // is swallowed rather than let into the JVM.
+        let _ = guard(|| {
+            drop(owned);
+            Ok(())
+        });
+    }
 }
 
 fn answer<'local>(

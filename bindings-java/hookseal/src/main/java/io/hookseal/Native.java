@@ -4,8 +4,8 @@ package io.hookseal;
  * The methods of the native library, see {@code bindings-java/src}. Whoever touches this class
  * loads the library.
  *
- * <p>Every method but {@link #verify} and {@link #close} answers with {@code [int code][payload]},
- * see {@link Answer}.
+ * <p>Every method but {@link #verify} and those that close answers with {@code [int
+ * code][payload]}, see {@link Answer}.
  */
 final class Native {
   static {
@@ -35,6 +35,15 @@ final class Native {
 
   /** Takes what was fetched. Payload: the address to fetch next, or nothing. */
   static native byte[] supplyKeys(long handle, byte[] document);
+
+  /** Payload: {@code [long handle][long longest body][JSON]}. */
+  static native byte[] openIssuer(byte[] options);
+
+  /** The handle must not be in use, nor be used again. */
+  static native void closeIssuer(long issuer);
+
+  /** Takes {@code method, content type?, body, authorization*}. Payload: the reply as JSON. */
+  static native byte[] respond(long issuer, long now, byte[] request);
 
   /** Takes {@code method, url, body, delivery id?, key id?, (name, value)*}. */
   static native byte[] sign(long handle, long now, byte[] request);

@@ -111,7 +111,7 @@ public final class Verifier implements AutoCloseable {
    * @throws IllegalStateException where the verifier is closed
    */
   public VerifiedEvent verify(WebhookRequest request) {
-    requireComplete(request);
+    request.requireComplete();
     if (remoteKeys == null) {
       return verifyWithKeysAtHand(request);
     }
@@ -129,7 +129,7 @@ public final class Verifier implements AutoCloseable {
   private VerifiedEvent verifyWithKeysAtHand(WebhookRequest request) {
     PickedHeaders headers = new PickedHeaders(headerNames);
     request.forEachHeader(headers);
-    long now = request.now == null ? now() : request.now.getEpochSecond();
+    long now = request.now == null ? Clocks.seconds(clock) : request.now.getEpochSecond();
 
     byte[] kept = BUFFER.get();
     Packer packer = new Packer(kept);
@@ -230,7 +230,7 @@ public final class Verifier implements AutoCloseable {
    * @throws VerificationException where this request can't be signed
    */
   public Map<String, String> sign(WebhookRequest request, SigningOptions options) {
-    requireComplete(request);
+    request.requireComplete();
     Packer packer = new Packer(new byte[USUAL_BUFFER]);
     packer.text(request.method);
     packer.text(request.url);
@@ -242,8 +242,8 @@ public final class Verifier implements AutoCloseable {
           packer.text(name);
           packer.text(value);
         });
-    byte[] packed = Arrays.copyOf(packer.buffer(), packer.size());
-    long now = request.now == null ? now() : request.now.getEpochSecond();
+    byte[] packed = packer.take();
+    long now = request.now == null ? Clocks.seconds(clock) : request.now.getEpochSecond();
 
     Answer answer = handle.call(address -> Native.sign(address, now, packed));
     Map<String, String> headers = new LinkedHashMap<>();
@@ -295,27 +295,6 @@ public final class Verifier implements AutoCloseable {
     return "Verifier[" + scheme + ']';
   }
 
-  private long now() {
-    return clock == null
-        ? Math.floorDiv(System.currentTimeMillis(), 1000L)
-        : clock.instant().getEpochSecond();
-  }
-
-  private static void requireComplete(WebhookRequest request) {
-    if (request.method == null) {
-      throw new ConfigurationException("the request's method is null; pass it as received");
-    }
-    if (request.url == null) {
-      throw new ConfigurationException("the request's URL is null; pass it as received");
-    }
-    if (request.body == null) {
-      throw new VerificationException(
-          ErrorCode.BODY_ALREADY_PARSED,
-          "the body is null; pass its raw bytes as they were received, read before anything parses"
-              + " them, and new byte[0] where there is none");
-    }
-  }
-
   private static String[] texts(Object list) {
     return ((List<?>) list).toArray(String[]::new);
   }
@@ -323,7 +302,7 @@ public final class Verifier implements AutoCloseable {
   /** Collects the options of a verifier. Not thread-safe. */
   public static final class Builder {
     private final byte[] scheme;
-    private final Map<String, Object> options = new LinkedHashMap<>();
+    private final Options options = new Options();
     private InstantSource clock;
     private HttpClient client;
 
@@ -340,9 +319,6 @@ public final class Verifier implements AutoCloseable {
      * @return this
      */
     public Builder option(String name, Object value) {
-      if (name == null) {
-        throw new ConfigurationException("an option's name is null");
-      }
       options.put(name, value);
       return this;
     }
@@ -464,28 +440,14 @@ public final class Verifier implements AutoCloseable {
      *     option
      */
     public Verifier build() {
-      options.forEach(Builder::requireWritable);
-      byte[] json = Json.write(options);
-      try {
-        return new Verifier(Answer.of(Native.open(scheme, json)), clock, client);
-      } finally {
-        Arrays.fill(json, (byte) 0);
-      }
-    }
-
-    private static void requireWritable(String name, Object value) {
-      try {
-        Json.write(name);
-        Arrays.fill(Json.write(value), (byte) 0);
-      } catch (IllegalArgumentException e) {
-        throw new ConfigurationException("option `" + name + "` " + e.getMessage());
-      }
+      return options.apply(
+          json -> new Verifier(Answer.of(Native.open(scheme, json)), clock, client));
     }
 
     /** Names the options and shows no value. */
     @Override
     public String toString() {
-      return "Verifier.Builder" + options.keySet();
+      return "Verifier.Builder" + options;
     }
   }
 }

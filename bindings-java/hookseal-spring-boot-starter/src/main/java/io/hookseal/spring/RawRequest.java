@@ -53,6 +53,21 @@ final class RawRequest {
    * @throws VerificationException where it is too large or already gone
    */
   static byte[] body(HttpServletRequest request, long maxBytes) throws IOException {
+    int limit = (int) Math.min(maxBytes, LARGEST);
+    byte[] body = upTo(request, limit);
+    if (body.length > limit) {
+      throw new VerificationException(
+          ErrorCode.BODY_TOO_LARGE, "the body is longer than " + limit + " bytes");
+    }
+    return body;
+  }
+
+  /**
+   * Reads the body, and no more than one byte above the limit.
+   *
+   * @throws VerificationException where it is already gone
+   */
+  static byte[] upTo(HttpServletRequest request, int limit) throws IOException {
     ServletInputStream in;
     try {
       in = request.getInputStream();
@@ -61,14 +76,10 @@ final class RawRequest {
     }
     // Whoever has read a chunked body to its end before us left no other trace.
     boolean wasFinished = in.isFinished() && request.getHeader("Transfer-Encoding") != null;
-    int limit = (int) Math.min(maxBytes, LARGEST);
     // The announced length may lie: memory is taken as bytes arrive.
     byte[] body = in.readNBytes(limit + 1);
-    if (body.length > limit) {
-      throw new VerificationException(
-          ErrorCode.BODY_TOO_LARGE, "the body is longer than " + limit + " bytes");
-    }
-    if (wasFinished || request.getContentLengthLong() > body.length) {
+    boolean isCutShort = body.length <= limit && request.getContentLengthLong() > body.length;
+    if (wasFinished || isCutShort) {
       throw alreadyParsed();
     }
     return body;
