@@ -19,6 +19,7 @@ use crate::verifier::Verifier;
 pub(crate) fn verify<'r>(
     verifier: &'r Verifier,
     request: &Request<'r>,
+    introspection: Option<&[u8]>,
     now: i64,
 ) -> Result<Verified<'r>, Error> {
     let plan = &verifier.plan;
@@ -30,7 +31,7 @@ pub(crate) fn verify<'r>(
             &picked
         }
     };
-    let subject = Subject::new(verifier, request, headers)?;
+    let subject = Subject::new(verifier, request, headers)?.with_introspection(introspection);
     let proven = verifier.proofs.check(plan, &subject, now)?;
     if let (Some(signature), Some(keyring)) = (&plan.signature, &verifier.keyring) {
         let signed = verify_signature(plan, signature, keyring, &subject, now)?;

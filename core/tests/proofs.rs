@@ -752,3 +752,58 @@ fn behind_a_trusted_proxy_the_client_counts() {
     ];
     assert_eq!(from("10.0.0.1", &plain), Err(ErrorCode::InsecureTransport));
 }
+
+#[test]
+fn an_opaque_token_is_what_its_issuer_says() {
+    let options = Options::new()
+        .with("introspection", true)
+        .with("scope", "webhooks.write");
+    let verifier = Verifier::new("kaisa-oauth2", options).unwrap();
+    assert!(verifier.introspects());
+    let delivery = bearer("2YotnFZFEjr1zCsicMWpAA");
+    delivery.request(|request| {
+        assert_eq!(
+            verifier.bearer_token(request).unwrap(),
+            b"2YotnFZFEjr1zCsicMWpAA"
+        );
+    });
+    assert_eq!(code(&verifier, &delivery, 100), ErrorCode::KeyUnavailable);
+    let ask = |answer: &str| {
+        delivery.request(|request| {
+            let verified = verifier.verify_introspected_at(request, answer.as_bytes(), 100);
+            verified
+                .map(|verified| verified.claims().unwrap().to_owned())
+                .map_err(|error| (error.code(), error.status()))
+        })
+    };
+    let active = r#"{"active":true,"scope":"webhooks.write other","client_id":"kaisa"}"#;
+    assert_eq!(ask(active).as_deref(), Ok(active));
+    for (answer, wanted) in [
+        (r#"{"active":false}"#, (ErrorCode::TokenMismatch, 401)),
+        (r#"{"active":"true"}"#, (ErrorCode::TokenMismatch, 401)),
+        (
+            r#"{"scope":"webhooks.write"}"#,
+            (ErrorCode::TokenMismatch, 401),
+        ),
+        (r#"{"active":true}"#, (ErrorCode::JwtClaimMismatch, 403)),
+        (
+            r#"{"active":true,"scope":"webhooks.write","exp":40}"#,
+            (ErrorCode::JwtExpired, 401),
+        ),
+        (
+            r#"{"active":true,"active":true}"#,
+            (ErrorCode::KeyUnavailable, 503),
+        ),
+        ("<html>", (ErrorCode::KeyUnavailable, 503)),
+    ] {
+        assert_eq!(ask(answer).unwrap_err(), wanted, "{answer}");
+    }
+    let with_keys = Options::new()
+        .with("introspection", true)
+        .with("jwks", JWKS);
+    assert!(misconfigured("bearer-jwt", with_keys).contains("jwks"));
+    post(URL).request(|request| {
+        let error = verifier.bearer_token(request).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::MissingHeader);
+    });
+}

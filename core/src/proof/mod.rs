@@ -20,8 +20,9 @@ use crate::subject::Subject;
 
 use basic::Basic;
 use decrypt::Decryption;
-use jwt::Jwt;
 use token::Token;
+
+pub(crate) use jwt::Jwt;
 
 /// What a scheme asks for besides a signature.
 #[derive(Debug, Default)]
