@@ -459,23 +459,6 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
 }
 
 #[test]
-fn without_a_cooldown_an_unknown_key_asks_for_newer_ones() {
-    let options = Options::new()
-        .with("audience", RESOURCE)
-        .with("jwks_uri", "http://127.0.0.1:1/keys")
-        .with("jwks_cooldown", 0);
-    let verifier = Verifier::new("azure-communication-services", options).unwrap();
-    let unknown = bearer("eyJhbGciOiJSUzI1NiIsImtpZCI6Im90aGVyIn0.e30.AA");
-    assert!(verifier.key_request().is_some());
-    verifier.supply_keys(JWKS.as_bytes()).unwrap();
-    assert_eq!(
-        code(&verifier, &unknown, 1_764_000_100),
-        ErrorCode::KeyUnavailable
-    );
-    assert!(verifier.key_request().is_some());
-}
-
-#[test]
 fn tokens_of_entra_name_tenant_client_and_role() {
     let now = 1_764_000_100;
     let verifier = entra(&[]).unwrap();

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{integer, switch, text, texts, wrong, wrong_kind};
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::secrets;
 use crate::options::{OptionValue, Options};
 use crate::outcome::MatchedKey;
@@ -17,7 +18,6 @@ use crate::proof::token::after_scheme;
 use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
 use crate::request::HeaderSlots;
 use crate::scheme::{ClaimSection, JwtSection, KeySection, Plan, check_group};
-use crate::signature_header;
 use crate::subject::Subject;
 
 const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
@@ -116,7 +116,7 @@ impl Jwt {
         plan: &Plan,
         headers: &HeaderSlots<'r>,
     ) -> Result<&'r [u8], Error> {
-        let value = signature_header::required(plan, headers, self.slot)
+        let value = header::required(plan, headers, self.slot)
             .map_err(|error| error.with_authenticate("Bearer"))?;
         after_scheme(value, "Bearer").ok_or_else(|| {
             Error::new(
@@ -162,6 +162,14 @@ impl Jwt {
         Ok((MatchedKey::Set(String::new()), claims.as_json().to_owned()))
     }
 
+    /// What is wrong with a token whatever the keys are: no reason to fetch any.
+    fn malformed(&self, token: &[u8]) -> Option<Error> {
+        match verify_compact(token, &self.algorithms, &KeySet::default(), self.kid_rule) {
+            Err(JwtError::Malformed(what)) => Some(invalid(ErrorCode::JwtMalformed, what)),
+            _ => None,
+        }
+    }
+
     fn check_claims(&self, claims: &ClaimSet, now: i64) -> Result<(), Error> {
         self.rules.check(claims, now).map_err(|error| match error {
             ClaimError::InsufficientScope => Error::new(error.code(), error.to_string())
@@ -175,7 +183,9 @@ impl Jwt {
         let fetched = Instant::now();
         let keys = match &self.keys {
             Keys::Own(keys) => Arc::clone(keys),
-            Keys::Remote(keys) => keys.current(fetched)?,
+            Keys::Remote(keys) => keys
+                .current(fetched)
+                .map_err(|error| self.malformed(token).unwrap_or(error))?,
             Keys::Introspection => Arc::default(),
         };
         let jwt =
@@ -241,6 +251,7 @@ fn keys(
     let jwks_uri = text(options, "jwks_uri")?;
     let metadata_uri = text(options, "metadata_uri")?;
     let max_age = seconds(options, "jwks_max_age", DEFAULT_MAX_AGE_SECONDS)?;
+    // Without any cooldown new keys would be old at once.
     let cooldown = seconds(options, "jwks_cooldown", DEFAULT_COOLDOWN_SECONDS)?;
 
     let given = [
@@ -390,9 +401,9 @@ fn seconds(options: &mut Options, name: &str, default: i64) -> Result<Duration, 
     let seconds = integer(options, name)?.unwrap_or(default);
     u64::try_from(seconds)
         .ok()
-        .filter(|_| seconds <= MAX_AGE_SECONDS)
+        .filter(|_| (1..=MAX_AGE_SECONDS).contains(&seconds))
         .map(Duration::from_secs)
-        .ok_or_else(|| wrong(name, &format!("expected 0 to {MAX_AGE_SECONDS} seconds")))
+        .ok_or_else(|| wrong(name, &format!("expected 1 to {MAX_AGE_SECONDS} seconds")))
 }
 
 fn rules(
@@ -408,12 +419,14 @@ fn rules(
     if issuers.is_empty() && !introspects {
         return Err(wrong("issuer", "is missing: the value of the claim iss"));
     }
-    let audiences = texts(options, "audience")?.ok_or_else(|| {
-        wrong(
-            "audience",
-            &format!("is missing: {}", section.audience_hint),
-        )
-    })?;
+    let audiences = match texts(options, "audience")? {
+        Some(audiences) => audiences,
+        None if introspects => Vec::new(),
+        None => {
+            let what = format!("is missing: {}", section.audience_hint);
+            return Err(wrong("audience", &what));
+        }
+    };
     let scopes = texts(options, "scope")?.unwrap_or_default();
     let scopes = scopes
         .iter()
