@@ -11,12 +11,14 @@ use jni::sys::jlong;
 use jni::{Env, EnvUnowned};
 use zeroize::Zeroizing;
 
+use hookseal_bridge::wire::write_facts;
 use hookseal_bridge::{
     Error, ErrorCode, Handle, Issuer, SignRequest, TokenRequest, VERSION, error_codes_json, guard,
     panic_self_test, reply_json, schemes_json,
 };
 
 use crate::packed::{Fields, push, push_error};
+use crate::verify::with_request;
 
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_hookseal_Native_version<'local>(
@@ -61,9 +63,9 @@ extern "system" fn Java_io_hookseal_Native_open<'local>(
     options: JByteArray<'local>,
 ) -> JByteArray<'local> {
     opened(env, |env| {
-        let scheme = env.convert_byte_array(scheme).map_err(|_| unreadable())?;
+        let scheme = bytes(env, scheme)?;
         let scheme = str::from_utf8(&scheme).map_err(|_| unreadable())?;
-        let handle = Handle::new(scheme, &options_json(env, options)?)?;
+        let handle = Handle::new(scheme, &secret_bytes(env, options)?)?;
         let description = handle.describe().into_bytes();
         Ok((handle, description))
     })
@@ -90,7 +92,7 @@ extern "system" fn Java_io_hookseal_Native_openIssuer<'local>(
     options: JByteArray<'local>,
 ) -> JByteArray<'local> {
     opened(env, |env| {
-        let issuer = Issuer::new(&options_json(env, options)?)?;
+        let issuer = Issuer::new(&secret_bytes(env, options)?)?;
         let mut description = jlong::try_from(issuer.max_body_bytes())
             .unwrap_or(jlong::MAX)
             .to_le_bytes()
@@ -130,8 +132,7 @@ unsafe extern "system" fn Java_io_hookseal_Native_respond<'local>(
     let issuer = unsafe { &*(issuer as *const Issuer) };
     answer(env, |env| {
         // It holds the client's secret.
-        let packed = env.convert_byte_array(request).map_err(|_| unreadable())?;
-        let packed = Zeroizing::new(packed);
+        let packed = secret_bytes(env, request)?;
         let mut fields = Fields::new(&packed);
         let method = fields.required()?;
         let content_type = fields.optional()?;
@@ -166,7 +167,7 @@ unsafe extern "system" fn Java_io_hookseal_Native_sign<'local>(
     // SAFETY: the caller's promise.
     let handle = unsafe { &*(handle as *const Handle) };
     answer(env, |env| {
-        let packed = env.convert_byte_array(request).map_err(|_| unreadable())?;
+        let packed = bytes(env, request)?;
         let mut fields = Fields::new(&packed);
         let method = fields.required()?;
         let url = fields.required()?;
@@ -192,6 +193,58 @@ unsafe extern "system" fn Java_io_hookseal_Native_sign<'local>(
             push(value.as_bytes(), &mut payload)?;
         }
         Ok(payload)
+    })
+}
+
+/// Takes a request as `verify` does. Payload: its bearer token, which is not
+/// verified.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_bearerToken<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    request: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let packed = bytes(env, request)?;
+        with_request(&packed, &[], |request| {
+            handle.bearer_token(request).map(<[u8]>::to_vec)
+        })
+    })
+}
+
+/// Takes a request as `verify` does, and what the issuer of its token answered.
+/// Payload: the facts.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_verifyIntrospected<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    now: jlong,
+    request: JByteArray<'local>,
+    body: JByteArray<'local>,
+    introspected: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let packed = bytes(env, request)?;
+        let body = bytes(env, body)?;
+        let introspected = bytes(env, introspected)?;
+        with_request(&packed, &body, |request| {
+            let facts = handle.verify_introspected(request, &introspected, Some(now))?;
+            let mut payload = Vec::new();
+            write_facts(&facts, &mut payload);
+            Ok(payload)
+        })
     })
 }
 
@@ -224,8 +277,7 @@ unsafe extern "system" fn Java_io_hookseal_Native_supplyKeys<'local>(
     // SAFETY: the caller's promise.
     let handle = unsafe { &*(handle as *const Handle) };
     answer(env, |env| {
-        let document = env.convert_byte_array(document).map_err(|_| unreadable())?;
-        handle.supply_keys(&document).map(text)
+        handle.supply_keys(&bytes(env, document)?).map(text)
     })
 }
 
@@ -234,9 +286,12 @@ fn text(address: Option<String>) -> Vec<u8> {
     address.unwrap_or_default().into_bytes()
 }
 
-fn options_json(env: &Env<'_>, options: JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let options = env.convert_byte_array(options).map_err(|_| unreadable())?;
-    Ok(Zeroizing::new(options))
+fn bytes(env: &Env<'_>, array: JByteArray<'_>) -> Result<Vec<u8>, Error> {
+    env.convert_byte_array(array).map_err(|_| unreadable())
+}
+
+fn secret_bytes(env: &Env<'_>, array: JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    bytes(env, array).map(Zeroizing::new)
 }
 
 /// Answers with an object that was made, as a handle, and its description.

@@ -57,10 +57,15 @@ final class Answer {
     return payload.hasRemaining();
   }
 
-  /** The rest as text. */
-  String text() {
+  /** The rest. */
+  byte[] bytes() {
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return bytes;
+  }
+
+  /** The rest as text. */
+  String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
   }
 }

@@ -30,6 +30,16 @@ final class Native {
   /** The handle must not be in use, nor be used again. */
   static native void close(long handle);
 
+  /** Takes a request as {@link #verify} does. Payload: its bearer token, which is not verified. */
+  static native byte[] bearerToken(long handle, byte[] request);
+
+  /**
+   * Takes a request as {@link #verify} does, and what the issuer of its token answered. Payload:
+   * the facts.
+   */
+  static native byte[] verifyIntrospected(
+      long handle, long now, byte[] request, byte[] body, byte[] introspected);
+
   /** Payload: the address to fetch keys from now, or nothing. */
   static native byte[] keyRequest(long handle);
 

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Verifies the deliveries of one provider with one configuration.
@@ -40,6 +41,9 @@ public final class Verifier implements AutoCloseable {
   private final Handle handle;
   private final InstantSource clock;
 
+  /** Null where tokens are not introspected. */
+  private final TokenIntrospector introspector;
+
   /** Null where all keys are options. */
   private final RemoteKeys remoteKeys;
 
@@ -51,9 +55,10 @@ public final class Verifier implements AutoCloseable {
   private final long maxBodyBytes;
   private final boolean decrypts;
 
-  private Verifier(Answer opened, InstantSource clock, HttpClient client) {
+  private Verifier(Answer opened, Builder builder) {
     this.handle = new Handle("verifier", opened.takeLong(), Native::close);
-    this.clock = clock;
+    this.clock = builder.clock;
+    this.introspector = builder.introspector;
 
     Map<?, ?> described = (Map<?, ?>) Json.read(opened.text());
     this.scheme = (String) described.get("scheme");
@@ -67,8 +72,13 @@ public final class Verifier implements AutoCloseable {
     this.decrypts = (Boolean) described.get("decrypts");
     this.remoteKeys =
         described.get("remote_keys") instanceof Map<?, ?> bounds
-            ? new RemoteKeys(handle, bounds, client)
+            ? new RemoteKeys(handle, bounds, builder.client)
             : null;
+    if (introspector != null && !(Boolean) described.get("introspects")) {
+      close();
+      throw new ConfigurationException(
+          "an introspector is given, but the option `introspection` is not set");
+    }
   }
 
   /**
@@ -112,6 +122,9 @@ public final class Verifier implements AutoCloseable {
    */
   public VerifiedEvent verify(WebhookRequest request) {
     request.requireComplete();
+    if (introspector != null) {
+      return verifyIntrospected(request);
+    }
     if (remoteKeys == null) {
       return verifyWithKeysAtHand(request);
     }
@@ -127,20 +140,9 @@ public final class Verifier implements AutoCloseable {
   }
 
   private VerifiedEvent verifyWithKeysAtHand(WebhookRequest request) {
-    PickedHeaders headers = new PickedHeaders(headerNames);
-    request.forEachHeader(headers);
-    long now = request.now == null ? Clocks.seconds(clock) : request.now.getEpochSecond();
-
+    long now = now(request);
     byte[] kept = BUFFER.get();
-    Packer packer = new Packer(kept);
-    if (request.peerIp == null) {
-      packer.absent();
-    } else {
-      packer.text(request.peerIp);
-    }
-    packer.text(request.method);
-    packer.text(request.url);
-    headers.packInto(packer);
+    Packer packer = pack(request, kept);
     if (decrypts) {
       packer.makeRoom(USUAL_FACTS + (long) request.body.length);
     }
@@ -171,6 +173,52 @@ public final class Verifier implements AutoCloseable {
       throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
     }
     return event(new Facts(buffer), request.body);
+  }
+
+  private VerifiedEvent verifyIntrospected(WebhookRequest request) {
+    byte[] packed = pack(request, new byte[USUAL_BUFFER]).take();
+    String token = handle.call(address -> Native.bearerToken(address, packed)).text();
+    byte[] answer = introspect(token).getBytes(StandardCharsets.UTF_8);
+    long now = now(request);
+    Answer facts =
+        handle.call(
+            address -> Native.verifyIntrospected(address, now, packed, request.body, answer));
+    return event(new Facts(facts.bytes()), request.body);
+  }
+
+  private String introspect(String token) {
+    try {
+      return Objects.requireNonNull(introspector.introspect(token), "the answer is null");
+    } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      // What it says may hold the token.
+      VerificationException unavailable =
+          new VerificationException(
+              ErrorCode.KEY_UNAVAILABLE, "the introspector failed with " + e.getClass().getName());
+      unavailable.initCause(e);
+      throw unavailable;
+    }
+  }
+
+  private Packer pack(WebhookRequest request, byte[] buffer) {
+    PickedHeaders headers = new PickedHeaders(headerNames);
+    request.forEachHeader(headers);
+    Packer packer = new Packer(buffer);
+    if (request.peerIp == null) {
+      packer.absent();
+    } else {
+      packer.text(request.peerIp);
+    }
+    packer.text(request.method);
+    packer.text(request.url);
+    headers.packInto(packer);
+    return packer;
+  }
+
+  private long now(WebhookRequest request) {
+    return request.now == null ? Clocks.seconds(clock) : request.now.getEpochSecond();
   }
 
   private VerifiedEvent event(Facts facts, byte[] body) {
@@ -243,7 +291,7 @@ public final class Verifier implements AutoCloseable {
           packer.text(value);
         });
     byte[] packed = packer.take();
-    long now = request.now == null ? Clocks.seconds(clock) : request.now.getEpochSecond();
+    long now = now(request);
 
     Answer answer = handle.call(address -> Native.sign(address, now, packed));
     Map<String, String> headers = new LinkedHashMap<>();
@@ -305,6 +353,7 @@ public final class Verifier implements AutoCloseable {
     private final Options options = new Options();
     private InstantSource clock;
     private HttpClient client;
+    private TokenIntrospector introspector;
 
     private Builder(byte[] scheme) {
       this.scheme = scheme;
@@ -433,6 +482,18 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
+     * What asks the issuer about the token of each delivery, where the option {@code introspection}
+     * is set. {@link Verifier#verify} blocks for as long as that takes.
+     *
+     * @param introspector sees tokens as they were received
+     * @return this
+     */
+    public Builder introspector(TokenIntrospector introspector) {
+      this.introspector = introspector;
+      return this;
+    }
+
+    /**
      * Checks every option and makes the verifier.
      *
      * @return a new verifier
@@ -440,8 +501,7 @@ public final class Verifier implements AutoCloseable {
      *     option
      */
     public Verifier build() {
-      return options.apply(
-          json -> new Verifier(Answer.of(Native.open(scheme, json)), clock, client));
+      return options.apply(json -> new Verifier(Answer.of(Native.open(scheme, json)), this));
     }
 
     /** Names the options and shows no value. */

@@ -2,6 +2,7 @@ package io.hookseal.spring;
 
 import io.hookseal.ConfigurationException;
 import io.hookseal.Hookseal;
+import io.hookseal.TokenIntrospector;
 import io.hookseal.Verifier;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -17,8 +18,13 @@ final class VerifierFactory {
 
   /**
    * @param clock null for the system's
+   * @param introspector null where there is none
    */
-  static Verifier make(String name, HooksealProperties.Webhook webhook, Clock clock) {
+  static Verifier make(
+      String name,
+      HooksealProperties.Webhook webhook,
+      Clock clock,
+      TokenIntrospector introspector) {
     try {
       Verifier.Builder builder = Verifier.builder(webhook.getScheme()).clock(clock);
       Set<Object> groups = plainOptions(webhook.getScheme());
@@ -27,7 +33,11 @@ final class VerifierFactory {
           .forEach(
               (option, value) -> {
                 String optionName = snakeCase(option);
-                builder.option(optionName, plain(value, groups.contains(optionName)));
+                Object plain = plain(value, groups.contains(optionName));
+                builder.option(optionName, plain);
+                if (optionName.equals("introspection") && Boolean.TRUE.equals(plain)) {
+                  builder.introspector(introspector);
+                }
               });
       if (webhook.getPublicUrl() != null) {
         builder.publicUrl(webhook.getPublicUrl());
