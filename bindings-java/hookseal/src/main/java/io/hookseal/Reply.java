@@ -11,7 +11,13 @@ import java.util.Map;
  * @param body ASCII or UTF-8, empty where there is none
  */
 public record Reply(int status, List<Map.Entry<String, String>> headers, String body) {
-  /** Takes a copy of the headers. */
+  /**
+   * Takes a copy of the headers.
+   *
+   * @param status the HTTP status
+   * @param headers names and values in their order
+   * @param body empty where there is none
+   */
   public Reply {
     headers = List.copyOf(headers);
   }

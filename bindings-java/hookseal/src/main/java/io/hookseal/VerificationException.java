@@ -13,7 +13,10 @@ import java.util.Optional;
 public final class VerificationException extends HooksealException {
   private static final long serialVersionUID = 1L;
 
+  /** The HTTP status to answer with. */
   private final int status;
+
+  /** The value of a header of the answer, or null. */
   private final String authenticate;
 
   /** Is not serialized: it is of use to nobody but the one who has the request. */
