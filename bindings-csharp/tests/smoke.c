@@ -75,7 +75,7 @@ static int32_t verify(const hookseal_verifier *verifier, const char *signature,
     pack(&headers, verifier, "X-Plivo-Signature-V3-Nonce", NONCE);
     return hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length,
                            (const uint8_t *)body, strlen(body), peer, sizeof peer, &now, facts,
-                           detail, HOOKSEAL_DETAIL_SIZE);
+                           NULL, detail, HOOKSEAL_DETAIL_SIZE);
 }
 
 static void versions(void)
@@ -174,17 +174,17 @@ static void misuse(void)
     char detail[HOOKSEAL_DETAIL_SIZE];
 
     CHECK(hookseal_verify(NULL, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, &facts,
-                          detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL,
-                          &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), cut, sizeof cut, NULL, 0, NULL, 0,
-                          NULL, &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, peer, sizeof peer,
-                          NULL, &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
                           NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL,
+                          &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), cut, sizeof cut, NULL, 0, NULL, 0,
+                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, peer, sizeof peer,
+                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
     CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
-                          &facts, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
+                          NULL, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
+                          &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
     CHECK(hookseal_describe(NULL) == NULL);
     CHECK(hookseal_header_slot(NULL, "a", 1) == -1);
     hookseal_verifier_free(verifier);

@@ -66,7 +66,7 @@ public partial class NativeTests
             typeof(NativeFacts).GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
                 .Select(field => field.Name.ToLowerInvariant().Replace("length", "len", StringComparison.Ordinal)),
             fields);
-        Assert.Equal(3 * 8 + 2 + 3 + 64 + 3, Marshal.SizeOf<NativeFacts>());
+        Assert.Equal(7 * 8 + 2 + 4 + 64 + 2, Marshal.SizeOf<NativeFacts>());
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static unsafe partial class NativeMethods
     internal const string Library = "hookseal_ffi";
 
     /// <summary>HOOKSEAL_ABI_VERSION of the header that this file was written against.</summary>
-    internal const uint AbiVersion = 1;
+    internal const uint AbiVersion = 2;
 
     /// <summary>HOOKSEAL_OK.</summary>
     internal const int Ok = 0;
@@ -68,6 +68,25 @@ internal static unsafe partial class NativeMethods
         nuint peerLength,
         long* now,
         NativeFacts* facts,
+        byte** answerJson,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_facts_free")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void FactsFree(NativeFacts* facts);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_key_request")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* KeyRequest(VerifierHandle verifier);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_supply_keys")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int SupplyKeys(
+        VerifierHandle verifier,
+        byte* document,
+        nuint documentLength,
+        byte** nextUrl,
         byte* detail,
         nuint detailSize);
 
@@ -109,11 +128,18 @@ internal unsafe struct NativeFacts
     internal long Timestamp;
     internal byte* DeliveryId;
     internal nuint DeliveryIdLength;
+    internal byte* Payload;
+    internal nuint PayloadLength;
+    internal byte* Token;
+    internal nuint TokenLength;
     internal ushort Key;
     internal byte Variant;
     internal byte UrlForm;
     internal byte HasTimestamp;
+    internal byte HasReplayKey;
     internal ReplayKeyDigits ReplayKey;
+
+    internal readonly bool IsOwner => Payload is not null || Token is not null;
 }
 
 /// <summary>64 ASCII hex digits.</summary>
