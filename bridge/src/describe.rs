@@ -20,7 +20,8 @@ pub fn error_codes_json() -> String {
     Value::Array(ErrorCode::ALL.iter().map(code).collect()).to_string()
 }
 
-/// The catalogue: `[{"id", "title", "docs", "status", "options": […]}, …]`.
+/// The catalogue: `[{"id", "title", "docs", "status", "signs", "notes",
+/// "options": […]}, …]`.
 #[must_use]
 pub fn schemes_json() -> &'static str {
     hookseal::schemes_json()

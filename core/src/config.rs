@@ -3,9 +3,8 @@
 use crate::error::Error;
 use crate::options::{OptionValue, Options};
 use crate::primitives::ip::IpSet;
-use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::public_url::{FORWARDED_HEADERS, Origin, UrlPolicy};
-use crate::scheme::Plan;
+use crate::scheme::{AddressSets, Plan};
 
 /// Name and meaning of each, for errors and the catalogue.
 pub(crate) const COMMON_OPTIONS: [(&str, &str); 7] = [
@@ -21,7 +20,10 @@ pub(crate) const COMMON_OPTIONS: [(&str, &str); 7] = [
         "allowed_hosts",
         "the hosts, or host:port, that a request may be sent to",
     ),
-    ("allowed_ips", "addresses or CIDR networks that may deliver"),
+    (
+        "allowed_ips",
+        "addresses or CIDR networks that may deliver, or the name of a published set",
+    ),
     (
         "require_https",
         "refuse deliveries over plain HTTP; default false",
@@ -55,10 +57,14 @@ impl Config {
 
     /// Takes the common options out of `options`, and lets `plan` read what
     /// they need.
-    pub(crate) fn new(options: &mut Options, plan: &mut Plan) -> Result<Self, Error> {
+    pub(crate) fn new(
+        options: &mut Options,
+        plan: &mut Plan,
+        address_sets: &AddressSets,
+    ) -> Result<Self, Error> {
         let url_policy = url_policy(options, plan)?;
         let allowed_ips = texts(options, "allowed_ips")?
-            .map(|texts| ip_set("allowed_ips", &texts))
+            .map(|texts| ip_set("allowed_ips", &expand(texts, address_sets)))
             .transpose()?;
         let require_https = switch(options, "require_https")?;
         let max_body_bytes = match integer(options, "max_body_bytes")? {
@@ -68,22 +74,6 @@ impl Config {
                 .filter(|&bytes| bytes > 0)
                 .ok_or_else(|| wrong("max_body_bytes", "expected a number above 0"))?,
         };
-        if let Some(seconds) = integer(options, "tolerance")? {
-            let rule = plan.timestamp.as_mut().ok_or_else(|| {
-                wrong(
-                    "tolerance",
-                    "this scheme signs no timestamp, so there is no window",
-                )
-            })?;
-            let seconds = u32::try_from(seconds)
-                .ok()
-                .filter(|&seconds| seconds <= MAX_TOLERANCE_SECONDS)
-                .ok_or_else(|| wrong("tolerance", "expected 0 to 86400 seconds"))?;
-            rule.tolerance = Tolerance {
-                past: seconds,
-                future: seconds,
-            };
-        }
         Ok(Self {
             url_policy,
             allowed_ips,
@@ -91,6 +81,29 @@ impl Config {
             max_body_bytes,
         })
     }
+}
+
+/// Puts the addresses of a named set in the place of its name.
+fn expand(texts: Vec<String>, sets: &AddressSets) -> Vec<String> {
+    texts
+        .into_iter()
+        .flat_map(|text| match sets.get(&text) {
+            Some(addresses) => addresses.clone(),
+            None => vec![text],
+        })
+        .collect()
+}
+
+/// Takes the option `tolerance`, seconds of at most `longest`.
+pub(crate) fn tolerance(options: &mut Options, longest: u32) -> Result<Option<u32>, Error> {
+    let Some(seconds) = integer(options, "tolerance")? else {
+        return Ok(None);
+    };
+    u32::try_from(seconds)
+        .ok()
+        .filter(|&seconds| seconds <= longest)
+        .map(Some)
+        .ok_or_else(|| wrong("tolerance", &format!("expected 0 to {longest} seconds")))
 }
 
 fn url_policy(options: &mut Options, plan: &mut Plan) -> Result<UrlPolicy, Error> {
@@ -115,10 +128,10 @@ fn url_policy(options: &mut Options, plan: &mut Plan) -> Result<UrlPolicy, Error
         .map(|texts| ip_set("trusted_proxies", &texts))
         .transpose()?
         .unwrap_or_default();
-    if !trusted_proxies.is_empty() && allowed_hosts.is_empty() {
+    if !trusted_proxies.is_empty() && allowed_hosts.is_empty() && public_url.is_none() {
         return Err(wrong(
             "trusted_proxies",
-            "name the public hosts in allowed_hosts as well, so that a forwarded host cannot be chosen freely",
+            "name the public hosts in allowed_hosts as well, or set public_url, so that a forwarded host cannot be chosen freely",
         ));
     }
     let forwarded_slots =
@@ -146,7 +159,7 @@ fn ip_set(name: &str, texts: &[String]) -> Result<IpSet, Error> {
 }
 
 /// One text or a list of texts, at least one.
-fn texts(options: &mut Options, name: &str) -> Result<Option<Vec<String>>, Error> {
+pub(crate) fn texts(options: &mut Options, name: &str) -> Result<Option<Vec<String>>, Error> {
     let list = match options.take(name) {
         None => return Ok(None),
         Some(OptionValue::List(list)) => list,
@@ -165,7 +178,16 @@ fn texts(options: &mut Options, name: &str) -> Result<Option<Vec<String>>, Error
         .map(Some)
 }
 
-fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, Error> {
+/// One text.
+pub(crate) fn text(options: &mut Options, name: &str) -> Result<Option<String>, Error> {
+    match options.take(name) {
+        None => Ok(None),
+        Some(OptionValue::Text(text)) => Ok(Some(text.as_str().to_owned())),
+        Some(other) => Err(wrong_kind(name, "a text", &other)),
+    }
+}
+
+pub(crate) fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, Error> {
     match options.take(name) {
         None => Ok(None),
         Some(OptionValue::Integer(number)) => Ok(Some(number)),
@@ -173,7 +195,7 @@ fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, Error> {
     }
 }
 
-fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
+pub(crate) fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
     match options.take(name) {
         None => Ok(false),
         Some(OptionValue::Bool(switch)) => Ok(switch),
@@ -181,10 +203,10 @@ fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
     }
 }
 
-fn wrong(name: &str, what: &str) -> Error {
+pub(crate) fn wrong(name: &str, what: &str) -> Error {
     Error::configuration(format!("option {name}: {what}"))
 }
 
-fn wrong_kind(name: &str, expected: &str, value: &OptionValue) -> Error {
+pub(crate) fn wrong_kind(name: &str, expected: &str, value: &OptionValue) -> Error {
     wrong(name, &format!("expected {expected}, not {}", value.kind()))
 }

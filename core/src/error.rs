@@ -82,10 +82,9 @@ impl Error {
     /// in which a standard asks for another one.
     #[must_use]
     pub fn status(&self) -> u16 {
-        let answer = self.answer.as_ref();
-        answer
-            .and_then(|answer| answer.status.or(Some(answer.reply.as_ref()?.status())))
-            .unwrap_or_else(|| self.code.status())
+        let special = self.answer.as_ref().and_then(|answer| answer.status);
+        let reply = self.reply().map(Reply::status);
+        special.or(reply).unwrap_or_else(|| self.code.status())
     }
 
     /// The value of the `WWW-Authenticate` header to answer with, for schemes

@@ -4,83 +4,124 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::options::OptionValue;
-use crate::primitives::mac::{MacAlgorithm, MacKey};
+use crate::outcome::MatchedKey;
 use crate::scheme::KeySection;
 
 /// A rotation needs two or three; the bound keeps the work for a request fixed.
 const MAX_KEYS: usize = 16;
 
-/// Prepared keys, in the order they were given.
-pub(crate) struct Keyring {
-    keys: Vec<Key>,
+/// Prepared keys, in the order they were given. `K` is what a secret is
+/// prepared to: a keyed MAC, a key schedule, a digest.
+pub(crate) struct Keyring<K> {
+    keys: Vec<Key<K>>,
+    /// The position of the first among all keys of a verifier.
+    offset: usize,
 }
 
 /// One key and its label.
-pub(crate) struct Key {
+pub(crate) struct Key<K> {
     pub(crate) label: String,
-    pub(crate) mac: MacKey,
+    pub(crate) prepared: K,
 }
 
-impl Keyring {
+impl<K> Keyring<K> {
     /// Checks and prepares the option's value: one secret, a list, or labels.
+    /// `prepare` says what is wrong with the bytes, but never tells them.
     pub(crate) fn new(
         section: &KeySection,
-        algorithm: MacAlgorithm,
         value: OptionValue,
+        labels: &mut Vec<String>,
+        prepare: impl Fn(&[u8]) -> Result<K, &'static str>,
     ) -> Result<Self, Error> {
-        let labelled: Vec<(String, OptionValue)> = match value {
-            OptionValue::List(list) => (0..)
-                .map(|index: usize| index.to_string())
-                .zip(list)
-                .collect(),
-            OptionValue::Labelled(labels) => labels.into_iter().collect(),
-            one => vec![("0".to_owned(), one)],
+        let prepare = |(label, bytes): (String, Zeroizing<Vec<u8>>)| {
+            let prepared = prepare(&bytes).map_err(|what| wrong(section, &label, what))?;
+            Ok(Key { label, prepared })
         };
-        if labelled.is_empty() || labelled.len() > MAX_KEYS {
-            return Err(Error::configuration(format!(
-                "option {}: expected 1 to {MAX_KEYS} secrets",
-                section.option
-            )));
-        }
-        let prepare = |(label, value): (String, OptionValue)| {
-            let wrong = |what: &str| {
-                Error::configuration(format!(
-                    "option {} (key \"{}\"): {what}; expected {}",
-                    section.option,
-                    label.escape_debug(),
-                    section.hint
-                ))
-            };
-            if label.trim().is_empty() || label.len() > 64 {
-                return Err(wrong("a label has 1 to 64 characters"));
-            }
-            let bytes = decode(section, &value).map_err(|what| wrong(&what))?;
-            let mac = MacKey::new(algorithm, &bytes).ok_or_else(|| wrong("the secret is empty"))?;
-            Ok(Key { label, mac })
-        };
-        let keys = labelled
+        let keys: Vec<Key<K>> = secrets(section, value)?
             .into_iter()
             .map(prepare)
-            .collect::<Result<_, _>>()?;
-        Ok(Self { keys })
+            .collect::<Result<_, Error>>()?;
+        let offset = labels.len();
+        labels.extend(keys.iter().map(|key| key.label.clone()));
+        Ok(Self { keys, offset })
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+    /// One key that needed no check.
+    pub(crate) fn single(prepared: K, labels: &mut Vec<String>) -> Self {
+        let label = "0".to_owned();
+        let offset = labels.len();
+        labels.push(label.clone());
+        Self {
+            keys: vec![Key { label, prepared }],
+            offset,
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key<K>> {
         self.keys.iter()
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&Key> {
-        self.keys.get(index)
+    pub(crate) fn first(&self) -> Option<&Key<K>> {
+        self.keys.first()
+    }
+
+    /// The key at `index` of this ring, as results name it.
+    pub(crate) fn matched(&self, index: usize) -> Result<MatchedKey<'_>, Error> {
+        let key = self.keys.get(index);
+        let key = key.ok_or_else(|| Error::new(ErrorCode::Internal, "a key is missing"))?;
+        Ok(MatchedKey::Own {
+            index: self.offset + index,
+            label: &key.label,
+        })
     }
 }
 
-impl fmt::Debug for Keyring {
+impl<K> fmt::Debug for Keyring<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = self.keys.iter().map(|key| &key.label);
         f.debug_list().entries(labels).finish()
     }
+}
+
+/// The labels and the bytes of an option that holds one secret, a list, or
+/// labelled secrets.
+pub(crate) fn secrets(
+    section: &KeySection,
+    value: OptionValue,
+) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>, Error> {
+    let labelled: Vec<(String, OptionValue)> = match value {
+        OptionValue::List(list) => (0..)
+            .map(|index: usize| index.to_string())
+            .zip(list)
+            .collect(),
+        OptionValue::Labelled(labels) => labels.into_iter().collect(),
+        one => vec![("0".to_owned(), one)],
+    };
+    if labelled.is_empty() || labelled.len() > MAX_KEYS {
+        return Err(Error::configuration(format!(
+            "option {}: expected 1 to {MAX_KEYS} secrets",
+            section.option
+        )));
+    }
+    let read = |(label, value): (String, OptionValue)| {
+        if label.trim().is_empty() || label.len() > 64 {
+            return Err(wrong(section, &label, "a label has 1 to 64 characters"));
+        }
+        let bytes = decode(section, &value).map_err(|what| wrong(section, &label, &what))?;
+        Ok((label, bytes))
+    };
+    labelled.into_iter().map(read).collect()
+}
+
+fn wrong(section: &KeySection, label: &str, what: &str) -> Error {
+    Error::configuration(format!(
+        "option {} (key \"{}\"): {what}; expected {}",
+        section.option,
+        label.escape_debug(),
+        section.hint
+    ))
 }
 
 /// The key's bytes, or what is wrong with the value; never the value itself.
@@ -90,7 +131,7 @@ fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>
             if bytes.trim_ascii().is_empty() {
                 return Err("the secret is empty".to_owned());
             }
-            if std::str::from_utf8(bytes).is_ok_and(is_placeholder) {
+            if !section.verbatim && std::str::from_utf8(bytes).is_ok_and(is_placeholder) {
                 return Err("the secret is a placeholder".to_owned());
             }
             bytes.clone()
@@ -121,6 +162,9 @@ fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>
 fn check_text(section: &KeySection, text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("the secret is empty".to_owned());
+    }
+    if section.verbatim {
+        return Ok(());
     }
     if text.trim() != text {
         return Err("the secret has blanks or a line break around it".to_owned());

@@ -5,26 +5,28 @@
 mod canonical;
 mod config;
 mod error;
+mod handshake;
 mod keyring;
 mod options;
 mod outcome;
 mod primitives;
+mod proof;
 mod public_url;
+mod remote_keys;
 mod reply;
 mod request;
 mod scheme;
 mod sign;
 mod signature_header;
+mod subject;
 mod verifier;
 mod verify;
 
 pub use error::{Error, ErrorCode};
 pub use options::{OptionValue, Options};
 pub use outcome::{BodyCoverage, Coverage, Covers, ReplayKey, UrlCoverage, Verified};
+pub use remote_keys::MAX_KEY_DOCUMENT_BYTES;
 pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::schemes_json;
-/// The largest document that [`Verifier::supply_keys`] takes.
-pub const MAX_KEY_DOCUMENT_BYTES: usize = 256 * 1024;
-
 pub use verifier::{Signing, Verifier};

@@ -52,6 +52,18 @@ impl Options {
         self.values.remove(name)
     }
 
+    /// Takes an option whose value is an object of further options.
+    pub(crate) fn take_group(&mut self, name: &str) -> Result<Option<Self>, Error> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(OptionValue::Labelled(values)) => Ok(Some(Self { values })),
+            Some(other) => Err(Error::configuration(format!(
+                "option {name}: expected an object of options, not {}",
+                other.kind()
+            ))),
+        }
+    }
+
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
     }
@@ -88,6 +100,21 @@ impl OptionValue {
             Self::Bool(_) => "a boolean",
             Self::List(_) => "a list",
             Self::Labelled(_) => "an object",
+        }
+    }
+
+    /// The JSON that the value was read from.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Bytes(bytes) => serde_json::json!({ "hex": const_hex::encode(bytes.as_slice()) }),
+            Self::Integer(number) => (*number).into(),
+            Self::Bool(switch) => (*switch).into(),
+            Self::List(list) => list.iter().map(Self::to_json).collect(),
+            Self::Labelled(values) => values
+                .iter()
+                .map(|(name, value)| (name.clone(), value.to_json()))
+                .collect(),
         }
     }
 }

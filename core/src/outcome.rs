@@ -31,7 +31,7 @@ pub(crate) enum MatchedKey<'r> {
     /// One of the verifier's own, by position and label.
     Own { index: usize, label: &'r str },
     /// One of a key set, by its `kid`.
-    Set(Option<String>),
+    Set(String),
 }
 
 impl<'r> Verified<'r> {
@@ -60,13 +60,13 @@ impl<'r> Verified<'r> {
     }
 
     /// The label of the key that matched: its position in the option as given
-    /// (`"0"`, `"1"`, …), its own label, or the `kid` of a key of a key set.
-    /// Empty where a key of a key set has none.
+    /// (`"0"`, `"1"`, …), its own label, or the `kid` of a key of a key set
+    /// (its position there, where it has none).
     #[must_use]
     pub fn key_id(&self) -> &str {
         match &self.key {
             MatchedKey::Own { label, .. } => label,
-            MatchedKey::Set(kid) => kid.as_deref().unwrap_or_default(),
+            MatchedKey::Set(kid) => kid,
         }
     }
 
@@ -217,6 +217,21 @@ pub struct Covers {
     pub delivery_id: Coverage,
     /// Whether the body was encrypted on its way.
     pub confidential: bool,
+}
+
+impl Covers {
+    /// What a proof covers that signs nothing of the request: a token, a
+    /// password, encryption.
+    pub(crate) const fn nothing(confidential: bool) -> Self {
+        Self {
+            body: BodyCoverage::None,
+            url: UrlCoverage::None,
+            method: false,
+            timestamp: Coverage::None,
+            delivery_id: Coverage::None,
+            confidential,
+        }
+    }
 }
 
 /// How much of the body is signed.

@@ -6,7 +6,7 @@
 //! 3. The URL of the request itself.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::error::{Error, ErrorCode};
 use crate::primitives::ip::IpSet;
@@ -91,9 +91,7 @@ impl UrlPolicy {
             return origin.with_target(url);
         }
         let mut resolved = Url::parse(url)?;
-        if let (Some(slots), Some(peer)) = (self.forwarded_slots, peer)
-            && self.trusted_proxies.contains(peer)
-        {
+        if let Some((_, slots)) = self.trusted_peer(peer) {
             self.forwarded(slots, headers)?.apply(&mut resolved)?;
         }
         if !self.allowed_hosts.is_empty() && !self.is_allowed(&resolved) {
@@ -118,15 +116,7 @@ impl UrlPolicy {
         slots: [usize; FORWARDED_HEADERS.len()],
         headers: &HeaderSlots<'r>,
     ) -> Result<Forwarded<'r>, Error> {
-        let mut values = [None; FORWARDED_HEADERS.len()];
-        for (value, slot) in values.iter_mut().zip(slots) {
-            *value = match headers.get(slot) {
-                HeaderValue::Absent => None,
-                HeaderValue::One(text) => Some(text),
-                HeaderValue::Conflicting => return Err(conflicting()),
-            };
-        }
-        let [standard, hops, host, port, proto] = values;
+        let [standard, hops, host, port, proto] = forwarded_values(slots, headers)?;
         let hops = self.trusted_hops(hops.unwrap_or_default());
         let legacy = Forwarded {
             proto: proto.and_then(|list| hop_value(list, hops)),
@@ -139,6 +129,49 @@ impl UrlPolicy {
         }
     }
 
+    /// The address that called the outermost trusted proxy, or the peer's own.
+    /// `None` where the proxy does not tell it in a form that can be read.
+    pub(crate) fn client(
+        &self,
+        headers: &HeaderSlots<'_>,
+        peer: Option<IpAddr>,
+    ) -> Result<Option<IpAddr>, Error> {
+        let Some((peer, slots)) = self.trusted_peer(peer) else {
+            return Ok(peer);
+        };
+        let [standard, hops, ..] = forwarded_values(slots, headers)?;
+        let standard = standard.map(|text| nearest_untrusted(text, peer, self, forwarded_for));
+        let legacy = hops.map(|text| nearest_untrusted(text, peer, self, address));
+        match (standard, legacy) {
+            (Some(standard), Some(legacy)) if standard != legacy => Err(conflicting()),
+            (one, other) => Ok(one.or(other).unwrap_or(Some(peer))),
+        }
+    }
+
+    /// Whether the provider called with HTTPS, where a trusted proxy tells it.
+    pub(crate) fn forwarded_https(
+        &self,
+        headers: &HeaderSlots<'_>,
+        peer: Option<IpAddr>,
+    ) -> Result<Option<bool>, Error> {
+        let Some((_, slots)) = self.trusted_peer(peer) else {
+            return Ok(None);
+        };
+        let proto = self.forwarded(slots, headers)?.proto;
+        Ok(proto.map(|proto| {
+            proto.eq_ignore_ascii_case(b"https") || proto.eq_ignore_ascii_case(b"wss")
+        }))
+    }
+
+    /// The peer and the slots of the forwarded headers, where they count.
+    fn trusted_peer(
+        &self,
+        peer: Option<IpAddr>,
+    ) -> Option<(IpAddr, [usize; FORWARDED_HEADERS.len()])> {
+        let (slots, peer) = (self.forwarded_slots?, peer?);
+        self.trusted_proxies.contains(peer).then_some((peer, slots))
+    }
+
     /// How many proxies in front of us are ours: the peer, and each address in
     /// `X-Forwarded-For` that is trusted, from the right.
     fn trusted_hops(&self, forwarded_for: &[u8]) -> usize {
@@ -149,6 +182,62 @@ impl UrlPolicy {
             .count();
         trusted + 1
     }
+}
+
+/// The values of [`FORWARDED_HEADERS`].
+fn forwarded_values<'r>(
+    slots: [usize; FORWARDED_HEADERS.len()],
+    headers: &HeaderSlots<'r>,
+) -> Result<[Option<&'r [u8]>; FORWARDED_HEADERS.len()], Error> {
+    let mut values = [None; FORWARDED_HEADERS.len()];
+    for (value, slot) in values.iter_mut().zip(slots) {
+        *value = match headers.get(slot) {
+            HeaderValue::Absent => None,
+            HeaderValue::One(text) => Some(text),
+            HeaderValue::Conflicting => return Err(conflicting()),
+        };
+    }
+    Ok(values)
+}
+
+/// Walks a list of hops from the right, past the proxies that are trusted, to
+/// the address that is not: nobody vouches for what stands left of it. Where
+/// all are trusted it is the leftmost.
+fn nearest_untrusted(
+    hops: &[u8],
+    peer: IpAddr,
+    policy: &UrlPolicy,
+    read: impl Fn(&[u8]) -> Option<IpAddr>,
+) -> Option<IpAddr> {
+    let mut nearest = peer;
+    for hop in hops.rsplit(|&byte| byte == b',') {
+        nearest = read(hop.trim_ascii())?;
+        if !policy.trusted_proxies.contains(nearest) {
+            break;
+        }
+    }
+    Some(nearest)
+}
+
+/// An address as `X-Forwarded-For` has it; some proxies add the port.
+fn address(text: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?;
+    let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    text.parse().ok().or_else(with_port).or_else(bracketed)
+}
+
+/// The address in one element of RFC 7239 `Forwarded`.
+fn forwarded_for(element: &[u8]) -> Option<IpAddr> {
+    element.split(|&byte| byte == b';').find_map(|pair| {
+        let mut halves = pair.splitn(2, |&byte| byte == b'=');
+        let is_for = halves.next()?.trim_ascii().eq_ignore_ascii_case(b"for");
+        let value = halves.next()?.trim_ascii();
+        let inner = value
+            .strip_prefix(b"\"")
+            .and_then(|value| value.strip_suffix(b"\""));
+        is_for.then(|| address(inner.unwrap_or(value))).flatten()
+    })
 }
 
 /// What the trusted proxies say the provider called.

@@ -4,9 +4,9 @@ use crate::error::{Error, ErrorCode};
 use crate::primitives::mac::MAX_TAG_BYTES;
 use crate::primitives::url_form::UrlForm;
 use crate::request::{HeaderSlots, Headers, Request};
-use crate::scheme::{Parse, Plan, StringToSign, TimestampSource, Variant};
+use crate::scheme::{Parse, Plan, Signature, StringToSign, TimestampSource, Variant};
+use crate::subject::Subject;
 use crate::verifier::{Signing, Verifier};
-use crate::verify::Subject;
 
 /// The headers that the provider would add.
 pub(crate) fn sign(
@@ -15,24 +15,29 @@ pub(crate) fn sign(
     signing: &Signing<'_>,
 ) -> Result<Vec<(String, String)>, Error> {
     let plan = &verifier.plan;
+    let (Some(signature), Some(keyring)) = (&plan.signature, &verifier.keyring) else {
+        return Err(Error::configuration(
+            "this scheme signs nothing, so there is no signature to make",
+        ));
+    };
     let mut headers = match request.headers {
         Headers::Slots(slots) => slots.clone(),
         Headers::Pairs(pairs) => HeaderSlots::pick(&plan.header_names, pairs),
     };
     // Variants are told apart by the signature headers that a request has; a
     // request still to be signed gets those of the first variant.
-    let first = plan.variants.first().ok_or_else(no_variant)?;
+    let first = signature.variants.first().ok_or_else(no_variant)?;
     let first_header = *first.from.first().ok_or_else(no_variant)?;
     headers.set(first_header, b"(to be signed)");
 
     let subject = Subject::new(verifier, request, &headers)?;
-    let (_, variant) = subject.choose_variant(plan)?;
+    let (_, variant) = subject.choose_variant(plan, signature)?;
     subject.check_form(plan, variant)?;
     if let Some(digest) = &variant.body_digest {
         subject.check_body_digest(digest)?;
     }
 
-    let timestamp = match &plan.timestamp {
+    let timestamp = match &signature.timestamp {
         Some(rule) => {
             let seconds = signing
                 .timestamp
@@ -54,31 +59,34 @@ pub(crate) fn sign(
     };
 
     let key = match signing.key_id {
-        None => verifier.keyring.get(0),
-        Some(label) => verifier.keyring.iter().find(|key| key.label == label),
+        None => keyring.first(),
+        Some(label) => keyring.iter().find(|key| key.label == label),
     };
     let key = key.ok_or_else(|| Error::configuration("no key has that key_id"))?;
     let input = subject.input(timestamp.as_bytes(), delivery_id.as_bytes());
     let prepared = variant.message.prepare(&input)?;
     let form = |form: &UrlForm| input.url.and_then(|url| form.apply(url));
-    let changed = plan
+    let changed = signature
         .url_forms
         .iter()
         .take_while(|form| **form != UrlForm::AsIs)
         .find_map(form);
     let url = changed.as_ref().or(input.url);
-    let tag = key.mac.tag(&StringToSign {
+    let tag = key.prepared.tag(&StringToSign {
         message: &variant.message,
         input: &input,
         url,
         prepared: &prepared,
     });
-    let signature = plan.encoding.encode(tag.copy_to(&mut [0; MAX_TAG_BYTES]));
+    let text = signature
+        .encoding
+        .encode(tag.copy_to(&mut [0; MAX_TAG_BYTES]));
 
     Ok(write_headers(
         plan,
+        signature,
         variant,
-        &signature,
+        &text,
         &timestamp,
         delivery_id,
     ))
@@ -86,21 +94,22 @@ pub(crate) fn sign(
 
 fn write_headers(
     plan: &Plan,
+    signature: &Signature,
     variant: &Variant,
-    signature: &str,
+    signed: &str,
     timestamp: &str,
     delivery_id: &str,
 ) -> Vec<(String, String)> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let timestamp_source = plan.timestamp.as_ref().map(|rule| &rule.source);
-    let value = match &plan.parse {
-        Parse::Whole | Parse::List(_) => signature.to_owned(),
-        Parse::Prefix(prefix) => text(prefix) + signature,
+    let timestamp_source = signature.timestamp.as_ref().map(|rule| &rule.source);
+    let value = match &signature.parse {
+        Parse::Whole | Parse::List(_) => signed.to_owned(),
+        Parse::Prefix(prefix) => text(prefix) + signed,
         Parse::VersionedList {
             version, versions, ..
         } => {
             let name = versions.first().map(|name| text(name)).unwrap_or_default();
-            format!("{name}{}{signature}", char::from(*version))
+            format!("{name}{}{signed}", char::from(*version))
         }
         Parse::Pairs {
             separator,
@@ -109,11 +118,11 @@ fn write_headers(
             let name = versions.first().map(|name| text(name)).unwrap_or_default();
             match timestamp_source {
                 Some(TimestampSource::Signature(time)) => format!(
-                    "{}={timestamp}{}{name}={signature}",
+                    "{}={timestamp}{}{name}={signed}",
                     text(time),
                     char::from(*separator)
                 ),
-                _ => format!("{name}={signature}"),
+                _ => format!("{name}={signed}"),
             }
         }
     };

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::primitives::mac::Tag;
 use crate::request::{HeaderSlots, HeaderValue};
-use crate::scheme::{Parse, Plan, TimestampSource, Variant};
+use crate::scheme::{Parse, Plan, Signature, TimestampSource, Variant};
 
 /// Rotations send two or three; more is an attempt to make us compare.
 const MAX_SIGNATURES: usize = 32;
@@ -21,11 +21,12 @@ pub(crate) struct Received<'r> {
 /// passed over; when none is left the header is malformed.
 pub(crate) fn read<'r>(
     plan: &Plan,
+    signature: &Signature,
     variant: &Variant,
     headers: &HeaderSlots<'r>,
 ) -> Result<Received<'r>, Error> {
     let mut reader = Reader {
-        plan,
+        signature,
         tags: Vec::with_capacity(1),
         entries: 0,
         timestamp: None,
@@ -47,7 +48,7 @@ pub(crate) fn read<'r>(
             ),
         ));
     }
-    let timestamp = match plan.timestamp.as_ref().map(|rule| &rule.source) {
+    let timestamp = match signature.timestamp.as_ref().map(|rule| &rule.source) {
         None => &[],
         Some(TimestampSource::Header(slot)) => required(plan, headers, *slot)?,
         Some(TimestampSource::Signature(_)) => reader
@@ -81,7 +82,7 @@ pub(crate) fn required<'r>(
 }
 
 /// A header that may be there, once, with a value of ASCII text.
-fn optional<'r>(
+pub(crate) fn optional<'r>(
     plan: &Plan,
     headers: &HeaderSlots<'r>,
     slot: usize,
@@ -110,7 +111,7 @@ fn is_ascii_text(text: &[u8]) -> bool {
 }
 
 struct Reader<'p, 'r> {
-    plan: &'p Plan,
+    signature: &'p Signature,
     tags: Vec<Tag>,
     entries: usize,
     timestamp: Option<&'r [u8]>,
@@ -118,18 +119,18 @@ struct Reader<'p, 'r> {
 
 impl<'r> Reader<'_, 'r> {
     fn header(&mut self, value: &'r [u8]) -> Result<(), Error> {
-        let plan = self.plan;
-        match &plan.parse {
-            Parse::Whole => self.signature(value),
+        let signature = self.signature;
+        match &signature.parse {
+            Parse::Whole => self.read(value),
             Parse::Prefix(prefix) => match value.strip_prefix(prefix.as_ref()) {
-                Some(signature) => self.signature(signature),
+                Some(text) => self.read(text),
                 None => Ok(()),
             },
             Parse::List(separator) => value
                 .split(|byte| byte == separator)
                 .map(<[u8]>::trim_ascii)
                 .filter(|entry| !entry.is_empty())
-                .try_for_each(|entry| self.signature(entry)),
+                .try_for_each(|entry| self.read(entry)),
             Parse::VersionedList {
                 separator,
                 version,
@@ -158,10 +159,10 @@ impl<'r> Reader<'_, 'r> {
         let (name, value) = (halves.next().unwrap_or_default(), halves.next());
         let value = value.unwrap_or_default();
         if versions.iter().any(|version| version.as_ref() == name) {
-            return self.signature(value);
+            return self.read(value);
         }
         self.count()?;
-        let is_timestamp = self.plan.timestamp.as_ref().is_some_and(|rule| {
+        let is_timestamp = self.signature.timestamp.as_ref().is_some_and(|rule| {
             matches!(&rule.source, TimestampSource::Signature(wanted) if wanted.as_ref() == name)
         });
         if is_timestamp {
@@ -175,11 +176,12 @@ impl<'r> Reader<'_, 'r> {
         Ok(())
     }
 
-    fn signature(&mut self, text: &[u8]) -> Result<(), Error> {
+    /// Reads one signature.
+    fn read(&mut self, text: &[u8]) -> Result<(), Error> {
         self.count()?;
-        let length = self.plan.mac.tag_bytes();
+        let length = self.signature.mac.tag_bytes();
         self.tags
-            .extend(self.plan.encoding.decode_tag(text, length));
+            .extend(self.signature.encoding.decode_tag(text, length));
         Ok(())
     }
 

@@ -1,13 +1,19 @@
 //! The verifier: a scheme compiled once with its keys and options.
 
 use core::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::outcome::{Covers, Verified};
+use crate::primitives::jwt::MAX_LEEWAY_SECONDS;
+use crate::primitives::mac::MacKey;
+use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
+use crate::primitives::url_form::UrlForm;
+use crate::proof::Proofs;
+use crate::remote_keys::RemoteKeys;
 use crate::request::{MAX_HEADER_NAMES, Request};
 use crate::scheme::{self, Plan, SchemeFile};
 use crate::{sign, verify};
@@ -38,8 +44,12 @@ pub(crate) use crate::config::COMMON_OPTIONS;
 /// ```
 pub struct Verifier {
     pub(crate) plan: Plan,
-    pub(crate) keyring: Keyring,
+    /// The keys of the signature, where the scheme has one.
+    pub(crate) keyring: Option<Keyring<MacKey>>,
+    pub(crate) proofs: Proofs,
     pub(crate) config: Config,
+    key_ids: Vec<String>,
+    coverage: Vec<Covers>,
     url_form_names: Vec<&'static str>,
 }
 
@@ -71,22 +81,43 @@ impl Verifier {
         };
         let file = SchemeFile::from_json(text)?;
         let mut plan = scheme::compile(&file)?;
+        scheme::check_names(&file, &options, &COMMON_OPTIONS.map(|(name, _)| name))?;
 
-        let option = &file.key.option;
-        check_names(&options, option, &plan.id)?;
-        let secret = options.take(option).ok_or_else(|| {
-            Error::configuration(format!("option {option} is missing: {}", file.key.hint))
-        })?;
-        let keyring = Keyring::new(&file.key, plan.mac, secret)?;
-        let config = Config::new(&mut options, &mut plan)?;
+        let mut key_ids = Vec::new();
+        let keyring = match (&file.key, &plan.signature) {
+            (Some(section), Some(signature)) => {
+                let secret = options.take(&section.option).ok_or_else(|| {
+                    Error::configuration(format!(
+                        "option {} is missing: {}",
+                        section.option, section.hint
+                    ))
+                })?;
+                let mac = signature.mac;
+                let prepare = |key: &[u8]| MacKey::new(mac, key).ok_or("the secret is empty");
+                Some(Keyring::new(section, secret, &mut key_ids, prepare)?)
+            }
+            _ => None,
+        };
+        let mut proofs = Proofs::new(&file, &mut options, &mut plan, &mut key_ids)?;
+        set_tolerance(&mut options, &mut plan, &mut proofs)?;
+        let config = Config::new(&mut options, &mut plan, &file.addresses)?;
         if plan.header_names.len() > MAX_HEADER_NAMES {
             return Err(Error::configuration("the scheme reads too many headers"));
         }
-        let url_form_names = plan.url_forms.iter().map(|form| form.name()).collect();
+        let (coverage, url_form_names) = match &plan.signature {
+            Some(signature) => (
+                signature.variants.iter().map(|it| it.covers).collect(),
+                signature.url_forms.iter().map(|form| form.name()).collect(),
+            ),
+            None => (proofs.coverage(), vec![UrlForm::AsIs.name()]),
+        };
         Ok(Self {
             plan,
             keyring,
+            proofs,
             config,
+            key_ids,
+            coverage,
             url_form_names,
         })
     }
@@ -142,12 +173,17 @@ impl Verifier {
 
     /// The labels of the keys.
     pub fn key_ids(&self) -> impl Iterator<Item = &str> {
-        self.keyring.iter().map(|key| key.label.as_str())
+        self.key_ids.iter().map(String::as_str)
     }
 
     /// What each variant of the scheme covers.
     pub fn coverage(&self) -> impl Iterator<Item = Covers> {
-        self.plan.variants.iter().map(|variant| variant.covers)
+        self.coverage.iter().copied()
+    }
+
+    pub(crate) fn coverage_of(&self, variant: usize) -> Result<Covers, Error> {
+        let covers = self.coverage.get(variant).copied();
+        covers.ok_or_else(|| Error::new(ErrorCode::Internal, "a variant is missing"))
     }
 
     /// The forms of the URL that are tried, in order.
@@ -159,27 +195,41 @@ impl Verifier {
     /// Whether the payload is the decrypted body rather than the body itself.
     #[must_use]
     pub const fn decrypts(&self) -> bool {
-        false
+        self.proofs.decrypts()
     }
 
     /// Whether keys have to be fetched, see [`key_request`](Self::key_request).
     #[must_use]
-    pub const fn has_remote_keys(&self) -> bool {
-        false
+    pub fn has_remote_keys(&self) -> bool {
+        self.remote_keys().is_some()
     }
 
-    /// The address to fetch keys from now.
+    /// The address to fetch keys from now, with HTTP GET and without following
+    /// redirects. The library itself opens no connection: where `verify` answers
+    /// [`KeyUnavailable`](ErrorCode::KeyUnavailable), ask here, fetch, give the
+    /// document to [`supply_keys`](Self::supply_keys), and verify again.
+    ///
+    /// `None` where the keys are the verifier's own, or where fetching was tried
+    /// a moment ago (the option `jwks_cooldown`).
     #[must_use]
     pub fn key_request(&self) -> Option<String> {
-        None
+        self.remote_keys()?.request(Instant::now())
     }
 
-    /// Takes the document that [`key_request`](Self::key_request) named.
+    /// Takes the document that [`key_request`](Self::key_request) named. `Some`
+    /// is a further address: the document was the directory of the keys.
     ///
     /// # Errors
-    /// `key_unavailable` where it is no usable key set.
-    pub fn supply_keys(&self, _document: &[u8]) -> Result<Option<String>, Error> {
-        Ok(None)
+    /// `key_unavailable` where it is no usable key set. The last good one stays.
+    pub fn supply_keys(&self, document: &[u8]) -> Result<Option<String>, Error> {
+        let keys = self
+            .remote_keys()
+            .ok_or_else(|| Error::configuration("this verifier has its own keys"))?;
+        keys.supply(document, Instant::now())
+    }
+
+    fn remote_keys(&self) -> Option<&RemoteKeys> {
+        self.proofs.jwt()?.remote_keys()
     }
 
     /// The longest body that is verified, in bytes.
@@ -194,24 +244,32 @@ impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
             .field("scheme", &self.plan.id)
-            .field("keys", &self.keyring)
+            .field("keys", &self.key_ids)
             .finish_non_exhaustive()
     }
 }
 
-/// Refuses an option that nothing reads. First of all checks, since a misspelt
-/// name is also why another option is missing.
-fn check_names(options: &Options, secret: &str, scheme: &str) -> Result<(), Error> {
-    let is_known =
-        |name: &str| name == secret || COMMON_OPTIONS.iter().any(|(common, _)| *common == name);
-    match options.names().find(|name| !is_known(name)) {
-        None => Ok(()),
-        Some(unknown) => Err(Error::configuration(format!(
-            "option {} is unknown to scheme {scheme}; allowed are {secret}, {}",
-            unknown.escape_debug(),
-            COMMON_OPTIONS.map(|(name, _)| name).join(", ")
-        ))),
+/// The option `tolerance` is the window of a signed time, or the difference
+/// that the clocks behind a token may have.
+fn set_tolerance(options: &mut Options, plan: &mut Plan, proofs: &mut Proofs) -> Result<(), Error> {
+    let signature = plan.signature.as_mut();
+    if let Some(rule) = signature.and_then(|signature| signature.timestamp.as_mut()) {
+        if let Some(seconds) = config::tolerance(options, MAX_TOLERANCE_SECONDS)? {
+            rule.tolerance = Tolerance {
+                past: seconds,
+                future: seconds,
+            };
+        }
+    } else if let Some(jwt) = proofs.jwt_mut() {
+        if let Some(seconds) = config::tolerance(options, MAX_LEEWAY_SECONDS)? {
+            jwt.set_leeway(seconds);
+        }
+    } else if config::tolerance(options, MAX_TOLERANCE_SECONDS)?.is_some() {
+        return Err(Error::configuration(
+            "option tolerance: this scheme signs no timestamp, so there is no window",
+        ));
     }
+    Ok(())
 }
 
 fn unknown_scheme(id: &str) -> Error {

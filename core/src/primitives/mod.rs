@@ -1,9 +1,12 @@
 //! What schemes are made of. Nothing here knows a provider.
 
+pub(crate) mod basic;
+pub(crate) mod binary_text;
+pub(crate) mod charset;
+pub(crate) mod cipher;
 pub(crate) mod encoding;
 pub(crate) mod form;
 pub(crate) mod ip;
-#[allow(dead_code, unused_imports)]
 pub(crate) mod jwt;
 pub(crate) mod mac;
 pub(crate) mod sink;

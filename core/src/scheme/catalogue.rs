@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde_json::json;
 
 use crate::scheme::file::{SchemeFile, Status};
+use crate::scheme::option_names::option_names;
 use crate::verifier::COMMON_OPTIONS;
 
 /// Id and compact JSON of every `core/schemes/*.toml`, sorted by id.
@@ -19,8 +20,9 @@ pub(crate) fn find(id: &str) -> Option<&'static str> {
 }
 
 /// The catalogue as a JSON array: for each scheme `id`, `title`, `docs`,
-/// `status` (`stable` or `unconfirmed`), `notes` and `options`, the latter with
-/// `name`, `secret`, `required` and `help`.
+/// `status` (`stable` or `unconfirmed`), `signs` (whether requests are signed,
+/// and [`Verifier::sign`](crate::Verifier::sign) can do it), `notes` and
+/// `options`, the latter with `name`, `secret`, `required` and `help`.
 #[must_use]
 pub fn schemes_json() -> &'static str {
     static CATALOGUE: OnceLock<String> = OnceLock::new();
@@ -33,11 +35,13 @@ pub fn schemes_json() -> &'static str {
 }
 
 fn describe(file: &SchemeFile) -> serde_json::Value {
-    let key = json!({
-        "name": file.key.option,
-        "secret": true,
-        "required": true,
-        "help": file.key.hint,
+    let own = option_names(file).into_iter().map(|option| {
+        json!({
+            "name": option.name,
+            "secret": option.is_secret,
+            "required": option.is_required,
+            "help": option.help,
+        })
     });
     let common = COMMON_OPTIONS.iter().map(
         |(name, help)| json!({"name": name, "secret": false, "required": false, "help": help}),
@@ -50,8 +54,9 @@ fn describe(file: &SchemeFile) -> serde_json::Value {
             Status::Stable => "stable",
             Status::Unconfirmed => "unconfirmed",
         },
+        "signs": file.signature.is_some(),
         "notes": file.notes,
-        "options": std::iter::once(key).chain(common).collect::<Vec<_>>(),
+        "options": own.chain(common).collect::<Vec<_>>(),
     })
 }
 

@@ -1,6 +1,8 @@
 //! From a scheme file to a plan, with every promise checked: what a variant
 //! covers is computed here, and a file that claims or allows more is refused.
 
+use std::collections::BTreeSet;
+
 use crate::canonical::Mentions;
 use crate::error::Error;
 use crate::outcome::{BodyCoverage, Coverage, Covers, UrlCoverage};
@@ -8,15 +10,17 @@ use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::request::MAX_HEADER_NAMES;
 use crate::scheme::file::{
-    DeliveryIdSection, Emptiness, ParseSection, Presence, SchemeFile, Signed, VariantSection,
-    WhenSection,
+    DeliveryIdSection, Emptiness, ParseSection, Presence, SchemeFile, SignatureSection, Signed,
+    VariantSection, WhenSection,
 };
+use crate::scheme::option_names::option_names;
 use crate::scheme::plan::{
-    BodyDigest, Condition, Message, Parameters, Parse, Plan, Segment, TimestampRule,
+    BodyDigest, Condition, Message, Parameters, Parse, Plan, Segment, Signature, TimestampRule,
     TimestampSource, Variant, slot,
 };
 use crate::scheme::source::Source;
 use crate::scheme::template;
+use crate::verifier::COMMON_OPTIONS;
 
 /// Bounds that no real provider comes near.
 const MAX_VARIANTS: usize = 16;
@@ -38,11 +42,12 @@ struct Compiler {
 impl Compiler {
     fn plan(mut self, file: &SchemeFile) -> Result<Plan, String> {
         check_head(file)?;
-        let parse = compile_parse(&file.signature.parse)?;
-        let timestamp = self.timestamp(file, &parse)?;
-        let variants = self.variants(file)?;
-        check_no_weaker_variant(file, &variants)?;
-
+        check_sections(file)?;
+        let signature = match &file.signature {
+            Some(section) => Some(self.signature(file, section)?),
+            None => None,
+        };
+        let variants = signature.as_ref().map_or(&[][..], |it| &it.variants);
         let reads_form = variants.iter().any(|variant| variant.message.reads_form());
         let asks_type = |condition: &Condition| {
             matches!(
@@ -57,23 +62,36 @@ impl Compiler {
         if self.header_names.len() > MAX_HEADER_NAMES {
             return Err(format!("more than {MAX_HEADER_NAMES} headers are read"));
         }
-        let reads_url = variants.iter().any(Variant::reads_url);
-        if !file.signature.url.is_empty() && !reads_url {
-            return Err("signature.url: nothing here reads the URL".to_owned());
-        }
         Ok(Plan {
             id: file.id.clone(),
             header_names: self.header_names,
             methods: file.methods.clone(),
-            mac: file.signature.mac,
-            parse,
-            encoding: file.signature.encoding,
-            timestamp,
+            reads_url: variants.iter().any(Variant::reads_url),
             looks_up_query: variants.iter().any(Variant::looks_up_query),
-            variants,
-            url_forms: url_forms(&file.signature.url)?,
+            signature,
             content_type,
-            reads_url,
+        })
+    }
+
+    fn signature(
+        &mut self,
+        file: &SchemeFile,
+        section: &SignatureSection,
+    ) -> Result<Signature, String> {
+        let parse = compile_parse(&section.parse)?;
+        let timestamp = self.timestamp(file, &parse)?;
+        let variants = self.variants(file, section)?;
+        check_no_weaker_variant(file, &variants)?;
+        if !section.url.is_empty() && !variants.iter().any(Variant::reads_url) {
+            return Err("signature.url: nothing here reads the URL".to_owned());
+        }
+        Ok(Signature {
+            mac: section.mac,
+            parse,
+            encoding: section.encoding,
+            timestamp,
+            variants,
+            url_forms: url_forms(&section.url)?,
         })
     }
 
@@ -114,7 +132,11 @@ impl Compiler {
         }))
     }
 
-    fn variants(&mut self, file: &SchemeFile) -> Result<Vec<Variant>, String> {
+    fn variants(
+        &mut self,
+        file: &SchemeFile,
+        signature: &SignatureSection,
+    ) -> Result<Vec<Variant>, String> {
         if file.variant.is_empty() {
             let always = VariantSection {
                 when: Default::default(),
@@ -124,7 +146,7 @@ impl Compiler {
                 body_digest: None,
                 weaker: None,
             };
-            return Ok(vec![self.variant(file, &always, "signature")?]);
+            return Ok(vec![self.variant(file, signature, &always, "signature")?]);
         }
         if file.variant.len() > MAX_VARIANTS {
             return Err(format!("more than {MAX_VARIANTS} variants"));
@@ -133,7 +155,7 @@ impl Compiler {
         let mut variants = Vec::new();
         for (position, section) in file.variant.iter().enumerate() {
             let place = format!("variant[{position}]");
-            let variant = self.variant(file, section, &place)?;
+            let variant = self.variant(file, signature, section, &place)?;
             if variant.when.is_empty() && position < last {
                 return Err(format!(
                     "{place} always holds, so none after it is ever taken"
@@ -147,15 +169,16 @@ impl Compiler {
     fn variant(
         &mut self,
         file: &SchemeFile,
+        signature: &SignatureSection,
         section: &VariantSection,
         place: &str,
     ) -> Result<Variant, String> {
-        let from = section.from.as_ref().unwrap_or(&file.signature.from);
+        let from = section.from.as_ref().unwrap_or(&signature.from);
         let from = self.signature_headers(&from.0, place)?;
         let signed = section
             .signed
             .as_ref()
-            .or(file.signature.signed.as_ref())
+            .or(signature.signed.as_ref())
             .ok_or_else(|| format!("{place}.signed: what is signed is missing"))?;
         let message = match signed {
             Signed::Template(text) => Message::Template(
@@ -310,13 +333,62 @@ fn check_head(file: &SchemeFile) -> Result<(), String> {
     if !file.docs.starts_with("https://") {
         return Err("docs: expected the https URL of the documentation".to_owned());
     }
-    let is_option = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let option = file.key.option.as_bytes();
-    if !option.first().is_some_and(u8::is_ascii_lowercase) || !option.iter().copied().all(is_option)
+    Ok(())
+}
+
+/// Sections that need each other, and the names of their options.
+fn check_sections(file: &SchemeFile) -> Result<(), String> {
+    if file.key.is_some() != file.signature.is_some() {
+        return Err("key, signature: a signature needs a key, and a key a signature".to_owned());
+    }
+    let parts = [
+        (!file.variant.is_empty(), "variant"),
+        (file.timestamp.is_some(), "timestamp"),
+        (file.delivery_id.is_some(), "delivery_id"),
+    ];
+    for (_, part) in parts
+        .into_iter()
+        .filter(|(is_there, _)| *is_there && file.signature.is_none())
+    {
+        return Err(format!("{part}: belongs to a signature, and there is none"));
+    }
+    if file.signature.is_some() && file.decrypt.is_some() {
+        return Err("decrypt: a scheme signs or encrypts, not both".to_owned());
+    }
+    let is_proven = file.signature.is_some()
+        || !file.token.is_empty()
+        || file.basic.is_some()
+        || file.jwt.is_some()
+        || file.decrypt.is_some();
+    if !is_proven {
+        return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
+    }
+    if let Some(key) = &file.key
+        && !is_snake_case(&key.option)
     {
         return Err("key.option: expected a snake_case name".to_owned());
     }
+    let mut names: BTreeSet<String> = COMMON_OPTIONS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    for option in option_names(file) {
+        if !is_snake_case(&option.name) {
+            return Err(format!(
+                "option {}: expected a snake_case name",
+                option.name
+            ));
+        }
+        if !names.insert(option.name.clone()) {
+            return Err(format!("option {}: stands for two things", option.name));
+        }
+    }
     Ok(())
+}
+
+fn is_snake_case(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    name.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && name.bytes().all(is_part)
 }
 
 fn compile_parse(section: &ParseSection) -> Result<Parse, String> {

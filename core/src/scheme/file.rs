@@ -13,6 +13,9 @@ use crate::primitives::encoding::{KeyEncoding, TextEncoding};
 use crate::primitives::mac::MacAlgorithm;
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
+use crate::scheme::proofs::{
+    AddressSets, BasicSection, ChallengeSection, DecryptSection, JwtSection, TokenSection,
+};
 use crate::scheme::source::Source;
 
 /// The largest scheme text that is read.
@@ -35,14 +38,24 @@ pub(crate) struct SchemeFile {
     /// The HTTP methods the scheme is defined for; all where absent.
     #[serde(default)]
     pub(crate) methods: Vec<MethodName>,
-    pub(crate) key: KeySection,
-    pub(crate) signature: SignatureSection,
+    /// The secret of the signature; there where `signature` is.
+    pub(crate) key: Option<KeySection>,
+    pub(crate) signature: Option<SignatureSection>,
     /// Ordered alternatives; the first whose `when` holds is taken, and a
     /// request that fits none is refused.
     #[serde(default)]
     pub(crate) variant: Vec<VariantSection>,
     pub(crate) timestamp: Option<TimestampSection>,
     pub(crate) delivery_id: Option<DeliveryIdSection>,
+    #[serde(default)]
+    pub(crate) token: Vec<TokenSection>,
+    pub(crate) basic: Option<BasicSection>,
+    pub(crate) jwt: Option<JwtSection>,
+    pub(crate) decrypt: Option<DecryptSection>,
+    pub(crate) challenge: Option<ChallengeSection>,
+    /// Lists of addresses that `allowed_ips` can name.
+    #[serde(default)]
+    pub(crate) addresses: AddressSets,
 }
 
 /// How far a scheme has been checked.
@@ -101,6 +114,24 @@ pub(crate) struct KeySection {
     /// Prefixes of values that are something else, and what they are.
     #[serde(default)]
     pub(crate) refuse: BTreeMap<String, String>,
+    /// The secret is any text, with blanks at its ends too.
+    #[serde(skip)]
+    pub(crate) verbatim: bool,
+}
+
+impl KeySection {
+    /// A secret that is taken as the text it is.
+    pub(crate) fn plain(option: &str, hint: &str) -> Self {
+        Self {
+            option: option.to_owned(),
+            encoding: KeyEncoding::Utf8,
+            prefix: String::new(),
+            min_bytes: 0,
+            hint: hint.to_owned(),
+            refuse: BTreeMap::new(),
+            verbatim: false,
+        }
+    }
 }
 
 /// Where the signature is and what it signs.

@@ -6,14 +6,24 @@
 mod catalogue;
 mod compile;
 mod file;
+mod option_names;
 mod plan;
+mod proofs;
 mod source;
 mod template;
 
 pub(crate) use catalogue::find;
 pub use catalogue::schemes_json;
 pub(crate) use compile::compile;
-pub(crate) use file::{KeySection, SchemeFile};
+pub(crate) use file::{KeySection, MethodName, SchemeFile};
+pub(crate) use option_names::{check_group, check_names};
 pub(crate) use plan::{
-    BodyDigest, Condition, Input, Parse, Plan, Prepared, StringToSign, TimestampSource, Variant,
+    BodyDigest, Condition, Input, Parse, Plan, Prepared, Signature, StringToSign, TimestampSource,
+    Variant,
 };
+pub(crate) use proofs::{
+    AddressSets, BasicSection, ChallengeSection, CiphertextEncoding, CiphertextPlace,
+    CiphertextSection, ClaimSection, DecryptSection, Derivation, Handshakes, IvSection, JwtSection,
+    TokenSection,
+};
+pub(crate) use source::Source;

@@ -21,18 +21,25 @@ pub(crate) struct Plan {
     pub(crate) header_names: Vec<Box<str>>,
     /// Empty: every method.
     pub(crate) methods: Vec<MethodName>,
+    /// What the scheme signs; `None` where other proofs stand in its place.
+    pub(crate) signature: Option<Signature>,
+    /// The slot of `content-type`, where a body is read as a form.
+    pub(crate) content_type: Option<usize>,
+    /// Whether anything reads the URL.
+    pub(crate) reads_url: bool,
+    /// Whether anything looks up single parameters of the query.
+    pub(crate) looks_up_query: bool,
+}
+
+/// A signature over the request.
+#[derive(Debug)]
+pub(crate) struct Signature {
     pub(crate) mac: MacAlgorithm,
     pub(crate) parse: Parse,
     pub(crate) encoding: TextEncoding,
     pub(crate) timestamp: Option<TimestampRule>,
     pub(crate) variants: Vec<Variant>,
     pub(crate) url_forms: Vec<UrlForm>,
-    /// The slot of `content-type`, where a body is read as a form.
-    pub(crate) content_type: Option<usize>,
-    /// Whether any variant reads the URL.
-    pub(crate) reads_url: bool,
-    /// Whether any variant looks up single parameters of the query.
-    pub(crate) looks_up_query: bool,
 }
 
 /// How the value of a signature header is taken apart.
@@ -166,6 +173,12 @@ impl Plan {
     /// The slot of a header, which is read from now on.
     pub(crate) fn slot(&mut self, name: &str) -> usize {
         slot(&mut self.header_names, name)
+    }
+
+    /// The query is looked up from now on.
+    pub(crate) const fn look_up_query(&mut self) {
+        self.reads_url = true;
+        self.looks_up_query = true;
     }
 
     pub(crate) fn header_name(&self, slot: usize) -> &str {

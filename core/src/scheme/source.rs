@@ -1,6 +1,8 @@
 //! Where a value of the request stands: `header:name`, `query:name`, or
 //! `signature:name` for a pair within the signature header.
 
+use core::fmt;
+
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
@@ -34,6 +36,27 @@ impl Source {
             "query" => Ok(Self::Query(name.to_owned())),
             "signature" => Ok(Self::Signature(name.to_owned())),
             _ => Err(format!("`{text}`: {ALLOWED}")),
+        }
+    }
+}
+
+impl Source {
+    /// The same kind of place under another name.
+    pub(crate) fn renamed(&self, name: &str) -> Result<Self, String> {
+        Self::parse(&match self {
+            Self::Header(_) => format!("header:{}", name.to_ascii_lowercase()),
+            Self::Query(_) => format!("query:{name}"),
+            Self::Signature(_) => format!("signature:{name}"),
+        })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "header:{name}"),
+            Self::Query(name) => write!(f, "query:{name}"),
+            Self::Signature(name) => write!(f, "signature:{name}"),
         }
     }
 }

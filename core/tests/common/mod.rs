@@ -23,13 +23,14 @@ pub(crate) struct Scheme {
     pub(crate) option: String,
 }
 
-/// All embedded schemes, as the catalogue tells them.
+/// All embedded schemes that sign, as the catalogue tells them.
 pub(crate) fn schemes() -> Vec<Scheme> {
     let catalogue: Value = serde_json::from_str(hookseal::schemes_json()).unwrap();
     let schemes: Vec<Scheme> = catalogue
         .as_array()
         .unwrap()
         .iter()
+        .filter(|scheme| scheme["signs"] == true)
         .map(|scheme| {
             let options = scheme["options"].as_array().unwrap();
             let secret = options.iter().find(|option| option["secret"] == true);

@@ -1,0 +1,164 @@
+//! Binary data written as text, as senders of ciphertexts do it: hex, base64
+//! in its several spellings, and one character a byte.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Padding in its place, unused bits zero (RFC 4648 sections 3.2 and 3.5).
+const STRICT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireCanonical);
+const WITHOUT_PADDING: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone);
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, STRICT);
+const BASE64URL: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, WITHOUT_PADDING);
+const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+
+/// How binary data is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BinaryText {
+    /// Either case, nothing between the digits.
+    Hex,
+    Base64,
+    Base64Url,
+    /// The character U+00nn for the byte n.
+    Latin1,
+}
+
+/// How exactly a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exactness {
+    /// The one canonical text.
+    Strict,
+    /// Base64 also in the other alphabet, without padding, with line breaks.
+    Lenient,
+}
+
+impl BinaryText {
+    /// By the names that Node knows, in any case.
+    pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
+        const NAMES: [(&str, BinaryText); 5] = [
+            ("hex", BinaryText::Hex),
+            ("base64", BinaryText::Base64),
+            ("base64url", BinaryText::Base64Url),
+            ("latin1", BinaryText::Latin1),
+            ("binary", BinaryText::Latin1),
+        ];
+        NAMES
+            .iter()
+            .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
+            .map(|(_, format)| *format)
+    }
+
+    /// The bytes. May branch on the text: it came from the caller.
+    pub(crate) fn decode(self, text: &str, exactness: Exactness) -> Option<Vec<u8>> {
+        match (self, exactness) {
+            (Self::Hex, _) => hex(text.as_bytes()),
+            (Self::Latin1, _) => text.chars().map(|one| u8::try_from(one).ok()).collect(),
+            (Self::Base64, Exactness::Strict) => BASE64.decode(text).ok(),
+            (Self::Base64Url, Exactness::Strict) => BASE64URL.decode(text).ok(),
+            (Self::Base64 | Self::Base64Url, Exactness::Lenient) => either_alphabet(text),
+        }
+    }
+}
+
+/// Digits of either case and nothing else, an even number of them.
+pub(crate) fn hex(text: &[u8]) -> Option<Vec<u8>> {
+    // The library would also take a `0x` in front.
+    text.iter()
+        .all(u8::is_ascii_hexdigit)
+        .then(|| const_hex::decode(text).ok())?
+}
+
+/// Base64 as the body of a request: line breaks and blanks are passed over.
+pub(crate) fn base64_body(body: &[u8], exactness: Exactness) -> Option<Vec<u8>> {
+    let stripped;
+    let text = if body.iter().any(u8::is_ascii_whitespace) {
+        stripped = without_whitespace(body);
+        &stripped
+    } else {
+        body
+    };
+    match exactness {
+        Exactness::Strict => BASE64.decode(text).ok(),
+        Exactness::Lenient => LENIENT_BASE64.decode(text).ok(),
+    }
+}
+
+fn either_alphabet(text: &str) -> Option<Vec<u8>> {
+    let mut text = without_whitespace(text.as_bytes());
+    for byte in &mut text {
+        *byte = match *byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        };
+    }
+    LENIENT_BASE64.decode(text).ok()
+}
+
+fn without_whitespace(text: &[u8]) -> Vec<u8> {
+    let is_text = |byte: &u8| !byte.is_ascii_whitespace();
+    text.iter().copied().filter(is_text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strict_texts_have_one_form() {
+        let decode = |name: &str, text: &str| {
+            BinaryText::from_name(name.as_bytes())
+                .unwrap()
+                .decode(text, Exactness::Strict)
+        };
+        assert_eq!(decode("hex", "0aFf"), Some(vec![10, 255]));
+        for broken in ["0", "0x0a", "0a 0b", "0g"] {
+            assert_eq!(decode("HEX", broken), None, "{broken}");
+        }
+        assert_eq!(decode("base64", "+/8="), Some(vec![0xfb, 0xff]));
+        for broken in ["-_8=", "+/8", "+/9=", "+/8==", "+/8=\n", "+/8=A"] {
+            assert_eq!(decode("base64", broken), None, "{broken}");
+        }
+        assert_eq!(decode("base64url", "-_8"), Some(vec![0xfb, 0xff]));
+        for broken in ["+/8", "-_8=", "-_9"] {
+            assert_eq!(decode("base64url", broken), None, "{broken}");
+        }
+        assert_eq!(decode("latin1", "aé\u{ff}"), Some(vec![b'a', 0xe9, 0xff]));
+        assert_eq!(decode("binary", "€"), None);
+        assert_eq!(BinaryText::from_name(b"utf8"), None);
+    }
+
+    #[test]
+    fn lenient_base64_takes_both_alphabets_and_line_breaks() {
+        for format in [BinaryText::Base64, BinaryText::Base64Url] {
+            for text in ["+/8=", "-_8=", "-_8", "+/\r\n8=", " +/8= "] {
+                let bytes = format.decode(text, Exactness::Lenient);
+                assert_eq!(bytes, Some(vec![0xfb, 0xff]), "{text:?}");
+            }
+            for broken in ["+/8=A", "+*8=", "A", "=", "+/8==="] {
+                assert_eq!(format.decode(broken, Exactness::Lenient), None, "{broken}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_may_be_wrapped() {
+        let strict = |text: &str| base64_body(text.as_bytes(), Exactness::Strict);
+        let lenient = |text: &str| base64_body(text.as_bytes(), Exactness::Lenient);
+        assert_eq!(strict("+/\n8=\r\n"), Some(vec![0xfb, 0xff]));
+        for text in ["+/8", "+/9="] {
+            assert_eq!(strict(text), None, "{text}");
+            assert_eq!(lenient(text), Some(vec![0xfb, 0xff]), "{text}");
+        }
+        for broken in ["-_8=", "+/8=A", "+*8="] {
+            assert_eq!(lenient(broken), None, "{broken}");
+        }
+        assert_eq!(strict(""), Some(Vec::new()));
+    }
+}

@@ -1,0 +1,84 @@
+//! Character sets of a text, decoded strictly: what does not fit is no text.
+
+/// The character sets that senders name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Charset {
+    #[default]
+    Utf8,
+    /// Seven bits.
+    Ascii,
+    /// Byte n is U+00nn, as in ISO 8859-1 with its control characters.
+    Latin1,
+    Utf16Le,
+}
+
+impl Charset {
+    /// By the names that Node knows, in any case.
+    pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
+        const NAMES: [(&str, Charset); 9] = [
+            ("utf8", Charset::Utf8),
+            ("utf-8", Charset::Utf8),
+            ("ascii", Charset::Ascii),
+            ("latin1", Charset::Latin1),
+            ("binary", Charset::Latin1),
+            ("utf16le", Charset::Utf16Le),
+            ("utf-16le", Charset::Utf16Le),
+            ("ucs2", Charset::Utf16Le),
+            ("ucs-2", Charset::Utf16Le),
+        ];
+        NAMES
+            .iter()
+            .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
+            .map(|(_, charset)| *charset)
+    }
+
+    /// The text as UTF-8.
+    pub(crate) fn decode(self, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        match self {
+            Self::Utf8 => String::from_utf8(bytes).ok().map(String::into_bytes),
+            Self::Ascii => bytes.is_ascii().then_some(bytes),
+            Self::Latin1 if bytes.is_ascii() => Some(bytes),
+            Self::Latin1 => {
+                let text: String = bytes.iter().copied().map(char::from).collect();
+                Some(text.into_bytes())
+            }
+            Self::Utf16Le => {
+                let (units, rest) = bytes.as_chunks::<2>();
+                let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
+                let text = char::decode_utf16(units)
+                    .collect::<Result<String, _>>()
+                    .ok()?;
+                rest.is_empty().then(|| text.into_bytes())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_become_utf8_or_nothing() {
+        let decode = |name: &str, bytes: &[u8]| {
+            Charset::from_name(name.as_bytes())
+                .unwrap()
+                .decode(bytes.to_vec())
+        };
+        let utf8 = |text: &str| Some(text.as_bytes().to_vec());
+        assert_eq!(decode("UTF-8", "é€".as_bytes()), utf8("é€"));
+        assert_eq!(decode("utf8", b"\xff"), None);
+        assert_eq!(decode("ascii", b"a\x7f"), utf8("a\u{7f}"));
+        assert_eq!(decode("ascii", b"a\x80"), None);
+        assert_eq!(decode("latin1", b"caf\xe9"), utf8("café"));
+        assert_eq!(decode("Binary", b"plain"), utf8("plain"));
+        assert_eq!(decode("ucs-2", b"a\0\xac\x20"), utf8("a€"));
+        assert_eq!(decode("utf16le", b"\x3d\xd8\x00\xde"), utf8("😀"));
+        for broken in [&b"a"[..], b"\x3d\xd8", b"\x00\xde\x3d\xd8"] {
+            assert_eq!(decode("utf16le", broken), None);
+        }
+        for unknown in ["hex", "base64", "", "utf-16", "utf8 "] {
+            assert_eq!(Charset::from_name(unknown.as_bytes()), None);
+        }
+    }
+}

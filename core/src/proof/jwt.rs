@@ -1,0 +1,401 @@
+//! A JSON Web Token as bearer token (RFC 6750): its signature, and its claims.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::config::{integer, switch, text, texts, wrong, wrong_kind};
+use crate::error::{Error, ErrorCode};
+use crate::keyring::secrets;
+use crate::options::{OptionValue, Options};
+use crate::outcome::MatchedKey;
+use crate::primitives::jwt::{
+    ClaimError, ClaimRule, ClaimRules, JwtAlgorithm, JwtError, KeySet, KidRule, MAX_LEEWAY_SECONDS,
+    OctKeys, verify_compact,
+};
+use crate::proof::token::after_scheme;
+use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
+use crate::scheme::{ClaimSection, JwtSection, KeySection, Plan, check_group};
+use crate::signature_header;
+use crate::subject::Subject;
+
+const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
+const DEFAULT_COOLDOWN_SECONDS: i64 = 30;
+const MAX_AGE_SECONDS: i64 = 86_400;
+
+/// What a token must be.
+#[derive(Debug)]
+pub(crate) struct Jwt {
+    slot: usize,
+    algorithms: Vec<JwtAlgorithm>,
+    keys: Keys,
+    kid_rule: KidRule,
+    rules: ClaimRules,
+}
+
+#[derive(Debug)]
+enum Keys {
+    Own(Arc<KeySet>),
+    Remote(RemoteKeys),
+}
+
+impl Jwt {
+    /// `None` where the options are a group that is not given.
+    pub(crate) fn new(
+        section: &JwtSection,
+        options: &mut Options,
+        plan: &mut Plan,
+        labels: &mut Vec<String>,
+    ) -> Result<Option<Self>, Error> {
+        let mut group;
+        let options = match &section.group {
+            None => options,
+            Some(name) => match options.take_group(name)? {
+                None => return Ok(None),
+                Some(taken) => {
+                    group = taken;
+                    check_group(name, section, &group)?;
+                    &mut group
+                }
+            },
+        };
+        let parameters = parameters(section, options)?;
+        let fill = |text: &str| fill(text, &parameters);
+        let (keys, algorithms) = keys(section, options, &fill, labels)?;
+        let is_own_secret = algorithms.iter().all(|algorithm| algorithm.is_symmetric());
+        let kid_rule = if switch(options, "allow_missing_kid")? || is_own_secret {
+            KidRule::Optional
+        } else {
+            KidRule::Required
+        };
+        let rules = rules(section, options, &fill)?;
+        Ok(Some(Self {
+            slot: plan.slot("authorization"),
+            algorithms,
+            keys,
+            kid_rule,
+            rules,
+        }))
+    }
+
+    pub(crate) const fn header_slot(&self) -> usize {
+        self.slot
+    }
+
+    pub(crate) const fn set_leeway(&mut self, seconds: u32) {
+        self.rules.leeway = seconds;
+    }
+
+    pub(crate) const fn remote_keys(&self) -> Option<&RemoteKeys> {
+        match &self.keys {
+            Keys::Remote(keys) => Some(keys),
+            Keys::Own(_) => None,
+        }
+    }
+
+    /// The key that signed the token, and the claims as JSON.
+    pub(crate) fn check<'r>(
+        &'r self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+        now: i64,
+    ) -> Result<(MatchedKey<'r>, String), Error> {
+        let value = signature_header::required(plan, subject.headers(), self.slot)
+            .map_err(|error| error.with_authenticate("Bearer"))?;
+        let token = after_scheme(value, "Bearer").ok_or_else(|| {
+            Error::new(
+                ErrorCode::JwtMalformed,
+                "the Authorization header is not of the form Bearer token",
+            )
+            .with_authenticate("Bearer")
+        })?;
+        self.verify(token, now)
+    }
+
+    fn verify<'r>(&'r self, token: &[u8], now: i64) -> Result<(MatchedKey<'r>, String), Error> {
+        let fetched = Instant::now();
+        let keys = match &self.keys {
+            Keys::Own(keys) => Arc::clone(keys),
+            Keys::Remote(keys) => keys.current(fetched)?,
+        };
+        let jwt =
+            verify_compact(token, &self.algorithms, &keys, self.kid_rule).map_err(|error| {
+                match error {
+                    JwtError::Malformed(what) => invalid(ErrorCode::JwtMalformed, what),
+                    JwtError::SignatureMismatch => {
+                        invalid(ErrorCode::SignatureMismatch, error.to_string())
+                    }
+                    JwtError::UnknownKey => match &self.keys {
+                        Keys::Own(_) => invalid(ErrorCode::SignatureMismatch, error.to_string()),
+                        Keys::Remote(keys) => keys.unknown_key(fetched),
+                    },
+                }
+            })?;
+        self.rules
+            .check(&jwt.claims, now)
+            .map_err(|error| match error {
+                ClaimError::InsufficientScope => Error::new(error.code(), error.to_string())
+                    .with_status(403)
+                    .with_authenticate("Bearer error=\"insufficient_scope\""),
+                error => invalid(error.code(), error.to_string()),
+            })?;
+        Ok((
+            MatchedKey::Set(jwt.key_label),
+            jwt.claims.as_json().to_owned(),
+        ))
+    }
+}
+
+/// A refusal as RFC 6750 section 3.1 wants it answered.
+fn invalid(code: ErrorCode, what: impl Into<Cow<'static, str>>) -> Error {
+    Error::new(code, what).with_authenticate("Bearer error=\"invalid_token\"")
+}
+
+/// The options that other texts mention, by name.
+fn parameters(section: &JwtSection, options: &mut Options) -> Result<Vec<(String, String)>, Error> {
+    let read = |name: &String| {
+        let value = text(options, name)?.ok_or_else(|| wrong(name, "is missing"))?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        if value.is_empty() || value.len() > 128 || !value.bytes().all(is_plain) {
+            return Err(wrong(name, "expected letters, digits, -, . and _"));
+        }
+        Ok((format!("{{{name}}}"), value))
+    };
+    section.parameters.iter().map(read).collect()
+}
+
+fn fill(text: &str, parameters: &[(String, String)]) -> String {
+    parameters
+        .iter()
+        .fold(text.to_owned(), |text, (mention, value)| {
+            text.replace(mention, value)
+        })
+}
+
+/// The keys, and the algorithms that they are good for: secrets and public keys
+/// never share a list. A secret is for HS256 unless the user chose otherwise.
+fn keys(
+    section: &JwtSection,
+    options: &mut Options,
+    fill: &impl Fn(&str) -> String,
+    labels: &mut Vec<String>,
+) -> Result<(Keys, Vec<JwtAlgorithm>), Error> {
+    let named = named_algorithms(section, options)?;
+    let secret = options.take("hmac_secret");
+    let jwks = options.take("jwks");
+    let jwks_uri = text(options, "jwks_uri")?;
+    let metadata_uri = text(options, "metadata_uri")?;
+    let max_age = seconds(options, "jwks_max_age", DEFAULT_MAX_AGE_SECONDS)?;
+    let cooldown = seconds(options, "jwks_cooldown", DEFAULT_COOLDOWN_SECONDS)?;
+
+    let given = [
+        secret.is_some(),
+        jwks.is_some(),
+        jwks_uri.is_some(),
+        metadata_uri.is_some(),
+    ];
+    if given.into_iter().filter(|given| *given).count() > 1 {
+        return Err(Error::configuration(
+            "options jwks, jwks_uri, metadata_uri and hmac_secret: give one of them",
+        ));
+    }
+    let of_kind = |symmetric: bool| -> Vec<JwtAlgorithm> {
+        let is_usual = |algorithm: &JwtAlgorithm| !symmetric || *algorithm == JwtAlgorithm::HS256;
+        let mut fitting = match &named {
+            Some(named) => named.clone(),
+            None => section
+                .algorithms
+                .iter()
+                .copied()
+                .filter(is_usual)
+                .collect(),
+        };
+        fitting.retain(|algorithm| algorithm.is_symmetric() == symmetric);
+        fitting
+    };
+    let remote = |source| Keys::Remote(RemoteKeys::new(source, max_age, cooldown));
+    let (keys, algorithms) = if let Some(secret) = secret {
+        let algorithms = of_kind(true);
+        (
+            Keys::Own(Arc::new(own_secrets(secret, &algorithms, labels)?)),
+            algorithms,
+        )
+    } else if let Some(jwks) = jwks {
+        let keys = KeySet::from_jwks(&json_of(&jwks)?, OctKeys::Skipped)
+            .map_err(|what| wrong("jwks", &what.to_string()))?;
+        (Keys::Own(Arc::new(keys)), of_kind(false))
+    } else if let Some(url) = jwks_uri {
+        (
+            remote(KeySource::KeySet(trusted("jwks_uri", url)?)),
+            of_kind(false),
+        )
+    } else if let Some(url) = metadata_uri {
+        (
+            remote(KeySource::Metadata(trusted("metadata_uri", url)?)),
+            of_kind(false),
+        )
+    } else if let Some(url) = &section.jwks_uri {
+        (
+            remote(KeySource::KeySet(trusted("jwks_uri", fill(url))?)),
+            of_kind(false),
+        )
+    } else if let Some(url) = &section.metadata_uri {
+        (
+            remote(KeySource::Metadata(trusted("metadata_uri", fill(url))?)),
+            of_kind(false),
+        )
+    } else {
+        return Err(Error::configuration(
+            "the keys are missing: give jwks, jwks_uri, metadata_uri or, for HMAC, hmac_secret",
+        ));
+    };
+    if algorithms.is_empty() {
+        return Err(wrong("algorithms", "none of them fits the keys"));
+    }
+    Ok((keys, algorithms))
+}
+
+/// The choice of the user, within that of the scheme.
+fn named_algorithms(
+    section: &JwtSection,
+    options: &mut Options,
+) -> Result<Option<Vec<JwtAlgorithm>>, Error> {
+    let Some(names) = texts(options, "algorithms")? else {
+        return Ok(None);
+    };
+    let of_name = |name: &String| {
+        JwtAlgorithm::from_name(name)
+            .filter(|algorithm| section.algorithms.contains(algorithm))
+            .ok_or_else(|| {
+                let allowed: Vec<_> = section.algorithms.iter().map(|it| it.as_str()).collect();
+                wrong(
+                    "algorithms",
+                    &format!("expected some of {}", allowed.join(", ")),
+                )
+            })
+    };
+    names
+        .iter()
+        .map(of_name)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+fn own_secrets(
+    value: OptionValue,
+    algorithms: &[JwtAlgorithm],
+    labels: &mut Vec<String>,
+) -> Result<KeySet, Error> {
+    let key = KeySection::plain("hmac_secret", "a random secret of at least 32 bytes");
+    let secrets = secrets(&key, value)?;
+    labels.extend(secrets.iter().map(|(label, _)| label.clone()));
+    let pairs = secrets
+        .iter()
+        .map(|(label, bytes)| (label.as_str(), bytes.as_slice()));
+    KeySet::from_secrets(algorithms, pairs).map_err(|what| wrong("hmac_secret", &what.to_string()))
+}
+
+/// A key set as its user gives it: JSON text, bytes, or an object.
+fn json_of(value: &OptionValue) -> Result<Vec<u8>, Error> {
+    match value {
+        OptionValue::Text(text) => Ok(text.as_bytes().to_vec()),
+        OptionValue::Bytes(bytes) => Ok(bytes.to_vec()),
+        OptionValue::Labelled(_) => Ok(value.to_json().to_string().into_bytes()),
+        other => Err(wrong_kind("jwks", "a JSON text or an object", other)),
+    }
+}
+
+fn trusted(option: &str, url: String) -> Result<String, Error> {
+    if is_trustworthy(&url) {
+        Ok(url)
+    } else {
+        Err(wrong(
+            option,
+            "expected an https:// address; http:// is for this machine only",
+        ))
+    }
+}
+
+fn seconds(options: &mut Options, name: &str, default: i64) -> Result<Duration, Error> {
+    let seconds = integer(options, name)?.unwrap_or(default);
+    u64::try_from(seconds)
+        .ok()
+        .filter(|_| seconds <= MAX_AGE_SECONDS)
+        .map(Duration::from_secs)
+        .ok_or_else(|| wrong(name, &format!("expected 0 to {MAX_AGE_SECONDS} seconds")))
+}
+
+fn rules(
+    section: &JwtSection,
+    options: &mut Options,
+    fill: &impl Fn(&str) -> String,
+) -> Result<ClaimRules, Error> {
+    let issuers = match texts(options, "issuer")? {
+        Some(issuers) => issuers,
+        None => section.issuer.iter().map(|text| fill(text)).collect(),
+    };
+    if issuers.is_empty() {
+        return Err(wrong("issuer", "is missing: the value of the claim iss"));
+    }
+    let audiences = texts(options, "audience")?.ok_or_else(|| {
+        wrong(
+            "audience",
+            &format!("is missing: {}", section.audience_hint),
+        )
+    })?;
+    let scopes = texts(options, "scope")?.unwrap_or_default();
+    let scopes = scopes
+        .iter()
+        .flat_map(|text| text.split_ascii_whitespace())
+        .map(str::to_owned)
+        .collect();
+    for (name, texts) in [("issuer", &issuers), ("audience", &audiences)] {
+        if texts.iter().any(|text| text.trim().is_empty()) {
+            return Err(wrong(name, "is empty"));
+        }
+    }
+    let max_lifetime = match integer(options, "max_lifetime")? {
+        None => section.max_lifetime,
+        Some(seconds) => Some(
+            u32::try_from(seconds)
+                .ok()
+                .filter(|&seconds| seconds > 0)
+                .ok_or_else(|| wrong("max_lifetime", "expected a number of seconds above 0"))?,
+        ),
+    };
+    let mut rules = ClaimRules {
+        issuers,
+        audiences,
+        audience_ignores_case: section.audience_ignores_case,
+        scopes,
+        max_lifetime,
+        leeway: section.leeway.min(MAX_LEEWAY_SECONDS),
+        ..ClaimRules::default()
+    };
+    for claim in &section.claim {
+        add_rule(claim, options, fill, &mut rules)?;
+    }
+    Ok(rules)
+}
+
+fn add_rule(
+    claim: &ClaimSection,
+    options: &mut Options,
+    fill: &impl Fn(&str) -> String,
+    rules: &mut ClaimRules,
+) -> Result<(), Error> {
+    let given = match &claim.option {
+        Some(option) => texts(options, option)?,
+        None => None,
+    };
+    let (list, default) = if claim.equals.is_empty() {
+        (&mut rules.contains, &claim.contains)
+    } else {
+        (&mut rules.equals, &claim.equals)
+    };
+    list.push(ClaimRule {
+        names: claim.names.clone(),
+        allowed: given.unwrap_or_else(|| default.iter().map(|text| fill(text)).collect()),
+    });
+    Ok(())
+}

@@ -1,0 +1,206 @@
+//! Proofs that are no signature over the request. Each is built from its
+//! section of the scheme file and the options, and all that are configured must
+//! hold.
+
+mod basic;
+mod decrypt;
+mod field;
+mod jwt;
+mod plaintext;
+mod token;
+
+use std::borrow::Cow;
+
+use crate::error::Error;
+use crate::handshake::Challenges;
+use crate::options::Options;
+use crate::outcome::{Covers, MatchedKey};
+use crate::scheme::{Plan, SchemeFile};
+use crate::subject::Subject;
+
+use basic::Basic;
+use decrypt::Decryption;
+use jwt::Jwt;
+use token::Token;
+
+/// What a scheme asks for besides a signature.
+#[derive(Debug, Default)]
+pub(crate) struct Proofs {
+    tokens: Vec<Token>,
+    basic: Option<Basic>,
+    jwt: Option<Jwt>,
+    decryption: Option<Decryption>,
+    challenges: Option<Challenges>,
+}
+
+/// What the checks of a request have shown so far.
+#[derive(Debug, Default)]
+pub(crate) struct Proven<'r> {
+    pub(crate) key: Option<MatchedKey<'r>>,
+    pub(crate) claims: Option<String>,
+}
+
+/// What a request delivers.
+#[derive(Debug)]
+pub(crate) struct Delivered<'r> {
+    pub(crate) payload: Cow<'r, [u8]>,
+    /// The key that decrypted it.
+    pub(crate) key: Option<MatchedKey<'r>>,
+    /// The position in [`Proofs::coverage`].
+    pub(crate) variant: usize,
+}
+
+impl Proofs {
+    /// Takes the options of the file's sections, adds the labels of its keys,
+    /// and lets `plan` read what the checks need.
+    pub(crate) fn new(
+        file: &SchemeFile,
+        options: &mut Options,
+        plan: &mut Plan,
+        labels: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let mut tokens = Vec::new();
+        for section in &file.token {
+            tokens.extend(Token::new(section, options, plan, labels)?);
+        }
+        let proofs = Self {
+            tokens,
+            basic: match &file.basic {
+                Some(section) => Basic::new(section, options, plan, labels)?,
+                None => None,
+            },
+            jwt: match &file.jwt {
+                Some(section) => Jwt::new(section, options, plan, labels)?,
+                None => None,
+            },
+            decryption: match &file.decrypt {
+                Some(section) => Decryption::new(section, options, plan, labels)?,
+                None => None,
+            },
+            challenges: match &file.challenge {
+                Some(section) => Some(Challenges::new(section, options, plan)?),
+                None => None,
+            },
+        };
+        proofs.check_complete(file, plan)?;
+        Ok(proofs)
+    }
+
+    /// Checks tokens, passwords and JSON Web Tokens. A handshake that passes
+    /// them ends here, as the error that holds its reply.
+    pub(crate) fn check<'r>(
+        &'r self,
+        plan: &Plan,
+        subject: &Subject<'r, '_>,
+        now: i64,
+    ) -> Result<Proven<'r>, Error> {
+        let mut proven = Proven::default();
+        let challenge = match &self.challenges {
+            Some(challenges) => challenges.recognise(plan, subject)?,
+            None => None,
+        };
+        for token in &self.tokens {
+            proven.key = Some(token.check(plan, subject)?);
+        }
+        if let Some(basic) = &self.basic {
+            proven.key = Some(basic.check(plan, subject)?);
+        }
+        let is_excused = challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.is_excused);
+        if let Some(jwt) = self.jwt.as_ref().filter(|_| !is_excused) {
+            let (key, claims) = jwt.check(plan, subject, now)?;
+            proven.key = Some(key);
+            proven.claims = Some(claims);
+        }
+        match challenge {
+            Some(challenge) => Err(Error::challenge(challenge.answer?)),
+            None => Ok(proven),
+        }
+    }
+
+    /// Decrypts the body, where the scheme does.
+    pub(crate) fn deliver<'r>(
+        &'r self,
+        plan: &Plan,
+        subject: &Subject<'r, '_>,
+    ) -> Result<Delivered<'r>, Error> {
+        match &self.decryption {
+            Some(decryption) => decryption.deliver(plan, subject),
+            None => Ok(Delivered {
+                payload: Cow::Borrowed(subject.body()),
+                key: None,
+                variant: 0,
+            }),
+        }
+    }
+
+    /// What a delivery covers, by variant.
+    pub(crate) fn coverage(&self) -> Vec<Covers> {
+        match &self.decryption {
+            Some(_) => vec![Covers::nothing(true), Covers::nothing(false)],
+            None => vec![Covers::nothing(false)],
+        }
+    }
+
+    pub(crate) const fn decrypts(&self) -> bool {
+        self.decryption.is_some()
+    }
+
+    pub(crate) const fn jwt(&self) -> Option<&Jwt> {
+        self.jwt.as_ref()
+    }
+
+    pub(crate) const fn jwt_mut(&mut self) -> Option<&mut Jwt> {
+        self.jwt.as_mut()
+    }
+
+    /// A verifier that asks for nothing would accept everything.
+    fn check_complete(&self, file: &SchemeFile, plan: &Plan) -> Result<(), Error> {
+        let has_other = !self.tokens.is_empty() || self.basic.is_some() || self.jwt.is_some();
+        if plan.signature.is_none() && !has_other && self.decryption.is_none() {
+            return Err(Error::configuration(format!(
+                "scheme {}: no proof is configured; set one of {}",
+                file.id,
+                proof_options(file).join(", ")
+            )));
+        }
+        let mut slots: Vec<usize> = self.tokens.iter().filter_map(Token::header_slot).collect();
+        slots.extend(self.basic.as_ref().map(Basic::header_slot));
+        slots.extend(self.jwt.as_ref().map(Jwt::header_slot));
+        slots.sort_unstable();
+        if let Some(twice) = slots.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::configuration(format!(
+                "two proofs that are configured stand in the same header, {}",
+                plan.header_name(twice[0])
+            )));
+        }
+        let lets_plain_through = self
+            .decryption
+            .as_ref()
+            .is_some_and(Decryption::allows_plaintext);
+        if lets_plain_through && !has_other {
+            return Err(Error::configuration(
+                "option allow_plaintext: anybody could send a plain delivery; configure another \
+                 proof as well",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The options of which one at least makes a proof.
+fn proof_options(file: &SchemeFile) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    names.extend(file.decrypt.iter().map(|section| section.option.as_str()));
+    names.extend(file.token.iter().map(|section| section.option.as_str()));
+    if file.basic.is_some() {
+        names.extend(["username and password", "header_value"]);
+    }
+    names.extend(
+        file.jwt
+            .iter()
+            .filter_map(|section| section.group.as_deref()),
+    );
+    names
+}

@@ -1,0 +1,156 @@
+//! A secret that the delivery carries as it is, in the query or in a header.
+
+use subtle::{Choice, ConditionallySelectable as _};
+
+use crate::config::text;
+use crate::error::{Error, ErrorCode};
+use crate::keyring::Keyring;
+use crate::options::Options;
+use crate::outcome::MatchedKey;
+use crate::primitives::mac::{Tag, sha256};
+use crate::scheme::{KeySection, Plan, Source, TokenSection};
+use crate::signature_header;
+use crate::subject::Subject;
+
+/// The tokens that are accepted, and where one must stand.
+#[derive(Debug)]
+pub(crate) struct Token {
+    place: Place,
+    /// An authentication scheme that may stand in front, e.g. `Bearer`.
+    scheme: Option<Box<str>>,
+    digests: Keyring<Digest>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Query(Box<[u8]>),
+    Header(usize),
+}
+
+/// The SHA-256 of a secret: of equal length for all, so that a comparison tells
+/// not even how long the secret is, and all that needs to be kept.
+pub(crate) struct Digest(Tag);
+
+impl core::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Digest(…)")
+    }
+}
+
+impl Digest {
+    pub(crate) fn of(secret: &[u8]) -> Self {
+        Self(Tag::from_bytes(&sha256(&[secret])))
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl Token {
+    /// `None` where the option is not given.
+    pub(crate) fn new(
+        section: &TokenSection,
+        options: &mut Options,
+        plan: &mut Plan,
+        labels: &mut Vec<String>,
+    ) -> Result<Option<Self>, Error> {
+        let name = match &section.name_option {
+            Some(option) => text(options, option)?,
+            None => None,
+        };
+        let Some(value) = options.take(&section.option) else {
+            return Ok(None);
+        };
+        let key = KeySection::plain(&section.option, &section.hint);
+        let digests = Keyring::new(&key, value, labels, |secret| Ok(Digest::of(secret)))?;
+        let source = match name {
+            Some(name) => section.from.renamed(&name).map_err(|what| {
+                Error::configuration(format!(
+                    "option {}: {what}",
+                    section.name_option.as_deref().unwrap_or_default()
+                ))
+            })?,
+            None => section.from.clone(),
+        };
+        let place = match source {
+            Source::Header(name) => Place::Header(plan.slot(&name)),
+            Source::Query(name) | Source::Signature(name) => {
+                plan.look_up_query();
+                Place::Query(name.into_bytes().into())
+            }
+        };
+        Ok(Some(Self {
+            place,
+            scheme: section.scheme.as_deref().map(Into::into),
+            digests,
+        }))
+    }
+
+    /// The slot of the header, where the token stands in one.
+    pub(crate) const fn header_slot(&self) -> Option<usize> {
+        match self.place {
+            Place::Header(slot) => Some(slot),
+            Place::Query(_) => None,
+        }
+    }
+
+    /// Compares what the request carries with every token.
+    pub(crate) fn check<'r>(
+        &'r self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+    ) -> Result<MatchedKey<'r>, Error> {
+        let found = match &self.place {
+            Place::Header(slot) => {
+                let value = signature_header::required(plan, subject.headers(), *slot)?;
+                match_digest(&self.digests, &[value, self.without_scheme(value)])
+            }
+            Place::Query(name) => match subject.query_value(name) {
+                Ok(Some(value)) => match_digest(&self.digests, &[value]),
+                Ok(None) => return Err(mismatch("the URL has no token")),
+                Err(_) => return Err(mismatch("the URL has the token more than once")),
+            },
+        };
+        let index = found.ok_or_else(|| mismatch("the token is wrong"))?;
+        self.digests.matched(index)
+    }
+
+    /// What stands behind `Bearer` and its blanks, or the whole value.
+    fn without_scheme<'v>(&self, value: &'v [u8]) -> &'v [u8] {
+        self.scheme
+            .as_ref()
+            .and_then(|scheme| after_scheme(value, scheme))
+            .unwrap_or(value)
+    }
+}
+
+/// The credentials behind an authentication scheme (RFC 9110 section 11.4),
+/// whose name is compared without case.
+pub(crate) fn after_scheme<'v>(value: &'v [u8], scheme: &str) -> Option<&'v [u8]> {
+    let (word, rest) = value.split_at_checked(scheme.len())?;
+    let credentials = rest.trim_ascii_start();
+    (word.eq_ignore_ascii_case(scheme.as_bytes()) && credentials.len() < rest.len())
+        .then_some(credentials)
+}
+
+/// The first of the digests that any of the values has; all are compared.
+pub(crate) fn match_digest(digests: &Keyring<Digest>, values: &[&[u8]]) -> Option<usize> {
+    let received: Vec<Digest> = values.iter().map(|value| Digest::of(value)).collect();
+    let mut matched = Choice::from(0);
+    let mut matching = 0_u32;
+    for (index, key) in (0_u32..).zip(digests.iter()) {
+        let hit = received
+            .iter()
+            .fold(Choice::from(0), |hit, one| hit | one.ct_eq(&key.prepared));
+        matching.conditional_assign(&index, hit & !matched);
+        matched |= hit;
+    }
+    let index = usize::try_from(matching).ok()?;
+    bool::from(matched).then_some(index)
+}
+
+fn mismatch(what: &'static str) -> Error {
+    Error::new(ErrorCode::TokenMismatch, what)
+}

@@ -1,0 +1,181 @@
+//! A key set that lives elsewhere. The core opens no connection: it says which
+//! address to fetch and when, and takes what was fetched.
+
+use core::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorCode};
+use crate::primitives::jwt::{KeySet, MAX_DOCUMENT_BYTES, OctKeys};
+
+/// The largest document that is taken.
+pub const MAX_KEY_DOCUMENT_BYTES: usize = MAX_DOCUMENT_BYTES;
+
+/// Where the keys are, how long they are kept, and the last good ones.
+pub(crate) struct RemoteKeys {
+    source: KeySource,
+    max_age: Duration,
+    cooldown: Duration,
+    state: RwLock<State>,
+}
+
+/// The address to begin with.
+#[derive(Clone, Debug)]
+pub(crate) enum KeySource {
+    /// Of the key set itself.
+    KeySet(String),
+    /// Of the document whose member `jwks_uri` names it (OpenID Connect
+    /// Discovery 1.0). It can only name the host that it came from.
+    Metadata(String),
+}
+
+#[derive(Default)]
+struct State {
+    keys: Option<Arc<KeySet>>,
+    loaded: Option<Instant>,
+    tried: Option<Instant>,
+    /// Whether the next document is the directory of the keys.
+    expects_metadata: bool,
+}
+
+impl RemoteKeys {
+    pub(crate) fn new(source: KeySource, max_age: Duration, cooldown: Duration) -> Self {
+        Self {
+            source,
+            max_age,
+            cooldown,
+            state: RwLock::default(),
+        }
+    }
+
+    /// The keys in use. Old ones are given out only while newer ones cannot be
+    /// had: the caller is to fetch first.
+    ///
+    /// # Errors
+    /// `key_unavailable` where there are none, or where it is time to fetch.
+    pub(crate) fn current(&self, now: Instant) -> Result<Arc<KeySet>, Error> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let keys = state
+            .keys
+            .as_ref()
+            .ok_or_else(|| unavailable("the keys have not been fetched yet, or could not be"))?;
+        let is_old = state.loaded.is_none_or(|at| now - at > self.max_age);
+        if is_old && self.is_due(&state, now) {
+            return Err(unavailable("it is time to fetch the keys anew"));
+        }
+        Ok(Arc::clone(keys))
+    }
+
+    /// What a token is whose `kid` the keys in use do not have: forged, if they
+    /// were fetched a moment ago; else its key may be a new one.
+    pub(crate) fn unknown_key(&self, now: Instant) -> Error {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        if state.loaded.is_some_and(|at| now - at < self.cooldown) {
+            Error::new(
+                ErrorCode::SignatureMismatch,
+                "no key has the kid of the token, and the keys are new",
+            )
+        } else {
+            unavailable("no key has the kid of the token; newer keys are needed")
+        }
+    }
+
+    /// The address to fetch now, and no other time within the cooldown.
+    pub(crate) fn request(&self, now: Instant) -> Option<String> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_due(&state, now) {
+            return None;
+        }
+        state.tried = Some(now);
+        let (url, expects_metadata) = match &self.source {
+            KeySource::KeySet(url) => (url, false),
+            KeySource::Metadata(url) => (url, true),
+        };
+        state.expects_metadata = expects_metadata;
+        Some(url.clone())
+    }
+
+    /// Takes a document. `Some` is the address that it names.
+    ///
+    /// # Errors
+    /// `key_unavailable` where it is of no use; the keys in use stay.
+    pub(crate) fn supply(&self, document: &[u8], now: Instant) -> Result<Option<String>, Error> {
+        if document.len() > MAX_KEY_DOCUMENT_BYTES {
+            return Err(unavailable("the document is larger than 256 KiB"));
+        }
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if let KeySource::Metadata(metadata) = &self.source
+            && state.expects_metadata
+        {
+            let keys = jwks_uri(document, metadata)?;
+            state.expects_metadata = false;
+            return Ok(Some(keys));
+        }
+        let keys = KeySet::from_jwks(document, OctKeys::Skipped)
+            .map_err(|what| unavailable(format!("the fetched key set: {what}")))?;
+        state.keys = Some(Arc::new(keys));
+        state.loaded = Some(now);
+        Ok(None)
+    }
+
+    fn is_due(&self, state: &State, now: Instant) -> bool {
+        state.tried.is_none_or(|at| now - at >= self.cooldown)
+    }
+}
+
+impl fmt::Debug for RemoteKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteKeys")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether keys may be fetched from there: over HTTPS, or from this machine.
+pub(crate) fn is_trustworthy(url: &str) -> bool {
+    if url.len() > 2048 || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return false;
+    }
+    match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+        (Some(_), _) => host(url).is_some(),
+        (_, Some(_)) => {
+            host(url).is_some_and(|host| ["127.0.0.1", "localhost", "[::1]"].contains(&host))
+        }
+        _ => false,
+    }
+}
+
+/// The host of a URL, without its port. `None` where there is none, or where
+/// user information stands in front of it.
+fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = match authority.find(']') {
+        Some(end) => &authority[..=end],
+        None => authority.split(':').next()?,
+    };
+    (!host.is_empty() && !authority.contains('@')).then_some(host)
+}
+
+fn jwks_uri(document: &[u8], metadata: &str) -> Result<String, Error> {
+    #[derive(serde::Deserialize)]
+    struct Metadata {
+        jwks_uri: String,
+    }
+    let named = serde_json::from_slice::<Metadata>(document)
+        .map_err(|_| unavailable("the metadata is no JSON object with a jwks_uri"))?
+        .jwks_uri;
+    let is_same_host = host(&named)
+        .is_some_and(|named| host(metadata).is_some_and(|own| own.eq_ignore_ascii_case(named)));
+    if is_trustworthy(&named) && is_same_host {
+        Ok(named)
+    } else {
+        Err(unavailable(
+            "the metadata names keys on another host, or without HTTPS",
+        ))
+    }
+}
+
+fn unavailable(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorCode::KeyUnavailable, what)
+}
