@@ -1,11 +1,10 @@
 //! The verifier as a binding holds it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier};
 
 use crate::describe::describe;
 use crate::guard::guard;
+use crate::system::{clock, random};
 
 /// A verifier behind a language boundary. Immutable, so any number of threads
 /// may share it. No method panics.
@@ -97,7 +96,7 @@ impl Handle {
         now: Option<i64>,
     ) -> Result<Facts<'r>, Error> {
         guard(|| {
-            let now = now.map_or_else(system_clock, Ok)?;
+            let now = now.map_or_else(clock, Ok)?;
             let mut verified = self.verifier.verify_at(request, now)?;
             Ok(Facts {
                 variant: index(verified.variant())?,
@@ -149,7 +148,7 @@ impl Handle {
             };
             let signing = Signing {
                 delivery_id: Some(delivery_id),
-                timestamp: Some(request.timestamp.map_or_else(system_clock, Ok)?),
+                timestamp: Some(request.timestamp.map_or_else(clock, Ok)?),
                 key_id: request.key_id,
             };
             let unsigned = Request {
@@ -171,19 +170,9 @@ fn token_json(verified: &Verified<'_>) -> Option<String> {
     Some(format!(r#"{{"key_id":{key_id},"claims":{claims}}}"#))
 }
 
-fn system_clock() -> Result<i64, Error> {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
-        .ok_or_else(|| Error::new(ErrorCode::Internal, "the system clock is before 1970"))
-}
-
 /// 20 decimal digits, the form of an id that every scheme accepts.
 fn random_digits() -> Result<String, Error> {
-    let mut bytes = [0; 20];
-    getrandom::fill(&mut bytes)
-        .map_err(|_| Error::new(ErrorCode::Internal, "the system has no random numbers"))?;
+    let bytes = random::<20>()?;
     Ok(bytes
         .iter()
         .map(|byte| char::from(b'0' + byte % 10))

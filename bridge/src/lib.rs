@@ -7,6 +7,8 @@
 mod describe;
 mod guard;
 mod handle;
+mod issuer;
+mod system;
 pub mod wire;
 
 pub use describe::{
@@ -14,7 +16,10 @@ pub use describe::{
 };
 pub use guard::{guard, panic_self_test};
 pub use handle::{Facts, Handle, NO_INDEX, SignRequest};
-pub use hookseal::{Error, ErrorCode, HeaderSlots, Headers, MAX_HEADER_NAMES, Reply, Request};
+pub use hookseal::{
+    Error, ErrorCode, HeaderSlots, Headers, MAX_HEADER_NAMES, Reply, Request, TokenRequest,
+};
+pub use issuer::Issuer;
 
 /// The version of all packages; a shim refuses a native part of another one.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -35,7 +35,7 @@ impl<K> Keyring<K> {
         labels: &mut Vec<String>,
         prepare: impl Fn(&[u8]) -> Result<K, &'static str>,
     ) -> Result<Self, Error> {
-        let prepare = |(label, bytes): (String, Zeroizing<Vec<u8>>)| {
+        let prepare = |(label, bytes): LabelledSecret| {
             let prepared = prepare(&bytes).map_err(|what| wrong(section, &label, what))?;
             Ok(Key { label, prepared })
         };
@@ -85,12 +85,15 @@ impl<K> fmt::Debug for Keyring<K> {
     }
 }
 
+/// A secret's label and its bytes.
+pub(crate) type LabelledSecret = (String, Zeroizing<Vec<u8>>);
+
 /// The labels and the bytes of an option that holds one secret, a list, or
 /// labelled secrets.
 pub(crate) fn secrets(
     section: &KeySection,
     value: OptionValue,
-) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>, Error> {
+) -> Result<Vec<LabelledSecret>, Error> {
     let labelled: Vec<(String, OptionValue)> = match value {
         OptionValue::List(list) => (0..)
             .map(|index: usize| index.to_string())

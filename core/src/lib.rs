@@ -19,6 +19,7 @@ mod scheme;
 mod sign;
 mod signature_header;
 mod subject;
+mod token_issuer;
 mod verifier;
 mod verify;
 
@@ -29,4 +30,5 @@ pub use remote_keys::MAX_KEY_DOCUMENT_BYTES;
 pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::schemes_json;
+pub use token_issuer::{TokenIssuer, TokenRequest};
 pub use verifier::{Signing, Verifier};

@@ -234,13 +234,16 @@ const fn hex_value(digit: u8) -> u8 {
 
 /// Whether a `Content-Type` names a form; parameters such as `charset` are allowed.
 pub(crate) fn is_form(content_type: &[u8]) -> bool {
+    is_media_type(content_type, b"application/x-www-form-urlencoded")
+}
+
+/// Whether a `Content-Type` is of this type, whatever its parameters.
+pub(crate) fn is_media_type(content_type: &[u8], wanted: &[u8]) -> bool {
     let essence = content_type
         .split(|&byte| byte == b';')
         .next()
         .unwrap_or_default();
-    essence
-        .trim_ascii()
-        .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    essence.trim_ascii().eq_ignore_ascii_case(wanted)
 }
 
 #[cfg(test)]

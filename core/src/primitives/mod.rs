@@ -9,6 +9,7 @@ pub(crate) mod form;
 pub(crate) mod ip;
 pub(crate) mod jwt;
 pub(crate) mod mac;
+pub(crate) mod secret_digest;
 pub(crate) mod sink;
 pub(crate) mod time;
 pub(crate) mod url;

@@ -8,7 +8,8 @@ use crate::keyring::Keyring;
 use crate::options::{OptionValue, Options};
 use crate::outcome::MatchedKey;
 use crate::primitives::basic::{BasicCredentials, BasicForm};
-use crate::proof::token::{Digest, match_digest};
+use crate::primitives::secret_digest::SecretDigest;
+use crate::proof::token::match_digest;
 use crate::scheme::{BasicSection, KeySection, Plan};
 use crate::signature_header;
 use crate::subject::Subject;
@@ -26,12 +27,12 @@ pub(crate) struct Basic {
 #[derive(Debug)]
 enum Expected {
     Credentials {
-        user: Digest,
-        passwords: Keyring<Digest>,
+        user: SecretDigest,
+        passwords: Keyring<SecretDigest>,
         form: BasicForm,
     },
     /// The header as a whole, whatever it is.
-    Value(Keyring<Digest>),
+    Value(Keyring<SecretDigest>),
 }
 
 impl Basic {
@@ -55,13 +56,13 @@ impl Basic {
             (None, None, Some(value)) => {
                 let key =
                     KeySection::plain("header_value", "the value of the Authorization header");
-                let digests = Keyring::new(&key, value, labels, |text| Ok(Digest::of(text)))?;
+                let digests = Keyring::new(&key, value, labels, |text| Ok(SecretDigest::of(text)))?;
                 Expected::Value(digests)
             }
             (Some(user), Some(password), None) => {
                 check_user(&user)?;
                 Expected::Credentials {
-                    user: Digest::of(user.as_bytes()),
+                    user: SecretDigest::of(user.as_bytes()),
                     passwords: passwords(section, password, allows_empty, labels)?,
                     form,
                 }
@@ -121,7 +122,7 @@ impl Basic {
                         "the Authorization header is not of the form Basic base64(user:password)",
                     )
                 })?;
-                let is_user: Choice = user.ct_eq(&Digest::of(credentials.user()));
+                let is_user: Choice = user.ct_eq(&SecretDigest::of(credentials.user()));
                 let found = match_digest(passwords, &[credentials.password()]);
                 (passwords, found.filter(|_| bool::from(is_user)))
             }
@@ -141,17 +142,17 @@ fn passwords(
     password: OptionValue,
     allows_empty: bool,
     labels: &mut Vec<String>,
-) -> Result<Keyring<Digest>, Error> {
+) -> Result<Keyring<SecretDigest>, Error> {
     let is_empty = matches!(&password, OptionValue::Text(text) if text.is_empty());
     match (is_empty, allows_empty) {
         (true, false) => Err(wrong(
             "password",
             "is empty; where that is meant, set allow_empty_password",
         )),
-        (true, true) => Ok(Keyring::single(Digest::of(b""), labels)),
+        (true, true) => Ok(Keyring::single(SecretDigest::of(b""), labels)),
         (false, _) => {
             let key = KeySection::plain("password", &section.hint);
-            Keyring::new(&key, password, labels, |text| Ok(Digest::of(text)))
+            Keyring::new(&key, password, labels, |text| Ok(SecretDigest::of(text)))
         }
     }
 }

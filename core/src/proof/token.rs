@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::outcome::MatchedKey;
-use crate::primitives::mac::{Tag, sha256};
+use crate::primitives::secret_digest::SecretDigest;
 use crate::scheme::{KeySection, Plan, Source, TokenSection};
 use crate::signature_header;
 use crate::subject::Subject;
@@ -18,34 +18,13 @@ pub(crate) struct Token {
     place: Place,
     /// An authentication scheme that may stand in front, e.g. `Bearer`.
     scheme: Option<Box<str>>,
-    digests: Keyring<Digest>,
+    digests: Keyring<SecretDigest>,
 }
 
 #[derive(Debug)]
 enum Place {
     Query(Box<[u8]>),
     Header(usize),
-}
-
-/// The SHA-256 of a secret: of equal length for all, so that a comparison tells
-/// not even how long the secret is, and all that needs to be kept.
-pub(crate) struct Digest(Tag);
-
-impl core::fmt::Debug for Digest {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Digest(…)")
-    }
-}
-
-impl Digest {
-    pub(crate) fn of(secret: &[u8]) -> Self {
-        Self(Tag::from_bytes(&sha256(&[secret])))
-    }
-
-    /// Compares in constant time.
-    pub(crate) fn ct_eq(&self, other: &Self) -> Choice {
-        self.0.ct_eq(&other.0)
-    }
 }
 
 impl Token {
@@ -64,7 +43,7 @@ impl Token {
             return Ok(None);
         };
         let key = KeySection::plain(&section.option, &section.hint);
-        let digests = Keyring::new(&key, value, labels, |secret| Ok(Digest::of(secret)))?;
+        let digests = Keyring::new(&key, value, labels, |secret| Ok(SecretDigest::of(secret)))?;
         let source = match name {
             Some(name) => section.from.renamed(&name).map_err(|what| {
                 Error::configuration(format!(
@@ -136,8 +115,8 @@ pub(crate) fn after_scheme<'v>(value: &'v [u8], scheme: &str) -> Option<&'v [u8]
 }
 
 /// The first of the digests that any of the values has; all are compared.
-pub(crate) fn match_digest(digests: &Keyring<Digest>, values: &[&[u8]]) -> Option<usize> {
-    let received: Vec<Digest> = values.iter().map(|value| Digest::of(value)).collect();
+pub(crate) fn match_digest(digests: &Keyring<SecretDigest>, values: &[&[u8]]) -> Option<usize> {
+    let received: Vec<SecretDigest> = values.iter().map(|value| SecretDigest::of(value)).collect();
     let mut matched = Choice::from(0);
     let mut matching = 0_u32;
     for (index, key) in (0_u32..).zip(digests.iter()) {

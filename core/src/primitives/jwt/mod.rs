@@ -4,7 +4,7 @@
 mod algorithm;
 mod claims;
 mod compact;
-mod json;
+pub(crate) mod json;
 mod jwk;
 mod key;
 mod key_set;

@@ -36,6 +36,14 @@ impl SigningKey {
             Self::Ed25519(_) => JwtAlgorithm::EdDSA,
         }
     }
+
+    /// The point that verifies what an Ed25519 key signs; a secret has none.
+    pub(crate) fn ed25519_public_key(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::Hmac(..) => None,
+            Self::Ed25519(key) => Some(key.verifying_key().to_bytes()),
+        }
+    }
 }
 
 impl fmt::Debug for SigningKey {
