@@ -23,17 +23,21 @@
  *   inputs, detail buffers, facts            you              you
  *   verifier                                 you              hookseal_verifier_free
  *   text of hookseal_describe                the verifier     hookseal_verifier_free
+ *   issuer                                   you              hookseal_issuer_free
+ *   text of hookseal_issuer_jwks             the issuer       hookseal_issuer_free
  *   texts of hookseal_sign,                  you              hookseal_string_free
  *     hookseal_key_request, next_url,
- *     answer_json
+ *     answer_json, reply_json
  *   other texts                              the library      never
  *   delivery_id in hookseal_facts            your inputs      with the inputs of that call
  *   payload, token in hookseal_facts         you              hookseal_facts_free
  *
  * Threads
  *
- *   hookseal_verifier_free                   once, while no other call uses that verifier
+ *   hookseal_verifier_free,                  once, while no other call uses that verifier
+ *     hookseal_issuer_free                   or issuer
  *   everything else                          any thread, at the same time, with one verifier
+ *                                            or issuer
  */
 
 
@@ -101,6 +105,11 @@ enum hookseal_error {
  * is fine: the text is cut at a character.
  */
 #define HOOKSEAL_DETAIL_SIZE 1024
+
+/**
+ * Issues access tokens to one client. Opaque; made by `hookseal_issuer_new`.
+ */
+typedef struct hookseal_issuer hookseal_issuer;
 
 /**
  * A compiled scheme with its keys. Opaque; made by `hookseal_verifier_new`.
@@ -196,6 +205,84 @@ const char *hookseal_error_codes(void);
  * The catalogue of schemes with their options, as JSON. Static, not to be freed.
  */
 const char *hookseal_schemes(void);
+
+/**
+ * Makes a token issuer. `options_json` is a JSON object in UTF-8, with bytes
+ * written `{"hex": "…"}`. It is copied; secrets are wiped when the issuer is
+ * freed.
+ *
+ * Returns 0 and sets `*issuer`, to be freed with `hookseal_issuer_free`; or
+ * `configuration` with a detail that names the option.
+ *
+ * Requires:
+ * The options are readable for their length, `issuer` is writable.
+ */
+int32_t hookseal_issuer_new(const char *options_json,
+                            size_t options_json_len,
+                            struct hookseal_issuer **issuer,
+                            char *detail,
+                            size_t detail_size);
+
+/**
+ * Frees an issuer and wipes its keys. NULL is allowed. No other call may be
+ * running with this issuer, and none may follow.
+ *
+ * Requires:
+ * `issuer` is NULL or comes from `hookseal_issuer_new` and was not freed yet.
+ */
+void hookseal_issuer_free(struct hookseal_issuer *issuer);
+
+/**
+ * The public keys that verify the tokens, as a JWK set (RFC 7517); an empty one
+ * where the key is a secret. Belongs to the issuer and lives as long as it. NULL
+ * for a NULL issuer.
+ *
+ * Requires:
+ * `issuer` is NULL or valid.
+ */
+const char *hookseal_issuer_jwks(const struct hookseal_issuer *issuer);
+
+/**
+ * How much of a body to read: one byte more than this is refused. 0 for a NULL
+ * issuer.
+ *
+ * Requires:
+ * `issuer` is NULL or valid.
+ */
+size_t hookseal_issuer_max_body_bytes(const struct hookseal_issuer *issuer);
+
+/**
+ * Answers one request to the token endpoint.
+ *
+ * - `method`: as received.
+ * - `content_type`: the value of the header; NULL where there is none.
+ * - `authorization`: the value of the header; NULL where there is none. Where it
+ *   came more than once, all values with a comma between (RFC 9110 section 5.3).
+ * - `body`: the raw bytes.
+ * - `now`: unix seconds; NULL for the system clock.
+ *
+ * Returns 0 and sets `*reply_json` to the response to send as it is, to be freed
+ * with `hookseal_string_free`:
+ * `{"status": number, "headers": [["name","value"], …], "body": text}`. What is
+ * wrong with a request is in the reply, as RFC 6749 section 5.2 has it.
+ *
+ * Requires:
+ * `issuer` is valid; every input is readable for its length; `reply_json` is
+ * writable.
+ */
+int32_t hookseal_issuer_respond(const struct hookseal_issuer *issuer,
+                                const char *method,
+                                size_t method_len,
+                                const char *content_type,
+                                size_t content_type_len,
+                                const char *authorization,
+                                size_t authorization_len,
+                                const uint8_t *body,
+                                size_t body_len,
+                                const int64_t *now,
+                                char **reply_json,
+                                char *detail,
+                                size_t detail_size);
 
 /**
  * The URL to fetch keys from now. Ask when `hookseal_verify` returned

@@ -46,8 +46,7 @@ public sealed class Verifier : IDisposable
         ArrayBufferWriter<byte> json = (options ?? new VerifierOptions()).ToJson();
         nint made = 0;
         int code;
-        // A configuration error lists what is allowed, so it can be longer than that of a request.
-        byte* detail = stackalloc byte[4 * NativeMethods.DetailSize];
+        byte* detail = stackalloc byte[NativeMethods.ConfigurationDetailSize];
         fixed (byte* schemeBytes = schemeText)
         fixed (byte* jsonBytes = json.WrittenSpan)
         {
@@ -58,16 +57,13 @@ public sealed class Verifier : IDisposable
                 (nuint)json.WrittenCount,
                 &made,
                 detail,
-                4 * NativeMethods.DetailSize);
+                NativeMethods.ConfigurationDetailSize);
         }
         // Overwrites the secrets in it.
         json.Clear();
         if (code != NativeMethods.Ok)
         {
-            VerificationFailure failure = NativeText.Failure(code, detail);
-            throw failure.Code == ErrorCode.Configuration
-                ? new ConfigurationException(failure.Detail)
-                : new HooksealException(failure.Code, failure.Detail);
+            throw NativeText.Refusal(code, detail);
         }
         _handle = new VerifierHandle(made);
         _description = new VerifierDescription(NativeText.Read(NativeMethods.Describe(_handle)));

@@ -17,6 +17,9 @@ internal static unsafe partial class NativeMethods
     /// <summary>HOOKSEAL_DETAIL_SIZE.</summary>
     internal const int DetailSize = 1024;
 
+    /// <summary>A configuration error lists what is allowed, so it can be longer than that of a request.</summary>
+    internal const int ConfigurationDetailSize = 4 * DetailSize;
+
     [LibraryImport(Library, EntryPoint = "hookseal_abi_version")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial uint GetAbiVersion();
@@ -87,6 +90,44 @@ internal static unsafe partial class NativeMethods
         byte* document,
         nuint documentLength,
         byte** nextUrl,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_new")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int IssuerNew(
+        byte* optionsJson,
+        nuint optionsJsonLength,
+        nint* issuer,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_free")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void IssuerFree(nint issuer);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_jwks")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* IssuerJwks(IssuerHandle issuer);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_max_body_bytes")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nuint IssuerMaxBodyBytes(IssuerHandle issuer);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_respond")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int IssuerRespond(
+        IssuerHandle issuer,
+        byte* method,
+        nuint methodLength,
+        byte* contentType,
+        nuint contentTypeLength,
+        byte* authorization,
+        nuint authorizationLength,
+        byte* body,
+        nuint bodyLength,
+        long* now,
+        byte** replyJson,
         byte* detail,
         nuint detailSize);
 

@@ -32,4 +32,13 @@ internal static unsafe class NativeText
     /// <summary>The error that a native call left in its detail buffer, and in the answer that it handed out.</summary>
     internal static VerificationFailure Failure(int code, byte* detail, byte* answer = null) =>
         new((ErrorCode)code, Encoding.UTF8.GetString(Read(detail)), Take(answer));
+
+    /// <summary>The exception for an object that could not be made.</summary>
+    internal static HooksealException Refusal(int code, byte* detail)
+    {
+        VerificationFailure failure = Failure(code, detail);
+        return failure.Code == ErrorCode.Configuration
+            ? new ConfigurationException(failure.Detail)
+            : new HooksealException(failure.Code, failure.Detail);
+    }
 }
