@@ -245,7 +245,11 @@ impl Decryption {
         let found = std::str::from_utf8(name)
             .ok()
             .and_then(|name| Cipher::find(name).ok())
-            .and_then(|cipher| self.ciphers.iter().position(|allowed| *allowed == cipher));
+            .and_then(|cipher| {
+                self.ciphers
+                    .iter()
+                    .position(|allowed| allowed.name() == cipher.name())
+            });
         found.ok_or_else(not_allowed)
     }
 
@@ -388,7 +392,8 @@ fn ciphers(
     }
     let mut ciphers: Vec<&'static Cipher> = Vec::new();
     for name in &names {
-        let cipher = Cipher::find(name).map_err(|what| wrong(option, &what.to_string()))?;
+        let cipher =
+            Cipher::find(name).map_err(|what| wrong(option, &format!("{} {what}", shown(name))))?;
         if cipher.class() == CipherClass::Legacy && !allows_legacy {
             return Err(wrong(
                 option,
@@ -399,11 +404,21 @@ fn ciphers(
                 ),
             ));
         }
-        if !ciphers.contains(&cipher) {
+        if !ciphers.iter().any(|known| known.name() == cipher.name()) {
             ciphers.push(cipher);
         }
     }
     Ok(ciphers)
+}
+
+/// A name for an error; what is none may be a secret that took a wrong turn.
+fn shown(name: &str) -> &str {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if name.len() <= 32 && !name.is_empty() && name.bytes().all(is_part) {
+        name
+    } else {
+        "the given text"
+    }
 }
 
 fn prepare(derive: Derivation, cipher: &'static Cipher, secret: &[u8]) -> Option<Prepared> {

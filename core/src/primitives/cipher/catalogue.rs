@@ -1,0 +1,247 @@
+//! The table of ciphers.
+
+use core::ops::RangeInclusive;
+use std::iter::once;
+
+use super::algorithm::BlockAlgorithm::{self, *};
+use super::key::CipherKey;
+use super::mode::Mode::{self, *};
+use super::unsupported::Unsupported;
+
+/// One cipher, by its OpenSSL name.
+#[derive(Debug)]
+pub(crate) struct Cipher {
+    name: &'static str,
+    pub(super) aliases: &'static [&'static str],
+    class: CipherClass,
+    construction: Construction,
+}
+
+/// How readily a cipher is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CipherClass {
+    /// In wide use.
+    Core,
+    /// Sound, and seldom met.
+    Extended,
+    /// Broken, or too weak to be used without an explicit choice.
+    Legacy,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Construction {
+    Block(BlockAlgorithm, Mode),
+    ChaCha20,
+    Rc4 { key_bytes: usize },
+}
+
+impl Cipher {
+    /// The cipher of a name or alias, in letters of either case.
+    pub(crate) fn find(name: &str) -> Result<&'static Self, Unsupported> {
+        let has_name = |cipher: &&Self| {
+            once(&cipher.name)
+                .chain(cipher.aliases)
+                .any(|known| known.eq_ignore_ascii_case(name))
+        };
+        let found = CIPHERS.iter().find(has_name);
+        found.ok_or_else(|| Unsupported::of(name))
+    }
+
+    /// The name, without regard to the alias by which it was found.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) const fn class(&self) -> CipherClass {
+        self.class
+    }
+
+    /// The length of a key that is derived for this cipher.
+    pub(crate) fn key_bytes(&self) -> usize {
+        *self.key_lengths().start()
+    }
+
+    /// The length of an IV; 0 where there is none.
+    pub(crate) const fn iv_bytes(&self) -> usize {
+        match self.construction {
+            Construction::Block(algorithm, mode) if mode.has_iv() => algorithm.block_bytes(),
+            Construction::Block(..) | Construction::Rc4 { .. } => 0,
+            Construction::ChaCha20 => 16,
+        }
+    }
+
+    /// Whether the plaintext is padded to whole blocks.
+    pub(crate) const fn is_padded(&self) -> bool {
+        matches!(self.construction, Construction::Block(_, mode) if mode.is_padded())
+    }
+
+    /// Does the key schedule; `None` where the key has a length that is not the
+    /// cipher's.
+    pub(crate) fn prepare(&'static self, key: &[u8]) -> Option<CipherKey> {
+        CipherKey::new(self, key)
+    }
+
+    pub(super) fn key_lengths(&self) -> RangeInclusive<usize> {
+        match self.construction {
+            Construction::Block(algorithm, _) => algorithm.key_lengths(),
+            Construction::ChaCha20 => 32..=32,
+            Construction::Rc4 { key_bytes } => key_bytes..=256,
+        }
+    }
+
+    pub(super) const fn construction(&self) -> Construction {
+        self.construction
+    }
+}
+
+#[rustfmt::skip]
+pub(super) static CIPHERS: &[Cipher] = &[
+    core("aes-128-cbc", &["aes128"], Aes128, Cbc),
+    core("aes-192-cbc", &["aes192"], Aes192, Cbc),
+    core("aes-256-cbc", &["aes256"], Aes256, Cbc),
+    core("aes-128-ctr", &[], Aes128, Ctr),
+    core("aes-192-ctr", &[], Aes192, Ctr),
+    core("aes-256-ctr", &[], Aes256, Ctr),
+    core("aes-128-ecb", &[], Aes128, Ecb),
+    core("aes-192-ecb", &[], Aes192, Ecb),
+    core("aes-256-ecb", &[], Aes256, Ecb),
+    extended("aes-128-cfb", &[], Aes128, Cfb),
+    extended("aes-192-cfb", &[], Aes192, Cfb),
+    core("aes-256-cfb", &[], Aes256, Cfb),
+    extended("aes-128-cfb8", &[], Aes128, Cfb8),
+    extended("aes-192-cfb8", &[], Aes192, Cfb8),
+    extended("aes-256-cfb8", &[], Aes256, Cfb8),
+    extended("aes-128-ofb", &[], Aes128, Ofb),
+    extended("aes-192-ofb", &[], Aes192, Ofb),
+    core("aes-256-ofb", &[], Aes256, Ofb),
+    extended("aria-128-cbc", &["aria128"], Aria128, Cbc),
+    extended("aria-128-ctr", &[], Aria128, Ctr),
+    extended("aria-128-ecb", &[], Aria128, Ecb),
+    extended("aria-128-cfb", &[], Aria128, Cfb),
+    extended("aria-128-cfb8", &[], Aria128, Cfb8),
+    extended("aria-128-ofb", &[], Aria128, Ofb),
+    extended("aria-192-cbc", &["aria192"], Aria192, Cbc),
+    extended("aria-192-ctr", &[], Aria192, Ctr),
+    extended("aria-192-ecb", &[], Aria192, Ecb),
+    extended("aria-192-cfb", &[], Aria192, Cfb),
+    extended("aria-192-cfb8", &[], Aria192, Cfb8),
+    extended("aria-192-ofb", &[], Aria192, Ofb),
+    extended("aria-256-cbc", &["aria256"], Aria256, Cbc),
+    extended("aria-256-ctr", &[], Aria256, Ctr),
+    extended("aria-256-ecb", &[], Aria256, Ecb),
+    extended("aria-256-cfb", &[], Aria256, Cfb),
+    extended("aria-256-cfb8", &[], Aria256, Cfb8),
+    extended("aria-256-ofb", &[], Aria256, Ofb),
+    extended("camellia-128-cbc", &["camellia128"], Camellia128, Cbc),
+    extended("camellia-128-ctr", &[], Camellia128, Ctr),
+    extended("camellia-128-ecb", &[], Camellia128, Ecb),
+    extended("camellia-128-cfb", &[], Camellia128, Cfb),
+    extended("camellia-128-cfb8", &[], Camellia128, Cfb8),
+    extended("camellia-128-ofb", &[], Camellia128, Ofb),
+    extended("camellia-192-cbc", &["camellia192"], Camellia192, Cbc),
+    extended("camellia-192-ctr", &[], Camellia192, Ctr),
+    extended("camellia-192-ecb", &[], Camellia192, Ecb),
+    extended("camellia-192-cfb", &[], Camellia192, Cfb),
+    extended("camellia-192-cfb8", &[], Camellia192, Cfb8),
+    extended("camellia-192-ofb", &[], Camellia192, Ofb),
+    extended("camellia-256-cbc", &["camellia256"], Camellia256, Cbc),
+    extended("camellia-256-ctr", &[], Camellia256, Ctr),
+    extended("camellia-256-ecb", &[], Camellia256, Ecb),
+    extended("camellia-256-cfb", &[], Camellia256, Cfb),
+    extended("camellia-256-cfb8", &[], Camellia256, Cfb8),
+    extended("camellia-256-ofb", &[], Camellia256, Ofb),
+    extended("sm4-cbc", &["sm4"], Sm4, Cbc),
+    extended("sm4-ctr", &[], Sm4, Ctr),
+    extended("sm4-ecb", &[], Sm4, Ecb),
+    extended("sm4-cfb", &[], Sm4, Cfb),
+    extended("sm4-ofb", &[], Sm4, Ofb),
+    core("des-ede3-cbc", &["des3"], DesEde3, Cbc),
+    extended("des-ede3-ecb", &["des-ede3"], DesEde3, Ecb),
+    extended("des-ede3-cfb", &[], DesEde3, Cfb),
+    extended("des-ede3-cfb8", &[], DesEde3, Cfb8),
+    extended("des-ede3-ofb", &[], DesEde3, Ofb),
+    extended("des-ede-cbc", &[], DesEde2, Cbc),
+    extended("des-ede-ecb", &["des-ede"], DesEde2, Ecb),
+    extended("des-ede-cfb", &[], DesEde2, Cfb),
+    extended("des-ede-ofb", &[], DesEde2, Ofb),
+    cipher(CipherClass::Extended, "chacha20", &[], Construction::ChaCha20),
+    legacy("des-cbc", &["des"], Des, Cbc),
+    legacy("des-ecb", &[], Des, Ecb),
+    legacy("des-cfb", &[], Des, Cfb),
+    legacy("des-cfb8", &[], Des, Cfb8),
+    legacy("des-ofb", &[], Des, Ofb),
+    legacy("desx-cbc", &["desx"], Desx, Cbc),
+    legacy("bf-cbc", &["bf", "blowfish"], Blowfish, Cbc),
+    legacy("bf-ecb", &[], Blowfish, Ecb),
+    legacy("bf-cfb", &[], Blowfish, Cfb),
+    legacy("bf-ofb", &[], Blowfish, Ofb),
+    legacy("cast5-cbc", &["cast", "cast-cbc"], Cast5, Cbc),
+    legacy("cast5-ecb", &[], Cast5, Ecb),
+    legacy("cast5-cfb", &[], Cast5, Cfb),
+    legacy("cast5-ofb", &[], Cast5, Ofb),
+    legacy("idea-cbc", &["idea"], Idea, Cbc),
+    legacy("idea-ecb", &[], Idea, Ecb),
+    legacy("idea-cfb", &[], Idea, Cfb),
+    legacy("idea-ofb", &[], Idea, Ofb),
+    legacy("rc2-cbc", &["rc2", "rc2-128"], RC2, Cbc),
+    legacy("rc2-ecb", &[], RC2, Ecb),
+    legacy("rc2-cfb", &[], RC2, Cfb),
+    legacy("rc2-ofb", &[], RC2, Ofb),
+    legacy("rc2-64-cbc", &["rc2-64"], RC2_64, Cbc),
+    legacy("rc2-40-cbc", &["rc2-40"], RC2_40, Cbc),
+    legacy("seed-cbc", &["seed"], Seed, Cbc),
+    legacy("seed-ecb", &[], Seed, Ecb),
+    legacy("seed-cfb", &[], Seed, Cfb),
+    legacy("seed-ofb", &[], Seed, Ofb),
+    cipher(CipherClass::Legacy, "rc4", &[], Construction::Rc4 { key_bytes: 16 }),
+    cipher(CipherClass::Legacy, "rc4-40", &[], Construction::Rc4 { key_bytes: 5 }),
+];
+
+const RC2: BlockAlgorithm = Rc2 {
+    effective_bits: 128,
+};
+const RC2_64: BlockAlgorithm = Rc2 { effective_bits: 64 };
+const RC2_40: BlockAlgorithm = Rc2 { effective_bits: 40 };
+
+type Names = &'static [&'static str];
+
+const fn core(name: &'static str, aliases: Names, block: BlockAlgorithm, mode: Mode) -> Cipher {
+    cipher(
+        CipherClass::Core,
+        name,
+        aliases,
+        Construction::Block(block, mode),
+    )
+}
+
+const fn extended(name: &'static str, aliases: Names, block: BlockAlgorithm, mode: Mode) -> Cipher {
+    cipher(
+        CipherClass::Extended,
+        name,
+        aliases,
+        Construction::Block(block, mode),
+    )
+}
+
+const fn legacy(name: &'static str, aliases: Names, block: BlockAlgorithm, mode: Mode) -> Cipher {
+    cipher(
+        CipherClass::Legacy,
+        name,
+        aliases,
+        Construction::Block(block, mode),
+    )
+}
+
+const fn cipher(
+    class: CipherClass,
+    name: &'static str,
+    aliases: Names,
+    construction: Construction,
+) -> Cipher {
+    Cipher {
+        name,
+        aliases,
+        class,
+        construction,
+    }
+}

@@ -1,0 +1,93 @@
+//! A cipher with its key.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use super::algorithm::{BlockCipher, MAX_BLOCK_BYTES};
+use super::catalogue::{Cipher, Construction};
+use super::mode::Mode;
+use super::{padding, stream};
+
+/// A cipher whose key schedule is done. Never printed; wiped when dropped.
+pub(crate) struct CipherKey {
+    cipher: &'static Cipher,
+    schedule: Schedule,
+}
+
+enum Schedule {
+    Block(Box<dyn BlockCipher>, Mode),
+    ChaCha20(Zeroizing<[u8; 32]>),
+    Rc4(Zeroizing<Vec<u8>>),
+}
+
+impl CipherKey {
+    /// `None` where the key has not one of the cipher's lengths.
+    pub(super) fn new(cipher: &'static Cipher, key: &[u8]) -> Option<Self> {
+        if !cipher.key_lengths().contains(&key.len()) {
+            return None;
+        }
+        let schedule = match cipher.construction() {
+            Construction::Block(algorithm, mode) => Schedule::Block(algorithm.schedule(key)?, mode),
+            Construction::ChaCha20 => Schedule::ChaCha20(Zeroizing::new(key.try_into().ok()?)),
+            Construction::Rc4 { .. } => Schedule::Rc4(Zeroizing::new(key.to_vec())),
+        };
+        Some(Self { cipher, schedule })
+    }
+
+    /// Decrypts in place, and cuts the padding off. False for whatever is wrong.
+    ///
+    /// Where only the padding is wrong the text is decrypted all the same, so
+    /// that a caller can take the same steps with it as after a success. What
+    /// can be told apart in time is public: the lengths of IV and ciphertext.
+    #[must_use]
+    pub(crate) fn decrypt(&self, iv: &[u8], text: &mut Vec<u8>) -> bool {
+        if iv.len() != self.cipher.iv_bytes() {
+            return false;
+        }
+        match &self.schedule {
+            Schedule::Block(cipher, mode) if mode.is_padded() => {
+                if !text.len().is_multiple_of(cipher.block_bytes()) {
+                    return false;
+                }
+                mode.decrypt(&**cipher, iv, text);
+                let length = padding::unpadded_length(text, cipher.block_bytes());
+                text.truncate(length.unwrap_or(text.len()));
+                length.is_some()
+            }
+            Schedule::Block(cipher, mode) => {
+                mode.decrypt(&**cipher, iv, text);
+                true
+            }
+            Schedule::ChaCha20(key) => stream::apply_chacha20(key, iv, text).is_some(),
+            Schedule::Rc4(key) => stream::apply_rc4(key, text).is_some(),
+        }
+    }
+
+    /// Encrypts, as a sender does; `None` where the IV has the wrong length.
+    pub(crate) fn encrypt(&self, iv: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+        if iv.len() != self.cipher.iv_bytes() {
+            return None;
+        }
+        // Room for a padding: growing would copy the text once more.
+        let mut text = Vec::with_capacity(plaintext.len() + MAX_BLOCK_BYTES);
+        text.extend_from_slice(plaintext);
+        match &self.schedule {
+            Schedule::Block(cipher, mode) => {
+                if mode.is_padded() {
+                    padding::pad(&mut text, cipher.block_bytes());
+                }
+                mode.encrypt(&**cipher, iv, &mut text);
+            }
+            Schedule::ChaCha20(key) => stream::apply_chacha20(key, iv, &mut text)?,
+            Schedule::Rc4(key) => stream::apply_rc4(key, &mut text)?,
+        }
+        Some(text)
+    }
+}
+
+impl fmt::Debug for CipherKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CipherKey({}, …)", self.cipher.name())
+    }
+}
