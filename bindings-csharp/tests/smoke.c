@@ -233,6 +233,42 @@ static void keys_elsewhere(void)
     hookseal_verifier_free(verifier);
 }
 
+static void token_endpoint(void)
+{
+    const char *options = "{\"client_id\":\"smoke\",\"client_secret\":\"a secret of the client\","
+        "\"issuer\":\"https://auth.example.com\",\"audience\":\"https://example.com/hooks\","
+        "\"hmac_secret\":\"a secret of 32 bytes for HS256 !\"}";
+    const char *type = "application/x-www-form-urlencoded";
+    const char *body = "grant_type=client_credentials&client_id=smoke&client_secret=a+secret+of+the+client";
+    const int64_t now = 1700000000;
+    char detail[HOOKSEAL_DETAIL_SIZE] = "";
+    char *reply = NULL;
+    hookseal_issuer *issuer = NULL;
+
+    CHECK(hookseal_issuer_new("{}", 2, &issuer, detail, sizeof detail) == HOOKSEAL_E_CONFIGURATION);
+    CHECK(issuer == NULL && strstr(detail, "client_id") != NULL);
+    CHECK(hookseal_issuer_new(options, strlen(options), &issuer, detail, sizeof detail)
+          == HOOKSEAL_OK);
+    CHECK(strcmp(hookseal_issuer_jwks(issuer), "{\"keys\":[]}") == 0);
+    CHECK(hookseal_issuer_max_body_bytes(issuer) > strlen(body));
+
+    CHECK(hookseal_issuer_respond(issuer, "POST", 4, type, strlen(type), NULL, 0,
+                                  (const uint8_t *)body, strlen(body), &now, &reply, NULL, 0)
+          == HOOKSEAL_OK);
+    CHECK(strstr(reply, "\"status\":200") != NULL && strstr(reply, "access_token") != NULL);
+    hookseal_string_free(reply);
+    CHECK(hookseal_issuer_respond(issuer, "POST", 4, type, strlen(type), "Basic eDp5", 10, NULL, 0,
+                                  NULL, &reply, NULL, 0) == HOOKSEAL_OK);
+    CHECK(strstr(reply, "\"status\":4") != NULL && strstr(reply, "access_token") == NULL);
+    hookseal_string_free(reply);
+
+    CHECK(hookseal_issuer_respond(NULL, "POST", 4, NULL, 0, NULL, 0, NULL, 0, NULL, &reply, NULL, 0)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_issuer_jwks(NULL) == NULL && hookseal_issuer_max_body_bytes(NULL) == 0);
+    hookseal_issuer_free(issuer);
+    hookseal_issuer_free(NULL);
+}
+
 static void signing(void)
 {
     hookseal_verifier *verifier = make("plivo", "{\"auth_token\":\"my_auth_token\"}");
@@ -314,6 +350,7 @@ int main(void)
     tokens();
     handshake();
     keys_elsewhere();
+    token_endpoint();
     signing();
     refusals();
     misuse();
