@@ -37,7 +37,8 @@ pub fn schemes_json() -> &'static str {
 /// - `max_body_bytes`: how much of a body middleware may read;
 /// - `decrypts`: whether the payload is another than the body;
 /// - `remote_keys`: null, or `{"timeout_ms", "max_bytes"}` where keys have to be
-///   fetched: the bounds of one request.
+///   fetched: the bounds of one request;
+/// - `introspects`: whether a hook has to ask about the token of each delivery.
 pub(crate) fn describe(verifier: &Verifier) -> String {
     json!({
         "scheme": verifier.scheme(),
@@ -47,6 +48,7 @@ pub(crate) fn describe(verifier: &Verifier) -> String {
         "url_forms": verifier.url_forms(),
         "max_body_bytes": verifier.max_body_bytes(),
         "decrypts": verifier.decrypts(),
+        "introspects": verifier.introspects(),
         "remote_keys": verifier.has_remote_keys().then(|| json!({
             "timeout_ms": KEY_FETCH_TIMEOUT_MS,
             "max_bytes": MAX_KEY_DOCUMENT_BYTES,

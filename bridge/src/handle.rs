@@ -97,17 +97,33 @@ impl Handle {
     ) -> Result<Facts<'r>, Error> {
         guard(|| {
             let now = now.map_or_else(clock, Ok)?;
-            let mut verified = self.verifier.verify_at(request, now)?;
-            Ok(Facts {
-                variant: index(verified.variant())?,
-                key: verified.key_index().map_or(Ok(NO_INDEX), index)?,
-                url_form: index(verified.url_form_index())?,
-                timestamp: verified.timestamp(),
-                delivery_id: verified.delivery_id(),
-                replay_key: verified.replay_key().map(|key| key.to_hex()),
-                payload: verified.take_decrypted(),
-                token: token_json(&verified),
-            })
+            facts(self.verifier.verify_at(request, now)?)
+        })
+    }
+
+    /// The bearer token of a request, for a hook that asks its issuer
+    /// (`introspects` in the description). It is not verified.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn bearer_token<'r>(&self, request: &Request<'r>) -> Result<&'r [u8], Error> {
+        guard(|| self.verifier.bearer_token(request))
+    }
+
+    /// Verifies one request whose token was introspected: `answer` is the JSON
+    /// object that its issuer answered with (RFC 7662).
+    ///
+    /// # Errors
+    /// The reason, as a code and a detail for the log.
+    pub fn verify_introspected<'r>(
+        &'r self,
+        request: &Request<'r>,
+        answer: &[u8],
+        now: Option<i64>,
+    ) -> Result<Facts<'r>, Error> {
+        guard(|| {
+            let now = now.map_or_else(clock, Ok)?;
+            facts(self.verifier.verify_introspected_at(request, answer, now)?)
         })
     }
 
@@ -161,6 +177,19 @@ impl Handle {
             self.verifier.sign(&unsigned, &signing)
         })
     }
+}
+
+fn facts(mut verified: Verified<'_>) -> Result<Facts<'_>, Error> {
+    Ok(Facts {
+        variant: index(verified.variant())?,
+        key: verified.key_index().map_or(Ok(NO_INDEX), index)?,
+        url_form: index(verified.url_form_index())?,
+        timestamp: verified.timestamp(),
+        delivery_id: verified.delivery_id(),
+        replay_key: verified.replay_key().map(|key| key.to_hex()),
+        payload: verified.take_decrypted(),
+        token: token_json(&verified),
+    })
 }
 
 /// What a token says. The claims are the JSON object that was signed.

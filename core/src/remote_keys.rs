@@ -151,10 +151,16 @@ fn host(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
     let host = match authority.find(']') {
-        Some(end) => &authority[..=end],
+        Some(end) if is_port(&authority[end + 1..]) => &authority[..=end],
+        Some(_) => return None,
         None => authority.split(':').next()?,
     };
     (!host.is_empty() && !authority.contains('@')).then_some(host)
+}
+
+/// What may follow a bracketed address.
+fn is_port(text: &str) -> bool {
+    text.is_empty() || text.starts_with(':')
 }
 
 fn jwks_uri(document: &[u8], metadata: &str) -> Result<String, Error> {
@@ -178,4 +184,90 @@ fn jwks_uri(document: &[u8], metadata: &str) -> Result<String, Error> {
 
 fn unavailable(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorCode::KeyUnavailable, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://keys.example/jwks";
+    const JWKS: &[u8] = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
+    fn keys() -> (RemoteKeys, Instant) {
+        let source = KeySource::KeySet(URL.to_owned());
+        let keys = RemoteKeys::new(source, Duration::from_secs(300), Duration::from_secs(30));
+        (keys, Instant::now())
+    }
+
+    fn after(start: Instant, seconds: u64) -> Instant {
+        start + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn keys_are_fetched_when_there_are_none_and_when_they_are_old() {
+        let (keys, start) = keys();
+        assert!(keys.current(start).is_err());
+        assert_eq!(keys.request(start).as_deref(), Some(URL));
+        assert_eq!(keys.request(after(start, 29)), None);
+        assert_eq!(keys.supply(JWKS, after(start, 1)), Ok(None));
+        assert!(keys.current(after(start, 301)).is_ok());
+        let error = keys.current(after(start, 302)).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::KeyUnavailable);
+        assert!(keys.request(after(start, 302)).is_some());
+    }
+
+    #[test]
+    fn the_last_good_keys_serve_while_newer_ones_cannot_be_had() {
+        let (keys, start) = keys();
+        keys.request(start);
+        keys.supply(JWKS, start).unwrap();
+        assert!(keys.request(after(start, 400)).is_some());
+        // Nothing came, or nothing of use.
+        assert!(keys.supply(b"<html>", after(start, 401)).is_err());
+        assert!(keys.current(after(start, 401)).is_ok());
+        assert!(keys.current(after(start, 429)).is_ok());
+        assert!(
+            keys.current(after(start, 430)).is_err(),
+            "it is time to try again"
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_is_forged_only_if_the_keys_are_new() {
+        let (keys, start) = keys();
+        keys.request(start);
+        keys.supply(JWKS, start).unwrap();
+        let code = |seconds| keys.unknown_key(after(start, seconds)).code();
+        assert_eq!(code(29), ErrorCode::SignatureMismatch);
+        assert_eq!(code(30), ErrorCode::KeyUnavailable);
+    }
+
+    #[test]
+    fn only_https_and_this_machine_are_trustworthy() {
+        for url in [
+            "https://keys.example/x",
+            "https://keys.example:8443",
+            "http://127.0.0.1:80/x",
+            "http://localhost/",
+            "http://[::1]:8080/x",
+        ] {
+            assert!(is_trustworthy(url), "{url}");
+        }
+        for url in [
+            "",
+            "keys.example",
+            "http://keys.example/x",
+            "http://127.0.0.1.evil.example/",
+            "http://localhost@evil.example/",
+            "http://[::1].evil.example/",
+            "https://",
+            "https://user@keys.example/",
+            "https://keys.example/a b",
+            "ftp://127.0.0.1/",
+            "file:///etc/passwd",
+        ] {
+            assert!(!is_trustworthy(url), "{url}");
+        }
+    }
 }

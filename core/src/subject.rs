@@ -22,6 +22,8 @@ pub(crate) struct Subject<'r, 'h> {
     query: Option<Pairs>,
     headers: &'h HeaderSlots<'r>,
     body: &'r [u8],
+    /// What the issuer of the request's token says about it, where it was asked.
+    introspection: Option<&'h [u8]>,
 }
 
 impl<'r, 'h> Subject<'r, 'h> {
@@ -85,7 +87,18 @@ impl<'r, 'h> Subject<'r, 'h> {
             query,
             headers,
             body: request.body,
+            introspection: None,
         })
+    }
+
+    /// The same with the answer of an introspection.
+    pub(crate) const fn with_introspection(mut self, answer: Option<&'h [u8]>) -> Self {
+        self.introspection = answer;
+        self
+    }
+
+    pub(crate) const fn introspection(&self) -> Option<&'h [u8]> {
+        self.introspection
     }
 
     /// In upper case.

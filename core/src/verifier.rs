@@ -12,9 +12,9 @@ use crate::primitives::jwt::MAX_LEEWAY_SECONDS;
 use crate::primitives::mac::MacKey;
 use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::primitives::url_form::UrlForm;
-use crate::proof::Proofs;
+use crate::proof::{Jwt, Proofs};
 use crate::remote_keys::RemoteKeys;
-use crate::request::{MAX_HEADER_NAMES, Request};
+use crate::request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 use crate::scheme::{self, Plan, SchemeFile};
 use crate::{sign, verify};
 
@@ -140,7 +140,47 @@ impl Verifier {
     /// # Errors
     /// The reason of the refusal; see [`ErrorCode`].
     pub fn verify_at<'r>(&'r self, request: &Request<'r>, now: i64) -> Result<Verified<'r>, Error> {
-        verify::verify(self, request, now)
+        verify::verify(self, request, None, now)
+    }
+
+    /// Whether the token of each delivery has to be introspected (RFC 7662): the
+    /// option `introspection`.
+    #[must_use]
+    pub fn introspects(&self) -> bool {
+        self.proofs.jwt().is_some_and(Jwt::introspects)
+    }
+
+    /// The bearer token of a request, to ask its issuer about. It is not
+    /// verified.
+    ///
+    /// # Errors
+    /// `missing_header`, `ambiguous_header` or `jwt_malformed` where there is
+    /// none, and `configuration` for a scheme without tokens.
+    pub fn bearer_token<'r>(&self, request: &Request<'r>) -> Result<&'r [u8], Error> {
+        let jwt = self.proofs.jwt().ok_or_else(|| {
+            Error::configuration("this scheme has no bearer token, so nothing to introspect")
+        })?;
+        match request.headers {
+            Headers::Slots(slots) => jwt.token(&self.plan, slots),
+            Headers::Pairs(pairs) => jwt.token(
+                &self.plan,
+                &HeaderSlots::pick(&self.plan.header_names, pairs),
+            ),
+        }
+    }
+
+    /// Verifies a request whose token was introspected: `answer` is the JSON
+    /// object that the issuer answered with (RFC 7662 section 2.2).
+    ///
+    /// # Errors
+    /// The reason of the refusal; `token_mismatch` where the token is not active.
+    pub fn verify_introspected_at<'r>(
+        &'r self,
+        request: &Request<'r>,
+        answer: &[u8],
+        now: i64,
+    ) -> Result<Verified<'r>, Error> {
+        verify::verify(self, request, Some(answer), now)
     }
 
     /// Signs a request as the provider would: the headers to add to it. For

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use subtle::{Choice, ConditionallySelectable as _};
 
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::Keyring;
 use crate::outcome::{Coverage, Verified};
 use crate::primitives::mac::{MacKey, Tag};
@@ -19,6 +20,7 @@ use crate::verifier::Verifier;
 pub(crate) fn verify<'r>(
     verifier: &'r Verifier,
     request: &Request<'r>,
+    introspection: Option<&[u8]>,
     now: i64,
 ) -> Result<Verified<'r>, Error> {
     let plan = &verifier.plan;
@@ -30,7 +32,7 @@ pub(crate) fn verify<'r>(
             &picked
         }
     };
-    let subject = Subject::new(verifier, request, headers)?;
+    let subject = Subject::new(verifier, request, headers)?.with_introspection(introspection);
     let proven = verifier.proofs.check(plan, &subject, now)?;
     if let (Some(signature), Some(keyring)) = (&plan.signature, &verifier.keyring) {
         let signed = verify_signature(plan, signature, keyring, &subject, now)?;
@@ -73,7 +75,7 @@ fn verify_signature<'r>(
     let (position, variant) = subject.choose_variant(plan, signature)?;
     let received = signature_header::read(plan, signature, variant, headers)?;
     let delivery_id = match variant.delivery_id {
-        Some(slot) => signature_header::required(plan, headers, slot)?,
+        Some(slot) => header::required(plan, headers, slot)?,
         None => &[],
     };
     let timestamp = signature

@@ -459,23 +459,6 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
 }
 
 #[test]
-fn without_a_cooldown_an_unknown_key_asks_for_newer_ones() {
-    let options = Options::new()
-        .with("audience", RESOURCE)
-        .with("jwks_uri", "http://127.0.0.1:1/keys")
-        .with("jwks_cooldown", 0);
-    let verifier = Verifier::new("azure-communication-services", options).unwrap();
-    let unknown = bearer("eyJhbGciOiJSUzI1NiIsImtpZCI6Im90aGVyIn0.e30.AA");
-    assert!(verifier.key_request().is_some());
-    verifier.supply_keys(JWKS.as_bytes()).unwrap();
-    assert_eq!(
-        code(&verifier, &unknown, 1_764_000_100),
-        ErrorCode::KeyUnavailable
-    );
-    assert!(verifier.key_request().is_some());
-}
-
-#[test]
 fn tokens_of_entra_name_tenant_client_and_role() {
     let now = 1_764_000_100;
     let verifier = entra(&[]).unwrap();
@@ -751,4 +734,59 @@ fn behind_a_trusted_proxy_the_client_counts() {
         ("X-Forwarded-Proto", "http"),
     ];
     assert_eq!(from("10.0.0.1", &plain), Err(ErrorCode::InsecureTransport));
+}
+
+#[test]
+fn an_opaque_token_is_what_its_issuer_says() {
+    let options = Options::new()
+        .with("introspection", true)
+        .with("scope", "webhooks.write");
+    let verifier = Verifier::new("kaisa-oauth2", options).unwrap();
+    assert!(verifier.introspects());
+    let delivery = bearer("2YotnFZFEjr1zCsicMWpAA");
+    delivery.request(|request| {
+        assert_eq!(
+            verifier.bearer_token(request).unwrap(),
+            b"2YotnFZFEjr1zCsicMWpAA"
+        );
+    });
+    assert_eq!(code(&verifier, &delivery, 100), ErrorCode::KeyUnavailable);
+    let ask = |answer: &str| {
+        delivery.request(|request| {
+            let verified = verifier.verify_introspected_at(request, answer.as_bytes(), 100);
+            verified
+                .map(|verified| verified.claims().unwrap().to_owned())
+                .map_err(|error| (error.code(), error.status()))
+        })
+    };
+    let active = r#"{"active":true,"scope":"webhooks.write other","client_id":"kaisa"}"#;
+    assert_eq!(ask(active).as_deref(), Ok(active));
+    for (answer, wanted) in [
+        (r#"{"active":false}"#, (ErrorCode::TokenMismatch, 401)),
+        (r#"{"active":"true"}"#, (ErrorCode::TokenMismatch, 401)),
+        (
+            r#"{"scope":"webhooks.write"}"#,
+            (ErrorCode::TokenMismatch, 401),
+        ),
+        (r#"{"active":true}"#, (ErrorCode::JwtClaimMismatch, 403)),
+        (
+            r#"{"active":true,"scope":"webhooks.write","exp":40}"#,
+            (ErrorCode::JwtExpired, 401),
+        ),
+        (
+            r#"{"active":true,"active":true}"#,
+            (ErrorCode::KeyUnavailable, 503),
+        ),
+        ("<html>", (ErrorCode::KeyUnavailable, 503)),
+    ] {
+        assert_eq!(ask(answer).unwrap_err(), wanted, "{answer}");
+    }
+    let with_keys = Options::new()
+        .with("introspection", true)
+        .with("jwks", JWKS);
+    assert!(misconfigured("bearer-jwt", with_keys).contains("jwks"));
+    post(URL).request(|request| {
+        let error = verifier.bearer_token(request).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::MissingHeader);
+    });
 }

@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 
 use crate::config::{integer, switch, text, texts, wrong, wrong_kind};
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::secrets;
 use crate::options::{OptionValue, Options};
 use crate::outcome::MatchedKey;
 use crate::primitives::jwt::{
-    ClaimError, ClaimRule, ClaimRules, JwtAlgorithm, JwtError, KeySet, KidRule, MAX_LEEWAY_SECONDS,
-    OctKeys, verify_compact,
+    ClaimError, ClaimRule, ClaimRules, ClaimSet, JwtAlgorithm, JwtError, KeySet, KidRule,
+    MAX_LEEWAY_SECONDS, OctKeys, verify_compact,
 };
 use crate::proof::token::after_scheme;
 use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
+use crate::request::HeaderSlots;
 use crate::scheme::{ClaimSection, JwtSection, KeySection, Plan, check_group};
-use crate::signature_header;
 use crate::subject::Subject;
 
 const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
@@ -37,7 +38,13 @@ pub(crate) struct Jwt {
 enum Keys {
     Own(Arc<KeySet>),
     Remote(RemoteKeys),
+    /// None: the token is opaque, and whoever issued it says what it is
+    /// (RFC 7662). The receiver asks, and passes the answer.
+    Introspection,
 }
+
+/// Far more than an answer about one token holds.
+const MAX_INTROSPECTION_BYTES: usize = 64 * 1024;
 
 impl Jwt {
     /// `None` where the options are a group that is not given.
@@ -61,14 +68,20 @@ impl Jwt {
         };
         let parameters = parameters(section, options)?;
         let fill = |text: &str| fill(text, &parameters);
-        let (keys, algorithms) = keys(section, options, &fill, labels)?;
+        let introspects = switch(options, "introspection")?;
+        let (keys, algorithms) = if introspects {
+            refuse_keys(options)?;
+            (Keys::Introspection, Vec::new())
+        } else {
+            keys(section, options, &fill, labels)?
+        };
         let is_own_secret = algorithms.iter().all(|algorithm| algorithm.is_symmetric());
         let kid_rule = if switch(options, "allow_missing_kid")? || is_own_secret {
             KidRule::Optional
         } else {
             KidRule::Required
         };
-        let rules = rules(section, options, &fill)?;
+        let rules = rules(section, options, &fill, introspects)?;
         Ok(Some(Self {
             slot: plan.slot("authorization"),
             algorithms,
@@ -89,8 +102,29 @@ impl Jwt {
     pub(crate) const fn remote_keys(&self) -> Option<&RemoteKeys> {
         match &self.keys {
             Keys::Remote(keys) => Some(keys),
-            Keys::Own(_) => None,
+            Keys::Own(_) | Keys::Introspection => None,
         }
+    }
+
+    pub(crate) const fn introspects(&self) -> bool {
+        matches!(self.keys, Keys::Introspection)
+    }
+
+    /// The token as received, not looked into.
+    pub(crate) fn token<'r>(
+        &self,
+        plan: &Plan,
+        headers: &HeaderSlots<'r>,
+    ) -> Result<&'r [u8], Error> {
+        let value = header::required(plan, headers, self.slot)
+            .map_err(|error| error.with_authenticate("Bearer"))?;
+        after_scheme(value, "Bearer").ok_or_else(|| {
+            Error::new(
+                ErrorCode::JwtMalformed,
+                "the Authorization header is not of the form Bearer token",
+            )
+            .with_authenticate("Bearer")
+        })
     }
 
     /// The key that signed the token, and the claims as JSON.
@@ -100,23 +134,59 @@ impl Jwt {
         subject: &Subject<'_, '_>,
         now: i64,
     ) -> Result<(MatchedKey<'r>, String), Error> {
-        let value = signature_header::required(plan, subject.headers(), self.slot)
-            .map_err(|error| error.with_authenticate("Bearer"))?;
-        let token = after_scheme(value, "Bearer").ok_or_else(|| {
-            Error::new(
-                ErrorCode::JwtMalformed,
-                "the Authorization header is not of the form Bearer token",
-            )
-            .with_authenticate("Bearer")
-        })?;
+        let token = self.token(plan, subject.headers())?;
+        if self.introspects() {
+            return self.introspected(subject.introspection(), now);
+        }
         self.verify(token, now)
+    }
+
+    /// What the answer about the token says: that it is active, and the rest.
+    fn introspected<'r>(
+        &'r self,
+        answer: Option<&[u8]>,
+        now: i64,
+    ) -> Result<(MatchedKey<'r>, String), Error> {
+        let unusable = |what| Error::new(ErrorCode::KeyUnavailable, what);
+        let answer = answer
+            .ok_or_else(|| unusable("the token was not introspected: give the hook that asks"))?;
+        if answer.len() > MAX_INTROSPECTION_BYTES {
+            return Err(unusable("the answer of the introspection is too large"));
+        }
+        let claims = ClaimSet::parse(answer)
+            .map_err(|_| unusable("the answer of the introspection is no JSON object"))?;
+        if claims.get("active").and_then(serde_json::Value::as_bool) != Some(true) {
+            return Err(invalid(ErrorCode::TokenMismatch, "the token is not active"));
+        }
+        self.check_claims(&claims, now)?;
+        Ok((MatchedKey::Set(String::new()), claims.as_json().to_owned()))
+    }
+
+    /// What is wrong with a token whatever the keys are: no reason to fetch any.
+    fn malformed(&self, token: &[u8]) -> Option<Error> {
+        match verify_compact(token, &self.algorithms, &KeySet::default(), self.kid_rule) {
+            Err(JwtError::Malformed(what)) => Some(invalid(ErrorCode::JwtMalformed, what)),
+            _ => None,
+        }
+    }
+
+    fn check_claims(&self, claims: &ClaimSet, now: i64) -> Result<(), Error> {
+        self.rules.check(claims, now).map_err(|error| match error {
+            ClaimError::InsufficientScope => Error::new(error.code(), error.to_string())
+                .with_status(403)
+                .with_authenticate("Bearer error=\"insufficient_scope\""),
+            error => invalid(error.code(), error.to_string()),
+        })
     }
 
     fn verify<'r>(&'r self, token: &[u8], now: i64) -> Result<(MatchedKey<'r>, String), Error> {
         let fetched = Instant::now();
         let keys = match &self.keys {
             Keys::Own(keys) => Arc::clone(keys),
-            Keys::Remote(keys) => keys.current(fetched)?,
+            Keys::Remote(keys) => keys
+                .current(fetched)
+                .map_err(|error| self.malformed(token).unwrap_or(error))?,
+            Keys::Introspection => Arc::default(),
         };
         let jwt =
             verify_compact(token, &self.algorithms, &keys, self.kid_rule).map_err(|error| {
@@ -126,19 +196,14 @@ impl Jwt {
                         invalid(ErrorCode::SignatureMismatch, error.to_string())
                     }
                     JwtError::UnknownKey => match &self.keys {
-                        Keys::Own(_) => invalid(ErrorCode::SignatureMismatch, error.to_string()),
                         Keys::Remote(keys) => keys.unknown_key(fetched),
+                        Keys::Own(_) | Keys::Introspection => {
+                            invalid(ErrorCode::SignatureMismatch, error.to_string())
+                        }
                     },
                 }
             })?;
-        self.rules
-            .check(&jwt.claims, now)
-            .map_err(|error| match error {
-                ClaimError::InsufficientScope => Error::new(error.code(), error.to_string())
-                    .with_status(403)
-                    .with_authenticate("Bearer error=\"insufficient_scope\""),
-                error => invalid(error.code(), error.to_string()),
-            })?;
+        self.check_claims(&jwt.claims, now)?;
         Ok((
             MatchedKey::Set(jwt.key_label),
             jwt.claims.as_json().to_owned(),
@@ -186,6 +251,7 @@ fn keys(
     let jwks_uri = text(options, "jwks_uri")?;
     let metadata_uri = text(options, "metadata_uri")?;
     let max_age = seconds(options, "jwks_max_age", DEFAULT_MAX_AGE_SECONDS)?;
+    // Without any cooldown new keys would be old at once.
     let cooldown = seconds(options, "jwks_cooldown", DEFAULT_COOLDOWN_SECONDS)?;
 
     let given = [
@@ -255,6 +321,21 @@ fn keys(
     Ok((keys, algorithms))
 }
 
+/// An opaque token has no signature, so no key.
+fn refuse_keys(options: &Options) -> Result<(), Error> {
+    const KEYS: [&str; 5] = [
+        "jwks",
+        "jwks_uri",
+        "metadata_uri",
+        "hmac_secret",
+        "algorithms",
+    ];
+    match options.names().find(|name| KEYS.contains(name)) {
+        None => Ok(()),
+        Some(name) => Err(wrong(name, "has no meaning beside introspection")),
+    }
+}
+
 /// The choice of the user, within that of the scheme.
 fn named_algorithms(
     section: &JwtSection,
@@ -320,29 +401,32 @@ fn seconds(options: &mut Options, name: &str, default: i64) -> Result<Duration, 
     let seconds = integer(options, name)?.unwrap_or(default);
     u64::try_from(seconds)
         .ok()
-        .filter(|_| seconds <= MAX_AGE_SECONDS)
+        .filter(|_| (1..=MAX_AGE_SECONDS).contains(&seconds))
         .map(Duration::from_secs)
-        .ok_or_else(|| wrong(name, &format!("expected 0 to {MAX_AGE_SECONDS} seconds")))
+        .ok_or_else(|| wrong(name, &format!("expected 1 to {MAX_AGE_SECONDS} seconds")))
 }
 
 fn rules(
     section: &JwtSection,
     options: &mut Options,
     fill: &impl Fn(&str) -> String,
+    introspects: bool,
 ) -> Result<ClaimRules, Error> {
     let issuers = match texts(options, "issuer")? {
         Some(issuers) => issuers,
         None => section.issuer.iter().map(|text| fill(text)).collect(),
     };
-    if issuers.is_empty() {
+    if issuers.is_empty() && !introspects {
         return Err(wrong("issuer", "is missing: the value of the claim iss"));
     }
-    let audiences = texts(options, "audience")?.ok_or_else(|| {
-        wrong(
-            "audience",
-            &format!("is missing: {}", section.audience_hint),
-        )
-    })?;
+    let audiences = match texts(options, "audience")? {
+        Some(audiences) => audiences,
+        None if introspects => Vec::new(),
+        None => {
+            let what = format!("is missing: {}", section.audience_hint);
+            return Err(wrong("audience", &what));
+        }
+    };
     let scopes = texts(options, "scope")?.unwrap_or_default();
     let scopes = scopes
         .iter()
@@ -370,6 +454,7 @@ fn rules(
         scopes,
         max_lifetime,
         leeway: section.leeway.min(MAX_LEEWAY_SECONDS),
+        may_lack_exp: introspects,
         ..ClaimRules::default()
     };
     for claim in &section.claim {

@@ -4,9 +4,7 @@
 
 mod basic;
 mod decrypt;
-mod field;
 mod jwt;
-mod plaintext;
 mod token;
 
 use std::borrow::Cow;
@@ -20,8 +18,9 @@ use crate::subject::Subject;
 
 use basic::Basic;
 use decrypt::Decryption;
-use jwt::Jwt;
 use token::Token;
+
+pub(crate) use jwt::Jwt;
 
 /// What a scheme asks for besides a signature.
 #[derive(Debug, Default)]

@@ -168,6 +168,11 @@ fn of_jwt(jwt: &JwtSection) -> Vec<OptionName> {
             "metadata_uri",
             "the https address of the document that names the key set",
         ),
+        OptionName::plain(
+            "introspection",
+            "tokens are opaque, and a hook asks their issuer about each (RFC 7662); then issuer and \
+             audience are optional; default false",
+        ),
         OptionName::plain("max_lifetime", "seconds from iat to exp, at most"),
         OptionName::plain(
             "allow_missing_kid",

@@ -41,8 +41,8 @@ pub(crate) struct BasicSection {
 
 /// A JSON Web Token (RFC 7519) as bearer token (RFC 6750): brings the options
 /// `issuer`, `audience`, `scope`, `algorithms`, `jwks`, `jwks_uri`,
-/// `metadata_uri`, `hmac_secret`, `max_lifetime`, `allow_missing_kid`,
-/// `jwks_max_age` and `jwks_cooldown`.
+/// `metadata_uri`, `hmac_secret`, `introspection`, `max_lifetime`,
+/// `allow_missing_kid`, `jwks_max_age` and `jwks_cooldown`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct JwtSection {

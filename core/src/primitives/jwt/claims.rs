@@ -38,6 +38,8 @@ pub(crate) struct ClaimRules {
     /// How many seconds the two clocks may differ, at most
     /// [`MAX_LEEWAY_SECONDS`], which is checked where the option is read.
     pub(crate) leeway: u32,
+    /// Claims without `exp` are taken: somebody else vouches for them now.
+    pub(crate) may_lack_exp: bool,
 }
 
 /// One demand. Where an issuer changed a claim's name (`appid`, `azp`), all
@@ -126,7 +128,7 @@ impl ClaimSet {
 
 impl ClaimRules {
     /// Checks issuer, audience, times, named claims and scopes, in this order.
-    /// `exp` is always demanded. An `iat` in the future is no reason to refuse:
+    /// `exp` is demanded, unless the rules say otherwise. An `iat` in the future is no reason to refuse:
     /// RFC 7519 gives it no such meaning, and `nbf` has it.
     pub(crate) fn check(&self, claims: &ClaimSet, now: i64) -> Result<(), ClaimError> {
         if !self.issuers.is_empty() {
@@ -172,9 +174,12 @@ impl ClaimRules {
             return Err(ClaimError::Clock);
         }
         let leeway = i64::from(self.leeway);
-        let expires = claims.time("exp")?.ok_or_else(|| mismatch("exp"))?;
+        let expires = claims.time("exp")?;
+        if expires.is_none() && !self.may_lack_exp {
+            return Err(mismatch("exp"));
+        }
         // All times lie in 0..=MAX_UNIX_SECONDS, so nothing here overflows.
-        if now >= expires + leeway {
+        if expires.is_some_and(|expires| now >= expires + leeway) {
             return Err(ClaimError::Expired);
         }
         let begins = claims.time("nbf")?;
@@ -182,8 +187,10 @@ impl ClaimRules {
             return Err(ClaimError::NotYetValid);
         }
         let issued = claims.time("iat")?;
-        match (issued, self.max_lifetime) {
-            (Some(issued), Some(longest)) if expires - issued > i64::from(longest) => {
+        match (issued, expires, self.max_lifetime) {
+            (Some(issued), Some(expires), Some(longest))
+                if expires - issued > i64::from(longest) =>
+            {
                 Err(ClaimError::LifetimeTooLong)
             }
             _ => Ok(()),
