@@ -206,7 +206,7 @@ static void keys_elsewhere(void)
 {
     hookseal_verifier *verifier = make("bearer-jwt",
         "{\"issuer\":\"https://auth.example.com\",\"audience\":\"https://example.com/hooks\","
-        "\"metadata_uri\":\"https://auth.example.com/metadata\",\"jwks_cooldown\":0}");
+        "\"metadata_uri\":\"https://auth.example.com/metadata\"}");
     const char *metadata = "{\"jwks_uri\":\"https://auth.example.com/keys\"}";
     const char *keys = "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"a\","
         "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}";

@@ -14,11 +14,15 @@ internal sealed record KeyBounds(TimeSpan Timeout, long MaxBytes);
 /// </summary>
 internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, KeyFetching fetching)
 {
-    /// <summary>Shared by all verifiers. Connections are renewed, so that a change of DNS is seen.</summary>
+    /// <summary>
+    /// Shared by all verifiers. Connections are renewed, so that a change of DNS is seen, and one whose
+    /// answer was refused is closed instead of being read to its end.
+    /// </summary>
     private static readonly SocketsHttpHandler s_handler = new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        MaxResponseDrainSize = 0,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
     };
 
