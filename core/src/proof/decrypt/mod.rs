@@ -151,7 +151,7 @@ impl Decryption {
 
         // What could not be read is replaced, so that every failure takes the
         // steps of a success.
-        let ciphertext = ciphertext.unwrap_or_else(|| vec![0; subject.body().len() / 32 * 16]);
+        let mut ciphertext = ciphertext.unwrap_or_else(|| vec![0; subject.body().len() / 32 * 16]);
         let iv = iv.map(|iv| iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()]));
         let mut found = None;
         for (index, key) in self.keys.iter().enumerate() {
@@ -159,7 +159,12 @@ impl Decryption {
                 continue;
             };
             let iv = iv.as_deref().unwrap_or(&prepared.iv);
-            let mut text = ciphertext.clone();
+            let is_last = index + 1 == self.keys.len();
+            let mut text = if is_last {
+                core::mem::take(&mut ciphertext)
+            } else {
+                ciphertext.clone()
+            };
             let is_decrypted = prepared.key.decrypt(iv, &mut text);
             let payload = self.plaintext.read(text, charset);
             if let Some(payload) = payload.filter(|_| is_decrypted && is_readable) {
