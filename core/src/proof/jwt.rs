@@ -287,9 +287,10 @@ fn keys(
             algorithms,
         )
     } else if let Some(jwks) = jwks {
-        let keys = KeySet::from_jwks(&json_of(&jwks)?, OctKeys::Skipped)
+        let keys = KeySet::from_jwks(&json_of(&jwks)?, OctKeys::Allowed)
             .map_err(|what| wrong("jwks", &what.to_string()))?;
-        (Keys::Own(Arc::new(keys)), of_kind(false))
+        let algorithms = of_kind(keys.holds_secrets());
+        (Keys::Own(Arc::new(keys)), algorithms)
     } else if let Some(url) = jwks_uri {
         (
             remote(KeySource::KeySet(trusted("jwks_uri", url)?)),
