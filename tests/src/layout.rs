@@ -9,19 +9,31 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 
+use crate::changes::Changes;
 use crate::format::RequestData;
 
 /// The layouts of a file, by scheme id. A scheme with several families of
 /// headers has one layout for each; the first whose signature header is in the
-/// request is taken.
+/// request is taken. Where nothing is signed, a case names its layout.
 pub type Layouts = BTreeMap<String, Vec<Layout>>;
 
-/// Where the parts of one scheme's deliveries stand.
+/// What the twins of a delivery are made by.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Layout {
+    /// A signature: its twins follow from what the case says it covers.
+    Signature(SignatureLayout),
+    /// No signature: the twins are written down one by one, with their verdicts.
+    Changes(Changes),
+}
+
+/// Where the parts of one scheme's signed deliveries stand.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct Layout {
+pub struct SignatureLayout {
     /// The headers that hold signatures, at least one.
     pub signature_headers: Vec<String>,
     /// How a signature header is written.
@@ -130,7 +142,31 @@ impl Encoding {
     }
 }
 
+// Told apart by hand, so that an error names the field that is wrong.
+impl<'de> Deserialize<'de> for Layout {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let layout = if value.get("changes").is_some() {
+            serde_json::from_value(value).map(Self::Changes)
+        } else {
+            serde_json::from_value(value).map(Self::Signature)
+        };
+        layout.map_err(de::Error::custom)
+    }
+}
+
 impl Layout {
+    /// The layout of a signature.
+    #[must_use]
+    pub const fn signature(&self) -> Option<&SignatureLayout> {
+        match self {
+            Self::Signature(layout) => Some(layout),
+            Self::Changes(_) => None,
+        }
+    }
+}
+
+impl SignatureLayout {
     /// Whether one of the signature headers is there.
     #[must_use]
     pub fn fits(&self, request: &RequestData) -> bool {
