@@ -449,7 +449,9 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
 
     // New keys do not have it, so it is no key of the issuer's.
     let unknown = bearer("eyJhbGciOiJSUzI1NiIsImtpZCI6Im90aGVyIn0.e30.AA");
-    assert_eq!(code(&verifier, &unknown, now), ErrorCode::SignatureMismatch);
+    let error = refusal(&verifier, &unknown, now);
+    assert_eq!(error.code(), ErrorCode::SignatureMismatch);
+    assert_eq!(error.authenticate(), Some("Bearer error=\"invalid_token\""));
     // A set that is of no use changes nothing.
     assert!(verifier.supply_keys(br#"{"keys":[]}"#).is_err());
     assert!(is_accepted(&verifier, &bearer(ACS), now));

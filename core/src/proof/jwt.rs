@@ -196,10 +196,11 @@ impl Jwt {
                         invalid(ErrorCode::SignatureMismatch, error.to_string())
                     }
                     JwtError::UnknownKey => match &self.keys {
-                        Keys::Remote(keys) => keys.unknown_key(fetched),
-                        Keys::Own(_) | Keys::Introspection => {
-                            invalid(ErrorCode::SignatureMismatch, error.to_string())
-                        }
+                        Keys::Remote(keys) if !keys.are_new(fetched) => Error::new(
+                            ErrorCode::KeyUnavailable,
+                            "no key has the kid of the token; newer keys are needed",
+                        ),
+                        _ => invalid(ErrorCode::SignatureMismatch, error.to_string()),
                     },
                 }
             })?;
