@@ -74,6 +74,7 @@ impl Cipher {
     }
 
     /// Whether the plaintext is padded to whole blocks.
+    #[cfg(test)]
     pub(crate) const fn is_padded(&self) -> bool {
         matches!(self.construction, Construction::Block(_, mode) if mode.is_padded())
     }
