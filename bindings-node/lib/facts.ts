@@ -59,10 +59,12 @@ function readToken(json: string): Token | null {
   return json === "" ? null : frozen(JSON.parse(json) as Token);
 }
 
-function frozen<Value>(value: Value): Value {
-  if (typeof value === "object" && value !== null) {
-    Object.values(value).forEach(frozen);
-    Object.freeze(value);
+/** With all that is in it. */
+function frozen<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === "object" && part !== null) {
+      frozen(part);
+    }
   }
-  return value;
+  return Object.freeze(value);
 }
