@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json.Nodes;
 using Hookseal.Native;
 
@@ -29,13 +30,16 @@ public sealed class Verifier : IDisposable
     /// <summary>Null where all keys were given.</summary>
     private readonly KeySource? _keys;
 
+    /// <summary>Null where tokens are verified here, or where there is no hook.</summary>
+    private readonly Introspection? _introspection;
+
     /// <summary>Makes a verifier for a scheme of the catalogue, or for one of your own as JSON text.</summary>
     /// <param name="scheme">The id of a scheme, or, where it starts with <c>{</c>, a scheme of your own as JSON.</param>
     /// <param name="options">The options of the scheme; null for none.</param>
-    /// <param name="keyFetching">How to fetch keys that live elsewhere; null for the library's own way.</param>
+    /// <param name="hooks">What it may ask of the application; null for nothing.</param>
     /// <exception cref="ConfigurationException">The scheme or an option is wrong; the detail names it.</exception>
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
-    public unsafe Verifier(string scheme, VerifierOptions? options = null, KeyFetching? keyFetching = null)
+    public unsafe Verifier(string scheme, VerifierOptions? options = null, VerifierHooks? hooks = null)
     {
         NativeLoader.EnsureUsable();
         if (scheme is null)
@@ -69,18 +73,22 @@ public sealed class Verifier : IDisposable
         _description = new VerifierDescription(NativeText.Read(NativeMethods.Describe(_handle)));
         if (_description.RemoteKeys is { } bounds)
         {
-            _keys = new KeySource(_handle, bounds, keyFetching ?? new KeyFetching());
+            _keys = new KeySource(_handle, bounds, hooks ?? new VerifierHooks());
+        }
+        if (_description.Introspects && hooks?.IntrospectAsync is { } ask)
+        {
+            _introspection = new Introspection(ask);
         }
     }
 
     /// <summary>Makes a verifier for a scheme of your own.</summary>
     /// <param name="scheme">The scheme, in the form of a scheme file.</param>
     /// <param name="options">The options of the scheme; null for none.</param>
-    /// <param name="keyFetching">How to fetch keys that live elsewhere; null for the library's own way.</param>
+    /// <param name="hooks">What it may ask of the application; null for nothing.</param>
     /// <exception cref="ConfigurationException">The scheme or an option is wrong; the detail names it.</exception>
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
-    public Verifier(JsonObject scheme, VerifierOptions? options = null, KeyFetching? keyFetching = null)
-        : this(scheme?.ToJsonString()!, options, keyFetching)
+    public Verifier(JsonObject scheme, VerifierOptions? options = null, VerifierHooks? hooks = null)
+        : this(scheme?.ToJsonString()!, options, hooks)
     {
     }
 
@@ -93,7 +101,7 @@ public sealed class Verifier : IDisposable
     /// <summary>The lower-case names of the headers that this verifier reads.</summary>
     public IReadOnlyList<string> HeaderNames => _description.HeaderNames;
 
-    /// <summary>Verifies one request. Blocks for a moment where keys have to be fetched first.</summary>
+    /// <summary>Verifies one request. Blocks for a moment where others have to be asked first.</summary>
     /// <param name="request">The request.</param>
     /// <returns>What is proven.</returns>
     /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
@@ -104,14 +112,14 @@ public sealed class Verifier : IDisposable
             ? verified
             : throw new VerificationException(failure);
 
-    /// <summary>Verifies one request. Waits without blocking where keys have to be fetched first.</summary>
+    /// <summary>Verifies one request. Waits without blocking where others have to be asked first.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the wait for keys.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What is proven.</returns>
     /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
-    /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async ValueTask<VerifiedEvent> VerifyAsync(
         WebhookRequest request,
         CancellationToken cancellationToken = default)
@@ -121,8 +129,8 @@ public sealed class Verifier : IDisposable
     }
 
     /// <summary>
-    /// Verifies one request without an exception for a rejected one. Blocks for a moment where keys have
-    /// to be fetched first.
+    /// Verifies one request without an exception for a rejected one. Blocks for a moment where others
+    /// have to be asked first, for keys or about a token.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="verified">What is proven; null where the request is rejected.</param>
@@ -135,38 +143,66 @@ public sealed class Verifier : IDisposable
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
-        if (TryVerifyOnce(request, out verified, out failure))
+        if (TryVerifyOnce(request, null, out verified, out failure))
         {
             return true;
         }
-        if (_keys is null || failure.Code != ErrorCode.KeyUnavailable)
+        if (failure.Code != ErrorCode.KeyUnavailable)
         {
             return false;
         }
-        _keys.Load();
-        return TryVerifyOnce(request, out verified, out failure);
+        if (_keys is not null)
+        {
+            _keys.Load();
+            return TryVerifyOnce(request, null, out verified, out failure);
+        }
+        if (_introspection is not null && BearerToken(request.Headers) is { } token)
+        {
+            // On the thread pool, where a hook that comes back to its context does not wait for this thread.
+            (byte[]? answer, VerificationFailure? unanswered) =
+                Task.Run(() => _introspection.AskAsync(token, CancellationToken.None)).GetAwaiter().GetResult();
+            if (answer is not null)
+            {
+                return TryVerifyOnce(request, answer, out verified, out failure);
+            }
+            failure = unanswered ?? failure;
+        }
+        return false;
     }
 
     /// <summary>
-    /// Verifies one request without an exception for a rejected one. Waits without blocking where keys
-    /// have to be fetched first; otherwise it is complete when it returns.
+    /// Verifies one request without an exception for a rejected one. Waits without blocking where
+    /// others have to be asked first; otherwise it is complete when it returns.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the wait for keys.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The verdict.</returns>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
-    /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async ValueTask<VerificationResult> TryVerifyAsync(
         WebhookRequest request,
         CancellationToken cancellationToken = default)
     {
-        if (!TryVerifyOnce(request, out VerifiedEvent? verified, out VerificationFailure? failure)
-            && _keys is not null
-            && failure.Code == ErrorCode.KeyUnavailable)
+        if (TryVerifyOnce(request, null, out VerifiedEvent? verified, out VerificationFailure? failure)
+            || failure.Code != ErrorCode.KeyUnavailable)
+        {
+            return new VerificationResult(verified, failure);
+        }
+        if (_keys is not null)
         {
             await _keys.LoadAsync(cancellationToken).ConfigureAwait(false);
-            TryVerifyOnce(request, out verified, out failure);
+            TryVerifyOnce(request, null, out verified, out failure);
+        }
+        else if (_introspection is not null && BearerToken(request.Headers) is { } token)
+        {
+            (byte[]? answer, VerificationFailure? unanswered) =
+                await _introspection.AskAsync(token, cancellationToken).ConfigureAwait(false);
+            if (answer is not null)
+            {
+                TryVerifyOnce(request, answer, out verified, out failure);
+            }
+            failure = unanswered ?? failure;
         }
         return new VerificationResult(verified, failure);
     }
@@ -187,6 +223,7 @@ public sealed class Verifier : IDisposable
     [SkipLocalsInit]
     private unsafe bool TryVerifyOnce(
         in WebhookRequest request,
+        byte[]? introspection,
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
@@ -223,6 +260,7 @@ public sealed class Verifier : IDisposable
             fixed (byte* start = buffer.Written)
             fixed (byte* body = request.Body.Span)
             fixed (byte* peerBytes = peer)
+            fixed (byte* introspectionBytes = introspection)
             {
                 int code = NativeMethods.Verify(
                     _handle,
@@ -236,6 +274,8 @@ public sealed class Verifier : IDisposable
                     (nuint)request.Body.Length,
                     peerBytes,
                     (nuint)peerLength,
+                    introspectionBytes,
+                    (nuint)(introspection?.Length ?? 0),
                     request.Now.HasValue ? &now : null,
                     &facts,
                     &answer,
@@ -286,6 +326,27 @@ public sealed class Verifier : IDisposable
     /// <summary>The scheme, never a key.</summary>
     /// <returns>E.g. <c>Verifier(standard-webhooks)</c>.</returns>
     public override string ToString() => $"Verifier({Scheme})";
+
+    /// <summary>The token to ask about; null where there is none.</summary>
+    private unsafe string? BearerToken(WebhookHeaders headers)
+    {
+        byte* token;
+        nuint length;
+        var buffer = new HeaderValues(stackalloc byte[InlineRequestSize]);
+        try
+        {
+            headers.Pack(_description.HeaderNames, ref buffer);
+            fixed (byte* start = buffer.Written)
+            {
+                int code = NativeMethods.BearerToken(_handle, start, (nuint)buffer.Length, &token, &length, null, 0);
+                return code == NativeMethods.Ok ? Encoding.UTF8.GetString(token, checked((int)length)) : null;
+            }
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
 
     /// <summary>Copies the facts, and frees what the native library allocated for them.</summary>
     private unsafe VerifiedEvent Take(ref NativeFacts facts, ReadOnlyMemory<byte> body)
