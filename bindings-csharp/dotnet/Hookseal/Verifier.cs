@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json.Nodes;
 using Hookseal.Native;
 
@@ -21,9 +19,6 @@ namespace Hookseal;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Verifier : IDisposable
 {
-    /// <summary>Room on the stack for the method, the URL and the few headers of a usual request.</summary>
-    private const int InlineRequestSize = 1536;
-
     private readonly VerifierHandle _handle;
     private readonly VerifierDescription _description;
 
@@ -143,7 +138,7 @@ public sealed class Verifier : IDisposable
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
-        if (TryVerifyOnce(request, null, out verified, out failure))
+        if (VerifyCall.TryVerify(_handle, _description, request, null, out verified, out failure))
         {
             return true;
         }
@@ -151,22 +146,15 @@ public sealed class Verifier : IDisposable
         {
             return false;
         }
-        if (_keys is not null)
+        // Complete when it returns, since it is to ask on this thread.
+        VerificationResult result = RetryAsync(request, failure, synchronously: true, CancellationToken.None).GetAwaiter().GetResult();
+        if (result.IsVerified)
         {
-            _keys.Load();
-            return TryVerifyOnce(request, null, out verified, out failure);
+            verified = result.Event;
+            failure = null;
+            return true;
         }
-        if (_introspection is not null && BearerToken(request.Headers) is { } token)
-        {
-            // On the thread pool, where a hook that comes back to its context does not wait for this thread.
-            (byte[]? answer, VerificationFailure? unanswered) =
-                Task.Run(() => _introspection.AskAsync(token, CancellationToken.None)).GetAwaiter().GetResult();
-            if (answer is not null)
-            {
-                return TryVerifyOnce(request, answer, out verified, out failure);
-            }
-            failure = unanswered ?? failure;
-        }
+        failure = result.Failure;
         return false;
     }
 
@@ -184,27 +172,10 @@ public sealed class Verifier : IDisposable
         WebhookRequest request,
         CancellationToken cancellationToken = default)
     {
-        if (TryVerifyOnce(request, null, out VerifiedEvent? verified, out VerificationFailure? failure)
-            || failure.Code != ErrorCode.KeyUnavailable)
-        {
-            return new VerificationResult(verified, failure);
-        }
-        if (_keys is not null)
-        {
-            await _keys.LoadAsync(cancellationToken).ConfigureAwait(false);
-            TryVerifyOnce(request, null, out verified, out failure);
-        }
-        else if (_introspection is not null && BearerToken(request.Headers) is { } token)
-        {
-            (byte[]? answer, VerificationFailure? unanswered) =
-                await _introspection.AskAsync(token, cancellationToken).ConfigureAwait(false);
-            if (answer is not null)
-            {
-                TryVerifyOnce(request, answer, out verified, out failure);
-            }
-            failure = unanswered ?? failure;
-        }
-        return new VerificationResult(verified, failure);
+        VerificationResult result = VerifyOnce(request, null);
+        return result.Failure is { Code: ErrorCode.KeyUnavailable } failure
+            ? await RetryAsync(request, failure, synchronously: false, cancellationToken).ConfigureAwait(false)
+            : result;
     }
 
     /// <summary>
@@ -219,84 +190,6 @@ public sealed class Verifier : IDisposable
     /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
     public Task<bool> LoadKeysAsync(CancellationToken cancellationToken = default) =>
         _keys is null ? Task.FromResult(true) : _keys.LoadAsync(cancellationToken);
-
-    [SkipLocalsInit]
-    private unsafe bool TryVerifyOnce(
-        in WebhookRequest request,
-        byte[]? introspection,
-        [NotNullWhen(true)] out VerifiedEvent? verified,
-        [NotNullWhen(false)] out VerificationFailure? failure)
-    {
-        verified = null;
-        if (request.Method is null || request.Url is null)
-        {
-            throw new ConfigurationException($"the {(request.Method is null ? "method" : "URL")} of the request is null");
-        }
-        if (!request.HasBody)
-        {
-            failure = new VerificationFailure(ErrorCode.BodyAlreadyParsed, NoBody);
-            return false;
-        }
-        Span<byte> peer = stackalloc byte[16];
-        int peerLength = 0;
-        request.PeerAddress?.TryWriteBytes(peer, out peerLength);
-        long now = request.Now.GetValueOrDefault();
-        NativeFacts facts;
-        byte* answer = null;
-        byte* detail = stackalloc byte[NativeMethods.DetailSize];
-        var buffer = new HeaderValues(stackalloc byte[InlineRequestSize]);
-        try
-        {
-            buffer.AppendText(request.Method);
-            int methodLength = buffer.Length;
-            buffer.AppendText(request.Url);
-            int urlEnd = buffer.Length;
-            request.Headers.Pack(_description.HeaderNames, ref buffer);
-            if (buffer.IsTooLarge)
-            {
-                failure = new VerificationFailure(ErrorCode.BodyTooLarge, "the URL or the headers are too large");
-                return false;
-            }
-            fixed (byte* start = buffer.Written)
-            fixed (byte* body = request.Body.Span)
-            fixed (byte* peerBytes = peer)
-            fixed (byte* introspectionBytes = introspection)
-            {
-                int code = NativeMethods.Verify(
-                    _handle,
-                    start,
-                    (nuint)methodLength,
-                    start + methodLength,
-                    (nuint)(urlEnd - methodLength),
-                    start + urlEnd,
-                    (nuint)(buffer.Length - urlEnd),
-                    body,
-                    (nuint)request.Body.Length,
-                    peerBytes,
-                    (nuint)peerLength,
-                    introspectionBytes,
-                    (nuint)(introspection?.Length ?? 0),
-                    request.Now.HasValue ? &now : null,
-                    &facts,
-                    &answer,
-                    detail,
-                    NativeMethods.DetailSize);
-                if (code != NativeMethods.Ok)
-                {
-                    failure = NativeText.Failure(code, detail, answer);
-                    return false;
-                }
-                // The delivery id lies in the inputs, so it is read while they are fixed.
-                verified = Take(ref facts, request.Body);
-                failure = null;
-                return true;
-            }
-        }
-        finally
-        {
-            buffer.Return();
-        }
-    }
 
     /// <summary>Signs a request as the provider would, for tests.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -327,48 +220,34 @@ public sealed class Verifier : IDisposable
     /// <returns>E.g. <c>Verifier(standard-webhooks)</c>.</returns>
     public override string ToString() => $"Verifier({Scheme})";
 
-    /// <summary>The token to ask about; null where there is none.</summary>
-    private unsafe string? BearerToken(WebhookHeaders headers)
+    /// <summary>Asks others for what was missing, and verifies once more.</summary>
+    private async Task<VerificationResult> RetryAsync(
+        WebhookRequest request,
+        VerificationFailure failure,
+        bool synchronously,
+        CancellationToken cancellation)
     {
-        byte* token;
-        nuint length;
-        var buffer = new HeaderValues(stackalloc byte[InlineRequestSize]);
-        try
+        if (_keys is not null)
         {
-            headers.Pack(_description.HeaderNames, ref buffer);
-            fixed (byte* start = buffer.Written)
-            {
-                int code = NativeMethods.BearerToken(_handle, start, (nuint)buffer.Length, &token, &length, null, 0);
-                return code == NativeMethods.Ok ? Encoding.UTF8.GetString(token, checked((int)length)) : null;
-            }
+            _ = synchronously ? _keys.Load() : await _keys.LoadAsync(cancellation).ConfigureAwait(false);
+            return VerifyOnce(request, null);
         }
-        finally
+        if (_introspection is null || VerifyCall.BearerToken(_handle, _description, request.Headers) is not { } token)
         {
-            buffer.Return();
+            return new VerificationResult(null, failure);
         }
+        (byte[]? answer, VerificationFailure? unanswered) = synchronously
+            ? _introspection.Ask(token)
+            : await _introspection.AskAsync(token, cancellation).ConfigureAwait(false);
+        return answer is null ? new VerificationResult(null, unanswered) : VerifyOnce(request, answer);
     }
 
-    /// <summary>Copies the facts, and frees what the native library allocated for them.</summary>
-    private unsafe VerifiedEvent Take(ref NativeFacts facts, ReadOnlyMemory<byte> body)
+    private VerificationResult VerifyOnce(in WebhookRequest request, byte[]? introspection)
     {
-        try
-        {
-            return new VerifiedEvent(_description, facts, body);
-        }
-        finally
-        {
-            if (facts.IsOwner)
-            {
-                fixed (NativeFacts* all = &facts)
-                {
-                    NativeMethods.FactsFree(all);
-                }
-            }
-        }
+        VerifyCall.TryVerify(
+            _handle, _description, request, introspection, out VerifiedEvent? verified, out VerificationFailure? failure);
+        return new VerificationResult(verified, failure);
     }
-
-    private const string NoBody =
-        "there is no body: pass the raw bytes of the request, read before any parser; an empty body is an empty array";
 
     internal static byte[] Strict(string text, string what)
     {
