@@ -98,6 +98,14 @@ pub struct Case {
     /// named are not compared. Present in verified cases only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<BTreeMap<String, Value>>,
+    /// What a refusal is answered with besides the status of its code; compared
+    /// where it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+    /// The name of the layout in `twins` of a verified case that has no
+    /// signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<String>,
     /// Where this case comes from.
     pub source: CaseSource,
 }
@@ -123,6 +131,31 @@ pub struct RequestData {
     /// The address of the connected peer; absent where it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer_ip: Option<IpAddr>,
+}
+
+/// What a refusal or a handshake is answered with, in the form in which the
+/// bridge hands it to every language.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The value of `WWW-Authenticate`.
+    pub authenticate: Option<String>,
+    /// A whole response, to be sent as it is.
+    pub reply: Option<ReplyData>,
+}
+
+/// A whole response.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyData {
+    /// The HTTP status.
+    pub status: u16,
+    /// Name and value in order.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty where there is none.
+    pub body: String,
 }
 
 /// What sets a case apart.
@@ -330,6 +363,9 @@ impl Case {
     fn check(&self) -> Result<(), FormatError> {
         self.request.body()?;
         let verified = self.expect == Expect::Verified;
+        if verified && self.answer.is_some() {
+            return Err(FormatError::new("a verified case has no answer"));
+        }
         let Some(facts) = &self.facts else {
             return if verified {
                 Err(FormatError::new("a verified case names its facts"))
@@ -390,10 +426,14 @@ impl VectorFile {
                  to its head, as tests/vectors.schema.json describes"
             ))
         })?;
-        let fitting = layouts.iter().find(|layout| layout.fits(&case.request));
-        fitting.ok_or_else(|| {
+        let is_meant = |layout: &&Layout| match layout {
+            Layout::Signature(signature) => case.layout.is_none() && signature.fits(&case.request),
+            Layout::Changes(changes) => case.layout.as_deref() == Some(&changes.name),
+        };
+        layouts.iter().find(is_meant).ok_or_else(|| {
             FormatError::new(format!(
-                "the case is verified but has none of the signature_headers in twins.{id}"
+                "the case is verified but names no layout of twins.{id} and has none of its \
+                 signature_headers"
             ))
         })
     }

@@ -11,17 +11,28 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use crate::changes::Changes;
 use crate::format::RequestData;
 
 /// The layouts of a file, by scheme id. A scheme with several families of
 /// headers has one layout for each; the first whose signature header is in the
-/// request is taken.
+/// request is taken. Where nothing is signed, a case names its layout.
 pub type Layouts = BTreeMap<String, Vec<Layout>>;
 
-/// Where the parts of one scheme's deliveries stand.
+/// What the twins of a delivery are made by.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Layout {
+    /// A signature: its twins follow from what the case says it covers.
+    Signature(SignatureLayout),
+    /// No signature: the twins are written down one by one, with their verdicts.
+    Changes(Changes),
+}
+
+/// Where the parts of one scheme's signed deliveries stand.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
-pub struct Layout {
+pub struct SignatureLayout {
     /// The headers that hold signatures, at least one.
     pub signature_headers: Vec<String>,
     /// How a signature header is written.
@@ -131,6 +142,17 @@ impl Encoding {
 }
 
 impl Layout {
+    /// The layout of a signature.
+    #[must_use]
+    pub const fn signature(&self) -> Option<&SignatureLayout> {
+        match self {
+            Self::Signature(layout) => Some(layout),
+            Self::Changes(_) => None,
+        }
+    }
+}
+
+impl SignatureLayout {
     /// Whether one of the signature headers is there.
     #[must_use]
     pub fn fits(&self, request: &RequestData) -> bool {

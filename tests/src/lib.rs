@@ -2,6 +2,7 @@
 //! and their tampered twins, the core's runner, the comparison of all runners,
 //! the deliveries over real HTTP, and an identity server whose keys sign tokens.
 
+pub mod changes;
 pub mod e2e;
 pub mod format;
 pub mod http;

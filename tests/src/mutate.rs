@@ -5,17 +5,19 @@
 //! says so.
 //!
 //! Where a scheme's signature, id and timestamp stand is told by the head of the
-//! vector file, see [`Layout`].
+//! vector file, see [`Layout`]. Where nothing is signed, the changes themselves
+//! stand there, see [`changes`](crate::changes).
 
 use std::ops::Range;
 
 use hookseal::ErrorCode;
 use serde_json::{Map, Value};
 
+use crate::changes;
 use crate::format::{
     Case, CaseSource, Expect, Flag, FormatError, Origin, SCHEMA, SourceKind, VectorFile,
 };
-use crate::layout::{Encoding, Layout, SecretText, TimestampPlace};
+use crate::layout::{Encoding, Layout, SecretText, SignatureLayout, TimestampPlace};
 
 /// The twins of all verified cases of a file, as a file of their own.
 ///
@@ -49,6 +51,21 @@ pub fn twins_of_file(file: &VectorFile) -> Result<VectorFile, FormatError> {
 /// # Errors
 /// Where the case is not of the format, or not of this layout.
 pub fn twins(case: &Case, layout: &Layout) -> Result<Vec<Case>, FormatError> {
+    match layout {
+        Layout::Signature(layout) => signature_twins(case, layout),
+        Layout::Changes(layout) => layout
+            .changes
+            .iter()
+            .map(|change| {
+                let mut twin = twin(case, &change.name, change.expect);
+                changes::apply(&mut twin, change)?;
+                Ok(twin)
+            })
+            .collect(),
+    }
+}
+
+fn signature_twins(case: &Case, layout: &SignatureLayout) -> Result<Vec<Case>, FormatError> {
     let mut twins = Twins {
         original: case,
         layout,
@@ -67,7 +84,11 @@ pub fn twins(case: &Case, layout: &Layout) -> Result<Vec<Case>, FormatError> {
 /// The case with every signature that decodes changed, and nothing else; what
 /// it expects and its facts are left as they are.
 #[must_use]
-pub fn with_signatures(case: &Case, layout: &Layout, change: impl Fn(&mut Vec<u8>)) -> Case {
+pub fn with_signatures(
+    case: &Case,
+    layout: &SignatureLayout,
+    change: impl Fn(&mut Vec<u8>),
+) -> Case {
     let mut changed = case.clone();
     rewrite_signatures(&mut changed, layout, change);
     changed
@@ -79,30 +100,13 @@ const MALFORMED: Expect = Expect::Rejected(ErrorCode::MalformedHeader);
 
 struct Twins<'c> {
     original: &'c Case,
-    layout: &'c Layout,
+    layout: &'c SignatureLayout,
     made: Vec<Case>,
 }
 
 impl Twins<'_> {
     fn add(&mut self, what: &str, expect: Expect, change: impl FnOnce(&mut Case)) {
-        let mut twin = self.original.clone();
-        twin.id = format!("{}~{what}", self.original.id);
-        twin.comment = match expect {
-            Expect::Verified => format!("{what} changed: not covered, so still verified"),
-            Expect::Rejected(_) => format!("{what} changed"),
-        };
-        twin.flags.push(Flag::Twin);
-        twin.expect = expect;
-        if expect != Expect::Verified {
-            twin.facts = None;
-        }
-        twin.source = CaseSource {
-            kind: SourceKind::Twin,
-            files: Vec::new(),
-            note: None,
-            status: None,
-            of: Some(self.original.id.clone()),
-        };
+        let mut twin = twin(self.original, what, expect);
         change(&mut twin);
         self.made.push(twin);
     }
@@ -276,6 +280,30 @@ impl Twins<'_> {
     }
 }
 
+/// A copy of the case with a name and a verdict of its own, still to be changed.
+fn twin(original: &Case, what: &str, expect: Expect) -> Case {
+    let mut twin = original.clone();
+    twin.id = format!("{}~{what}", original.id);
+    twin.comment = match expect {
+        Expect::Verified => format!("{what} changed: not covered, so still verified"),
+        Expect::Rejected(_) => format!("{what} changed"),
+    };
+    twin.flags.push(Flag::Twin);
+    twin.expect = expect;
+    if expect != Expect::Verified {
+        twin.facts = None;
+        twin.layout = None;
+    }
+    twin.source = CaseSource {
+        kind: SourceKind::Twin,
+        files: Vec::new(),
+        note: None,
+        status: None,
+        of: Some(original.id.clone()),
+    };
+    twin
+}
+
 /// What the case says of the coverage of a part.
 fn covered<'c>(case: &'c Case, part: &str) -> Option<&'c str> {
     case.facts.as_ref()?.get("covers")?.get(part)?.as_str()
@@ -341,7 +369,7 @@ fn flip_last_character(value: &mut String) {
 /// Changes every signature that decodes to the right length, so that none that
 /// matched still does. Items that do not decode stay as they are, but for the
 /// blanks around them.
-fn rewrite_signatures(case: &mut Case, layout: &Layout, change: impl Fn(&mut Vec<u8>)) {
+fn rewrite_signatures(case: &mut Case, layout: &SignatureLayout, change: impl Fn(&mut Vec<u8>)) {
     let text = &layout.signature;
     let rewrite = |item: &str| -> Option<String> {
         let encoded = item.strip_prefix(text.prefix.as_str())?;
@@ -494,7 +522,7 @@ mod tests {
             let layout = json!({
                 "signature_headers": ["S"], "signature": signature, "secret": {"option": "secret"}
             });
-            let layout: Layout = serde_json::from_value(layout).unwrap();
+            let layout: SignatureLayout = serde_json::from_value(layout).unwrap();
             let mut case: Case = serde_json::from_value(json!({
                 "id": "a", "comment": "", "flags": [], "scheme": "s", "options": {},
                 "request": {"method": "POST", "url": "https://h/", "headers": [["s", value]], "body_utf8": ""},

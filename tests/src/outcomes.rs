@@ -7,11 +7,11 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hookseal::{Error, Verified};
+use hookseal::{Error, ErrorCode, Verified};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::format::{Case, Expect, FormatError};
+use crate::format::{Answer, Case, Expect, FormatError, ReplyData};
 
 /// The verdict on one case.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
@@ -26,6 +26,10 @@ pub enum Outcome {
     Rejected {
         /// The frozen code.
         code: String,
+        /// What it is answered with, where that is more than the status of the
+        /// code and the runner tells it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<Answer>,
     },
 }
 
@@ -41,7 +45,17 @@ impl Outcome {
             },
             Err(error) => Self::Rejected {
                 code: error.code().as_str().to_owned(),
+                answer: answer(&error),
             },
+        }
+    }
+
+    /// A refusal that is answered with no more than the status of its code.
+    #[must_use]
+    pub fn rejected(code: ErrorCode) -> Self {
+        Self::Rejected {
+            code: code.as_str().to_owned(),
+            answer: None,
         }
     }
 
@@ -50,7 +64,16 @@ impl Outcome {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Verified { .. } => Expect::Verified.as_str(),
-            Self::Rejected { code } => code,
+            Self::Rejected { code, .. } => code,
+        }
+    }
+
+    /// What a refusal is answered with, where that is more than its code.
+    #[must_use]
+    pub const fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Verified { .. } => None,
+            Self::Rejected { answer, .. } => answer.as_ref(),
         }
     }
 
@@ -60,8 +83,13 @@ impl Outcome {
         if self.as_str() != case.expect.as_str() {
             return Some(format!("expected {}, got {}", case.expect, self.as_str()));
         }
-        let Self::Verified { facts } = self else {
-            return None;
+        let facts = match self {
+            Self::Verified { facts } => facts,
+            Self::Rejected { answer, .. } => {
+                let differs = case.answer.is_some() && case.answer != *answer;
+                return differs
+                    .then(|| format!("answer: expected {:?}, got {answer:?}", case.answer));
+            }
         };
         case.facts.iter().flatten().find_map(|(name, expected)| {
             let got = facts.get(name).unwrap_or(&Value::Null);
@@ -92,6 +120,25 @@ pub fn write(path: &Path, outcomes: &Outcomes) -> Result<(), FormatError> {
         .map_err(|error| FormatError::new(error.to_string()).within(&path.display().to_string()))
 }
 
+fn answer(error: &Error) -> Option<Answer> {
+    let answer = Answer {
+        status: error.status(),
+        authenticate: error.authenticate().map(str::to_owned),
+        reply: error.reply().map(|reply| ReplyData {
+            status: reply.status(),
+            headers: reply
+                .headers()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            body: reply.body().to_owned(),
+        }),
+    };
+    let is_plain = answer.status == error.code().status()
+        && answer.authenticate.is_none()
+        && answer.reply.is_none();
+    (!is_plain).then_some(answer)
+}
+
 fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
     let covers = verified.covers();
     let facts = [
@@ -107,7 +154,7 @@ fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
             "replay_key",
             json!(verified.replay_key().map(|key| key.to_string())),
         ),
-        ("claims", json!({})),
+        ("claims", claims(verified)),
         (
             "covers",
             json!({
@@ -125,4 +172,12 @@ fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// The claims of a token as an object; empty where there is no token.
+fn claims(verified: &Verified<'_>) -> Value {
+    verified.claims().map_or_else(
+        || json!({}),
+        |claims| serde_json::from_str(claims).unwrap_or_default(),
+    )
 }

@@ -5,6 +5,7 @@ use std::io;
 use hookseal::ErrorCode;
 use serde_json::Value;
 
+use crate::format::{self, ReplyData};
 use crate::http::Response;
 use crate::outcomes::Outcome;
 
@@ -12,9 +13,16 @@ use crate::outcomes::Outcome;
 const REJECTION_BODY: &[u8] = br#"{"error":"webhook_rejected"}"#;
 
 /// Headers that may differ between two rejections: the clock, what the receiver
-/// adds for this harness, and what concerns only the connection, which a server
-/// closes after so many requests.
-const VARYING: [&str; 4] = ["connection", "date", "hookseal-code", "keep-alive"];
+/// adds for this harness, what concerns only the connection, which a server
+/// closes after so many requests, and the challenge of an authentication scheme,
+/// which is compared by itself.
+const VARYING: [&str; 5] = [
+    "connection",
+    "date",
+    "hookseal-code",
+    "keep-alive",
+    "www-authenticate",
+];
 
 /// One answer, understood.
 #[derive(Clone, Debug)]
@@ -36,14 +44,20 @@ pub(super) struct Rejection {
 }
 
 impl Answer {
-    pub(super) fn of(response: io::Result<Response>) -> Self {
+    /// Understands a response. What is expected of it matters where a response
+    /// is sent as the library made it, and says nothing of the library.
+    pub(super) fn of(response: io::Result<Response>, expected: &Outcome) -> Self {
         match response {
-            Ok(response) => Self::read(response).unwrap_or_else(Self::Broken),
+            Ok(response) => Self::read(response, expected).unwrap_or_else(Self::Broken),
             Err(error) => Self::Broken(format!("no answer: {error}")),
         }
     }
 
-    fn read(response: Response) -> Result<Self, String> {
+    fn read(response: Response, expected: &Outcome) -> Result<Self, String> {
+        if let Some(reply) = expected.answer().and_then(|answer| answer.reply.as_ref()) {
+            check_reply(&response, reply)?;
+            return Ok(Self::Verdict(expected.clone(), Rejection::default()));
+        }
         let Some(code) = response.header("hookseal-code").map(str::to_owned) else {
             return match response.status {
                 200 => verified(&response),
@@ -51,7 +65,10 @@ impl Answer {
             };
         };
         let known = ErrorCode::from_text(&code).ok_or_else(|| format!("unknown code `{code}`"))?;
-        if response.status != known.status() {
+        let status = expected
+            .answer()
+            .map_or_else(|| known.status(), |answer| answer.status);
+        if response.status != status && response.status != known.status() {
             return Err(format!(
                 "status {} with the code {code}, which has {}",
                 response.status,
@@ -65,12 +82,46 @@ impl Answer {
                 String::from_utf8_lossy(&response.body)
             ));
         }
+        let authenticate = response.header("www-authenticate").map(str::to_owned);
+        let is_plain = response.status == known.status() && authenticate.is_none();
+        let answer = (!is_plain).then_some(format::Answer {
+            status: response.status,
+            authenticate,
+            reply: None,
+        });
         let rejection = Rejection {
             status: response.status,
             headers: visible(response.headers),
             body: response.body,
         };
-        Ok(Self::Verdict(Outcome::Rejected { code }, rejection))
+        Ok(Self::Verdict(Outcome::Rejected { code, answer }, rejection))
+    }
+}
+
+/// A reply is sent as it is, in one piece; a server adds headers of its own.
+fn check_reply(response: &Response, reply: &ReplyData) -> Result<(), String> {
+    let header = |(name, value): &(String, String)| {
+        let got = response.header(&name.to_ascii_lowercase());
+        (got != Some(value.as_str())).then(|| format!("{name} of a reply is {got:?}, not {value}"))
+    };
+    if response.status != reply.status {
+        return Err(format!(
+            "status {} of a reply instead of {}",
+            response.status, reply.status
+        ));
+    }
+    if let Some(difference) = reply.headers.iter().find_map(header) {
+        return Err(difference);
+    }
+    if response.body != reply.body.as_bytes() {
+        return Err(format!(
+            "the body of a reply is {}",
+            String::from_utf8_lossy(&response.body)
+        ));
+    }
+    match response.header("content-length") {
+        Some(_) => Ok(()),
+        None => Err("a reply is sent without its length".to_owned()),
     }
 }
 
@@ -100,21 +151,30 @@ fn visible(mut headers: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, code: Option<&str>, body: &[u8]) -> Answer {
-        let code = code.map(|code| ("hookseal-code".to_owned(), code.into()));
-        Answer::of(Ok(Response {
+    fn expected() -> Outcome {
+        Outcome::rejected(ErrorCode::MissingHeader)
+    }
+
+    fn response(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Response {
+        let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.into());
+        Response {
             status,
-            headers: code.into_iter().collect(),
+            headers: headers.iter().map(owned).collect(),
             body: body.to_vec(),
-        }))
+        }
+    }
+
+    fn answer(status: u16, code: Option<&str>, body: &[u8]) -> Answer {
+        let header = code.map(|code| ("hookseal-code", code));
+        Answer::of(Ok(response(status, header.as_slice(), body)), &expected())
     }
 
     #[test]
     fn answers_are_told_apart() {
         assert!(matches!(
             answer(401, Some("missing_header"), REJECTION_BODY),
-            Answer::Verdict(Outcome::Rejected { code }, rejection)
-                if code == "missing_header" && rejection.headers.is_empty()
+            Answer::Verdict(outcome, rejection)
+                if outcome == expected() && rejection.headers.is_empty()
         ));
         assert!(matches!(
             answer(200, None, br#"{"scheme":"x"}"#),
@@ -133,9 +193,57 @@ mod tests {
             answer(401, Some("missing_header"), b"missing_header"),
             answer(401, Some("no_such_code"), REJECTION_BODY),
             answer(200, None, b"ready"),
-            Answer::of(Err(io::ErrorKind::TimedOut.into())),
+            Answer::of(Err(io::ErrorKind::TimedOut.into()), &expected()),
         ] {
             assert!(matches!(broken, Answer::Broken(_)), "{broken:?}");
         }
+    }
+
+    fn answered(status: u16, authenticate: Option<&str>, reply: Option<ReplyData>) -> Outcome {
+        Outcome::Rejected {
+            code: "jwt_claim_mismatch".to_owned(),
+            answer: Some(format::Answer {
+                status,
+                authenticate: authenticate.map(str::to_owned),
+                reply,
+            }),
+        }
+    }
+
+    #[test]
+    fn another_status_and_a_challenge_are_part_of_the_verdict() {
+        let challenge = "Bearer error=\"insufficient_scope\"";
+        let code = ("hookseal-code", "jwt_claim_mismatch");
+        let expected = answered(403, Some(challenge), None);
+        let verdict = |status, headers: &[(&str, &str)]| {
+            let response = response(status, headers, REJECTION_BODY);
+            match Answer::of(Ok(response), &expected) {
+                Answer::Verdict(outcome, _) => outcome == expected,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(verdict(403, &[code, ("www-authenticate", challenge)]));
+        assert!(!verdict(403, &[code]));
+        assert!(!verdict(401, &[code, ("www-authenticate", challenge)]));
+    }
+
+    #[test]
+    fn a_reply_arrives_as_it_was_made() {
+        let reply = ReplyData {
+            status: 200,
+            headers: vec![("Allow".to_owned(), "POST".to_owned())],
+            body: "{}".to_owned(),
+        };
+        let expected = answered(200, None, Some(reply));
+        let (allow, length) = (("allow", "POST"), ("content-length", "2"));
+        let arrives = |status, headers: &[(&str, &str)], body: &[u8]| {
+            let response = response(status, headers, body);
+            matches!(Answer::of(Ok(response), &expected), Answer::Verdict(..))
+        };
+        assert!(arrives(200, &[allow, length, ("server", "x")], b"{}"));
+        assert!(!arrives(202, &[allow, length], b"{}"));
+        assert!(!arrives(200, &[length], b"{}"));
+        assert!(!arrives(200, &[allow], b"{}"));
+        assert!(!arrives(200, &[allow, length], b"{ }"));
     }
 }

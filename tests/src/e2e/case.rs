@@ -29,6 +29,8 @@ pub(super) fn made(id: &str, scheme: &str, method: &str, target: &str, body: &[u
         now: None,
         expect: Expect::Verified,
         facts: None,
+        answer: None,
+        layout: None,
         source: CaseSource {
             kind: SourceKind::Constructed,
             files: Vec::new(),

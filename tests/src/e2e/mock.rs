@@ -146,7 +146,7 @@ fn respond(seen: Seen, entries: &BTreeMap<String, Value>, core: &Mutex<Runner>) 
         Outcome::Verified { facts } => {
             response(200, None, serde_json::to_string(&facts).unwrap().as_bytes())
         }
-        Outcome::Rejected { code } => {
+        Outcome::Rejected { code, .. } => {
             let status = ErrorCode::from_text(&code).unwrap().status();
             response(status, Some(&code), br#"{"error":"webhook_rejected"}"#)
         }

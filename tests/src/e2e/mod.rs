@@ -200,7 +200,10 @@ impl Suite {
 
     fn drive(&self, receiver: &Receiver) -> Run {
         let mut client = Client::new(receiver.address);
-        let ask = |probe: &Probe| Answer::of(client.send(&probe.request));
+        let ask = |probe: &Probe| {
+            let expected = probe.expected_of(&receiver.framework);
+            Answer::of(client.send(&probe.request), expected)
+        };
         Run {
             framework: receiver.framework.clone(),
             answers: self.probes.iter().map(ask).collect(),

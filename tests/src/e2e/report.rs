@@ -90,7 +90,7 @@ impl Report {
     fn judge_rejections(&mut self, run: &Run, probes: &[Probe]) {
         let mut seen = BTreeMap::new();
         for (probe, answer) in probes.iter().zip(&run.answers) {
-            if let Answer::Verdict(Outcome::Rejected { code }, rejection) = answer
+            if let Answer::Verdict(Outcome::Rejected { code, .. }, rejection) = answer
                 && code != "configuration"
             {
                 let of_status: &mut BTreeMap<_, _> = seen.entry(rejection.status).or_default();
@@ -158,7 +158,15 @@ fn judge_answer(
 fn difference(expected: &Outcome, outcome: &Outcome) -> String {
     let (Outcome::Verified { facts: expected }, Outcome::Verified { facts }) = (expected, outcome)
     else {
-        return format!("{} instead of {}", outcome.as_str(), expected.as_str());
+        return if outcome.as_str() == expected.as_str() {
+            format!(
+                "answered with {:?} instead of {:?}",
+                outcome.answer(),
+                expected.answer()
+            )
+        } else {
+            format!("{} instead of {}", outcome.as_str(), expected.as_str())
+        };
     };
     let names: BTreeSet<&String> = expected.keys().chain(facts.keys()).collect();
     let differing: Vec<_> = names

@@ -56,7 +56,8 @@ fn after_a_break(address: SocketAddr, genuine: &Probe) -> Result<(), String> {
             .and_then(|mut stream| stream.write_all(&bytes[..length]))
             .map_err(|error| error.to_string())?;
     }
-    match Answer::of(Client::new(address).send(&genuine.request)) {
+    let response = Client::new(address).send(&genuine.request);
+    match Answer::of(response, &genuine.expected) {
         Answer::Verdict(outcome, _) if outcome == genuine.expected => Ok(()),
         other => Err(format!("{other:?}")),
     }
