@@ -155,7 +155,8 @@ fn judge_answer(
     }
 }
 
-fn difference(expected: &Outcome, outcome: &Outcome) -> String {
+/// What sets two verdicts apart.
+pub(super) fn difference(expected: &Outcome, outcome: &Outcome) -> String {
     let (Outcome::Verified { facts: expected }, Outcome::Verified { facts }) = (expected, outcome)
     else {
         return if outcome.as_str() == expected.as_str() {

@@ -60,7 +60,8 @@ impl SigningKey {
     pub fn public(&self) -> Value {
         match &self.pair {
             Pair::Rsa(pair) => {
-                let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(pair.public());
+                let PublicKeyComponents { n, e } =
+                    PublicKeyComponents::<Vec<u8>>::from(pair.public());
                 json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.id,
                        "n": base64url(&n), "e": base64url(&e)})
             }
@@ -86,8 +87,13 @@ impl SigningKey {
         match &self.pair {
             Pair::Rsa(pair) => {
                 let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
-                    .expect("the signature has the length of the modulus");
+                pair.sign(
+                    &RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    message,
+                    &mut signature,
+                )
+                .expect("the signature has the length of the modulus");
                 signature
             }
             Pair::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),

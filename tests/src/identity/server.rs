@@ -206,8 +206,12 @@ fn send(mut stream: TcpStream, answer: Answer, count: impl Fn(usize)) -> io::Res
 /// The head of a response that succeeds; without a length, the body ends with
 /// the connection.
 fn ok(length: Option<usize>) -> String {
-    let length = length.map_or_else(String::new, |length| format!("Content-Length: {length}\r\n"));
-    format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{length}Connection: close\r\n\r\n")
+    let length = length.map_or_else(String::new, |length| {
+        format!("Content-Length: {length}\r\n")
+    });
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{length}Connection: close\r\n\r\n"
+    )
 }
 
 #[cfg(test)]
@@ -244,7 +248,10 @@ mod tests {
         assert!(get(&server, "/a").is_err());
         assert_eq!(get(&server, "/b").unwrap().0, 404);
         assert_eq!(server.requests("/a").len(), 8);
-        assert_eq!(server.requests("/a")[0], "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        assert_eq!(
+            server.requests("/a")[0],
+            "GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
+        );
         assert_eq!(server.taken("/a"), 2 * FLOOD);
         assert!(server.requests("/b").is_empty());
     }
