@@ -55,7 +55,7 @@ impl Issuer {
 mod tests {
     use super::*;
 
-    const OPTIONS: &[u8] = br#"{"client_id": "kaisa-client", "client_secret": "a b c",
+    const OPTIONS: &[u8] = br#"{"client_id": "crm-client", "client_secret": "a b c",
         "issuer": "https://auth.example.com", "audience": ["https://example.com/hooks"],
         "scope": "webhooks.write", "hmac_secret": "32 bytes of text that is no secret"}"#;
 
@@ -64,7 +64,7 @@ mod tests {
             method: b"POST",
             content_type: Some(b"application/x-www-form-urlencoded"),
             authorization: &[],
-            body: b"grant_type=client_credentials&client_id=kaisa-client&client_secret=a+b+c",
+            body: b"grant_type=client_credentials&client_id=crm-client&client_secret=a+b+c",
         };
         Issuer::new(OPTIONS).unwrap().respond(&request, now)
     }

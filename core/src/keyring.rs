@@ -63,6 +63,10 @@ impl<K> Keyring<K> {
         self.keys.iter()
     }
 
+    pub(crate) const fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     pub(crate) fn first(&self) -> Option<&Key<K>> {
         self.keys.first()
     }

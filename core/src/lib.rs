@@ -6,6 +6,7 @@ mod canonical;
 mod config;
 mod error;
 mod handshake;
+mod header;
 mod keyring;
 mod options;
 mod outcome;

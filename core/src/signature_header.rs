@@ -1,8 +1,9 @@
 //! The signatures and the timestamp that stand in signature headers.
 
 use crate::error::{Error, ErrorCode};
+use crate::header::{optional, required};
 use crate::primitives::mac::Tag;
-use crate::request::{HeaderSlots, HeaderValue};
+use crate::request::HeaderSlots;
 use crate::scheme::{Parse, Plan, Signature, TimestampSource, Variant};
 
 /// Rotations send two or three; more is an attempt to make us compare.
@@ -63,50 +64,6 @@ pub(crate) fn read<'r>(
     Ok(Received {
         tags: reader.tags,
         timestamp,
-    })
-}
-
-/// A header that must be there once, with a value of ASCII text.
-pub(crate) fn required<'r>(
-    plan: &Plan,
-    headers: &HeaderSlots<'r>,
-    slot: usize,
-) -> Result<&'r [u8], Error> {
-    match optional(plan, headers, slot)? {
-        Some(value) if !value.is_empty() => Ok(value),
-        _ => Err(Error::new(
-            ErrorCode::MissingHeader,
-            format!("header {} is absent or empty", plan.header_name(slot)),
-        )),
-    }
-}
-
-/// A header that may be there, once, with a value of ASCII text.
-pub(crate) fn optional<'r>(
-    plan: &Plan,
-    headers: &HeaderSlots<'r>,
-    slot: usize,
-) -> Result<Option<&'r [u8]>, Error> {
-    let name = plan.header_name(slot);
-    match headers.get(slot) {
-        HeaderValue::Absent => Ok(None),
-        HeaderValue::One(value) if is_ascii_text(value) => Ok(Some(value)),
-        HeaderValue::One(_) => Err(Error::new(
-            ErrorCode::MalformedHeader,
-            format!("header {name} holds bytes that are no ASCII text"),
-        )),
-        HeaderValue::Conflicting => Err(Error::new(
-            ErrorCode::AmbiguousHeader,
-            format!("header {name} occurs more than once with different values"),
-        )),
-    }
-}
-
-/// Looks at every byte, which compiles to vector instructions; stopping at the
-/// first fault would not.
-fn is_ascii_text(text: &[u8]) -> bool {
-    text.iter().fold(true, |text, byte| {
-        text & matches!(byte, b' '..=b'~' | b'\t')
     })
 }
 

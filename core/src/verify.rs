@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use subtle::{Choice, ConditionallySelectable as _};
 
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::Keyring;
 use crate::outcome::{Coverage, Verified};
 use crate::primitives::mac::{MacKey, Tag};
@@ -74,7 +75,7 @@ fn verify_signature<'r>(
     let (position, variant) = subject.choose_variant(plan, signature)?;
     let received = signature_header::read(plan, signature, variant, headers)?;
     let delivery_id = match variant.delivery_id {
-        Some(slot) => signature_header::required(plan, headers, slot)?,
+        Some(slot) => header::required(plan, headers, slot)?,
         None => &[],
     };
     let timestamp = signature

@@ -50,7 +50,7 @@ pub enum Place {
     /// The value of a header.
     Header(String),
     /// An option of the verifier: a text, bytes, a list or labels, of which all
-    /// are changed.
+    /// are changed. A dot stands between a group of options and its member.
     Option(String),
 }
 
@@ -202,12 +202,20 @@ pub(crate) fn apply(case: &mut Case, change: &Change) -> Result<(), FormatError>
                 found.next().ok_or_else(missing)?.1 = after;
             }
         }
-        Place::Option(name) => {
-            let mut value = case.options.remove(name).ok_or_else(missing)?;
+        Place::Option(path) => {
+            let (groups, name) = path.rsplit_once('.').unwrap_or(("", path));
+            let mut options = case.options.clone();
+            let mut group = &mut options;
+            for name in groups.split('.').filter(|name| !name.is_empty()) {
+                let inner = group.get_mut(name).and_then(Value::as_object_mut);
+                group = inner.ok_or_else(missing)?;
+            }
+            let mut value = group.remove(name).ok_or_else(missing)?;
             if change.edit != Edit::Remove {
                 change_option(&mut value, &|text| edit(case, text))?;
-                case.options.insert(name.clone(), value);
+                group.insert(name.to_owned(), value);
             }
+            case.options = options;
         }
     }
     Ok(())
@@ -339,7 +347,9 @@ mod tests {
     fn case() -> Case {
         serde_json::from_value(json!({
             "id": "a", "comment": "c", "flags": [], "scheme": "s",
-            "options": {"secret": ["ab", {"hex": "00ff"}], "other": {"x": "ab"}},
+            "options": {
+                "secret": ["ab", {"hex": "00ff"}], "other": {"x": "ab"}, "group": {"a": "b"}
+            },
             "request": {
                 "method": "POST", "url": "https://h/p?iv=00ff&key=ab",
                 "headers": [["Authorization", "Bearer AA.AQ.Ag"], ["X-Format", "HEX"]],
@@ -409,6 +419,10 @@ mod tests {
             json!({"x": "y"})
         );
         assert_eq!(options("other", json!("remove")).get("other"), None);
+        assert_eq!(
+            options("group.a", json!({"set": "y"}))["group"],
+            json!({"a": "y"})
+        );
     }
 
     #[test]

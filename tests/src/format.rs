@@ -596,7 +596,7 @@ mod tests {
         assert!(custom.contains("where `u` puts"), "{custom}");
         let other = error(|v| v["twins"]["s"][0]["signature_headers"] = json!(["B"]));
         assert!(
-            other.contains("none of the signature_headers in twins.s"),
+            other.contains("names no layout of twins.s and has none"),
             "{other}"
         );
         let unknown = error(|v| v["twins"]["s"][0]["signature"]["colour"] = json!(1));

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Value;
 
 use crate::changes::Changes;
 use crate::format::RequestData;
@@ -20,7 +21,7 @@ use crate::format::RequestData;
 pub type Layouts = BTreeMap<String, Vec<Layout>>;
 
 /// What the twins of a delivery are made by.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 #[serde(untagged)]
 pub enum Layout {
     /// A signature: its twins follow from what the case says it covers.
@@ -138,6 +139,19 @@ impl Encoding {
             Self::Hex => const_hex::encode(bytes),
             Self::Base64 => STANDARD.encode(bytes),
         }
+    }
+}
+
+// Told apart by hand, so that an error names the field that is wrong.
+impl<'de> Deserialize<'de> for Layout {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let layout = if value.get("changes").is_some() {
+            serde_json::from_value(value).map(Self::Changes)
+        } else {
+            serde_json::from_value(value).map(Self::Signature)
+        };
+        layout.map_err(de::Error::custom)
     }
 }
 

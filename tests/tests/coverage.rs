@@ -5,14 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use conformance::format::{Case, Expect, Flag, VectorFolder, committed_folder};
+use conformance::layout::Layout;
 use hookseal::ErrorCode;
 
 fn schemes_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/schemes")
 }
 
-/// The ids of all scheme files, by what stands in them.
-fn scheme_ids() -> BTreeSet<String> {
+/// All scheme files, by the id that stands in them.
+fn schemes() -> BTreeMap<String, toml::Table> {
     fs::read_dir(schemes_folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -24,9 +25,38 @@ fn scheme_ids() -> BTreeSet<String> {
             let file: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
             let id = file["id"].as_str().unwrap().to_owned();
             assert_eq!(path.file_stem().unwrap().to_str(), Some(id.as_str()));
-            id
+            (id, file)
         })
         .collect()
+}
+
+fn scheme_ids() -> BTreeSet<String> {
+    schemes().into_keys().collect()
+}
+
+/// The verdicts that a scheme with a section in its file must have vectors for.
+fn needed(section: &str) -> &'static [ErrorCode] {
+    use ErrorCode as Code;
+    match section {
+        "signature" => &[
+            Code::SignatureMismatch,
+            Code::MalformedHeader,
+            Code::MissingHeader,
+        ],
+        "token" => &[Code::TokenMismatch],
+        "basic" => &[Code::MissingHeader, Code::TokenMismatch],
+        "jwt" => &[
+            Code::MissingHeader,
+            Code::JwtMalformed,
+            Code::SignatureMismatch,
+            Code::JwtExpired,
+            Code::JwtClaimMismatch,
+            Code::KeyUnavailable,
+        ],
+        "decrypt" => &[Code::DecryptionFailed, Code::Configuration],
+        "challenge" => &[Code::Challenge, Code::BodyMismatch],
+        _ => &[],
+    }
 }
 
 #[test]
@@ -39,17 +69,14 @@ fn every_scheme_has_vectors_of_each_kind() {
             .or_default()
             .insert(case.expect.as_str());
     }
-    let needed = [
-        Expect::Verified,
-        Expect::Rejected(ErrorCode::SignatureMismatch),
-        Expect::Rejected(ErrorCode::MalformedHeader),
-        Expect::Rejected(ErrorCode::MissingHeader),
-    ];
-    let ids = scheme_ids();
-    assert!(!ids.is_empty());
-    for id in &ids {
+    let schemes = schemes();
+    assert!(!schemes.is_empty());
+    for (id, file) in &schemes {
         let found = verdicts.get(id.as_str()).cloned().unwrap_or_default();
-        for verdict in needed.map(Expect::as_str) {
+        let sections = file.keys().flat_map(|section| needed(section));
+        let codes: Vec<_> = sections.map(|code| code.as_str()).collect();
+        assert!(!codes.is_empty(), "scheme {id} has no proof");
+        for verdict in codes.into_iter().chain([Expect::Verified.as_str()]) {
             assert!(
                 found.contains(verdict),
                 "scheme {id} has no vector for {verdict}"
@@ -80,8 +107,17 @@ fn every_vector_has_a_scheme() {
 fn no_file_has_lost_cases() {
     let folder = VectorFolder::read(&committed_folder()).unwrap();
     for (name, fewest) in [
+        ("azure-communication-services", 104),
+        ("azure-event-grid", 92),
         ("custom", 48),
+        ("enablex", 116),
+        ("enablex-core", 67),
+        ("enablex-extended", 194),
+        ("enablex-legacy", 120),
+        ("enablex-refused", 93),
         ("github", 42),
+        ("kaisa-basic", 96),
+        ("kaisa-oauth2", 112),
         ("plivo", 65),
         ("plivo-constructed", 254),
         ("plivo-differential", 114),
@@ -89,6 +125,11 @@ fn no_file_has_lost_cases() {
         ("standard-webhooks", 66),
         ("stripe", 76),
         ("twilio", 66),
+        ("vcc-live", 120),
+        ("vcc-live-core", 84),
+        ("vcc-live-extended", 165),
+        ("vcc-live-legacy", 71),
+        ("vcc-live-refused", 95),
     ] {
         let count = folder.files.get(name).map(|file| file.cases.len());
         assert!(count >= Some(fewest), "{name}.json has {count:?} cases");
@@ -114,6 +155,25 @@ fn every_layout_is_used_and_the_files_agree_on_it() {
             assert_eq!(*first, layouts, "{name}.json: twins.{id}");
         }
     }
+}
+
+/// Lists of changes are many, and one that no case names makes no twin.
+#[test]
+fn every_list_of_changes_is_named_by_a_case() {
+    let folder = VectorFolder::read(&committed_folder()).unwrap();
+    let mut listed = BTreeSet::new();
+    for (id, layouts) in folder.files.values().flat_map(|file| &file.twins) {
+        for layout in layouts {
+            if let Layout::Changes(changes) = layout {
+                listed.insert((id.clone(), changes.name.clone()));
+            }
+        }
+    }
+    let named: BTreeSet<_> = folder
+        .cases()
+        .filter_map(|case| Some((case.scheme_id(), case.layout.clone()?)))
+        .collect();
+    assert_eq!(listed, named);
 }
 
 #[test]

@@ -36,8 +36,8 @@ const EXTENSIONS: [&str; 12] = [
     "rs", "py", "pyi", "ts", "mts", "cts", "js", "mjs", "cjs", "java", "cs", "h",
 ];
 
-/// A scheme that is a public standard, not a provider; comments may name it.
-const STANDARDS: [&str; 1] = ["standard-webhooks"];
+/// Schemes that are public standards, not providers; comments may name them.
+const STANDARDS: [&str; 3] = ["basic", "bearer-jwt", "standard-webhooks"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -66,9 +66,7 @@ fn writing_never_touches_the_committed_vectors() {
 #[test]
 fn the_schema_knows_every_code_and_no_other() {
     let schema = schema();
-    let listed = schema["$defs"]["case"]["properties"]["expect"]["enum"]
-        .as_array()
-        .unwrap();
+    let listed = schema["$defs"]["expect"]["enum"].as_array().unwrap();
     let listed: BTreeSet<&str> = listed.iter().map(|code| code.as_str().unwrap()).collect();
     let codes = ErrorCode::ALL.iter().map(|code| code.as_str());
     assert_eq!(listed, codes.chain(["verified"]).collect());

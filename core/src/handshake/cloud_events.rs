@@ -2,10 +2,10 @@
 //! <https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md>.
 
 use crate::error::{Error, ErrorCode};
+use crate::header::optional;
 use crate::reply::Reply;
 use crate::request::HeaderSlots;
 use crate::scheme::Plan;
-use crate::signature_header::optional;
 use crate::subject::Subject;
 
 /// Who is answered, and what is granted.

@@ -9,9 +9,9 @@ use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::json;
 
 use crate::error::{Error, ErrorCode};
+use crate::header::optional;
 use crate::reply::Reply;
 use crate::scheme::Plan;
-use crate::signature_header::optional;
 use crate::subject::Subject;
 
 const EVENT_TYPE: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";

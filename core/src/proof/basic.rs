@@ -4,6 +4,7 @@ use subtle::Choice;
 
 use crate::config::{switch, text, wrong};
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::Keyring;
 use crate::options::{OptionValue, Options};
 use crate::outcome::MatchedKey;
@@ -11,7 +12,6 @@ use crate::primitives::basic::{BasicCredentials, BasicForm};
 use crate::primitives::secret_digest::SecretDigest;
 use crate::proof::token::match_digest;
 use crate::scheme::{BasicSection, KeySection, Plan};
-use crate::signature_header;
 use crate::subject::Subject;
 
 /// What to answer with 401 (RFC 7617 section 2).
@@ -108,7 +108,7 @@ impl Basic {
         plan: &Plan,
         subject: &Subject<'_, '_>,
     ) -> Result<MatchedKey<'r>, Error> {
-        let value = signature_header::required(plan, subject.headers(), self.slot)?;
+        let value = header::required(plan, subject.headers(), self.slot)?;
         let (digests, found) = match &self.expected {
             Expected::Value(values) => (values, match_digest(values, &[value])),
             Expected::Credentials {

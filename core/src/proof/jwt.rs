@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{integer, switch, text, texts, wrong, wrong_kind};
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::secrets;
 use crate::options::{OptionValue, Options};
 use crate::outcome::MatchedKey;
@@ -17,7 +18,6 @@ use crate::proof::token::after_scheme;
 use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
 use crate::request::HeaderSlots;
 use crate::scheme::{ClaimSection, JwtSection, KeySection, Plan, check_group};
-use crate::signature_header;
 use crate::subject::Subject;
 
 const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
@@ -116,7 +116,7 @@ impl Jwt {
         plan: &Plan,
         headers: &HeaderSlots<'r>,
     ) -> Result<&'r [u8], Error> {
-        let value = signature_header::required(plan, headers, self.slot)
+        let value = header::required(plan, headers, self.slot)
             .map_err(|error| error.with_authenticate("Bearer"))?;
         after_scheme(value, "Bearer").ok_or_else(|| {
             Error::new(

@@ -4,9 +4,7 @@
 
 mod basic;
 mod decrypt;
-mod field;
 mod jwt;
-mod plaintext;
 mod token;
 
 use std::borrow::Cow;

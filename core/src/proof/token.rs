@@ -4,12 +4,12 @@ use subtle::{Choice, ConditionallySelectable as _};
 
 use crate::config::text;
 use crate::error::{Error, ErrorCode};
+use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::outcome::MatchedKey;
 use crate::primitives::secret_digest::SecretDigest;
 use crate::scheme::{KeySection, Plan, Source, TokenSection};
-use crate::signature_header;
 use crate::subject::Subject;
 
 /// The tokens that are accepted, and where one must stand.
@@ -83,7 +83,7 @@ impl Token {
     ) -> Result<MatchedKey<'r>, Error> {
         let found = match &self.place {
             Place::Header(slot) => {
-                let value = signature_header::required(plan, subject.headers(), *slot)?;
+                let value = header::required(plan, subject.headers(), *slot)?;
                 match_digest(&self.digests, &[value, self.without_scheme(value)])
             }
             Place::Query(name) => match subject.query_value(name) {

@@ -22,8 +22,8 @@ pub(crate) use plan::{
     Variant,
 };
 pub(crate) use proofs::{
-    AddressSets, BasicSection, ChallengeSection, CiphertextEncoding, CiphertextPlace,
-    CiphertextSection, ClaimSection, DecryptSection, Derivation, Handshakes, IvSection, JwtSection,
-    TokenSection,
+    AddressSets, BasicSection, ChallengeSection, CipherSection, CiphertextEncoding,
+    CiphertextPlace, CiphertextSection, ClaimSection, DecryptSection, Derivation, Handshakes,
+    IvSection, JwtSection, TokenSection,
 };
 pub(crate) use source::Source;

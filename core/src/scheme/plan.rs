@@ -12,6 +12,7 @@ use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url::Url;
 use crate::primitives::url_form::UrlForm;
 use crate::scheme::file::MethodName;
+use crate::scheme::source::Source;
 
 /// A compiled scheme, without keys.
 #[derive(Debug)]
@@ -173,6 +174,17 @@ impl Plan {
     /// The slot of a header, which is read from now on.
     pub(crate) fn slot(&mut self, name: &str) -> usize {
         slot(&mut self.header_names, name)
+    }
+
+    /// The slot of the header that a source names.
+    pub(crate) fn header_slot(&mut self, source: &Source) -> Result<usize, Error> {
+        match source {
+            Source::Header(name) => Ok(self.slot(name)),
+            Source::Query(_) | Source::Signature(_) => Err(Error::configuration(format!(
+                "scheme {}: `{source}` stands where a header:… is expected",
+                self.id
+            ))),
+        }
     }
 
     /// The query is looked up from now on.

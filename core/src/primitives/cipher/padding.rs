@@ -3,7 +3,7 @@
 //! Removal is our own: the usual implementations branch and index on the
 //! plaintext, and how long they take tells an attacker which byte was wrong.
 
-use subtle::{Choice, ConstantTimeEq as _, ConstantTimeGreater as _};
+use subtle::ConstantTimeEq as _;
 
 /// Fills the last block; a text of whole blocks gets another one.
 pub(super) fn pad(text: &mut Vec<u8>, block_bytes: usize) {
@@ -14,19 +14,24 @@ pub(super) fn pad(text: &mut Vec<u8>, block_bytes: usize) {
 /// The length without the padding; `None` where the padding is wrong or a
 /// block is missing.
 ///
-/// Every byte of the last block is looked at, whatever they hold. The caller
-/// learns the length, or that there is none, and nothing else.
+/// Every byte of the last block is looked at, whatever they hold: nothing
+/// branches, and nothing is indexed, before it is known whether all of them
+/// are right. The caller learns the length, or that there is none.
 pub(super) fn unpadded_length(text: &[u8], block_bytes: usize) -> Option<usize> {
     let (_, last_block) = text.split_at(text.len().checked_sub(block_bytes)?);
-    let count = *last_block.last()?;
-    let mut is_possible = Choice::from(0);
-    let mut is_uniform = Choice::from(1);
-    for (position, byte) in (1_u8..).zip(last_block.iter().rev()) {
-        is_possible |= position.ct_eq(&count);
-        is_uniform &= position.ct_gt(&count) | byte.ct_eq(&count);
+    let count = u32::from(*last_block.last()?);
+    let mut wrong = is_less(count, 1) | is_less(block_bytes as u32, count);
+    for (position, byte) in (1..).zip(last_block.iter().rev()) {
+        let is_padding = !is_less(count, position);
+        wrong |= is_padding & (u32::from(*byte) ^ count);
     }
-    let is_padding = bool::from(is_possible & is_uniform);
-    is_padding.then(|| text.len() - usize::from(count))
+    let is_right = bool::from(wrong.ct_eq(&0));
+    is_right.then(|| text.len() - count as usize)
+}
+
+/// All bits set where `a < b`; both are far below 2³¹.
+const fn is_less(a: u32, b: u32) -> u32 {
+    (a.wrapping_sub(b) as i32 >> 31) as u32
 }
 
 #[cfg(test)]

@@ -1,0 +1,170 @@
+//! The ciphers that are allowed, and secrets prepared for them.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::config::{switch, texts, wrong};
+use crate::error::{Error, ErrorCode};
+use crate::header;
+use crate::options::Options;
+use crate::primitives::cipher::{Cipher, CipherClass, CipherKey, evp_bytes_to_key, php_key};
+use crate::scheme::{CipherSection, Derivation, Plan};
+use crate::subject::Subject;
+
+/// The allowed ciphers, and the headers by which a delivery names its own.
+#[derive(Debug)]
+pub(super) struct Ciphers {
+    allowed: Vec<&'static Cipher>,
+    /// No header: there is one cipher, and it is that of every delivery.
+    slots: Vec<usize>,
+}
+
+/// A secret, ready for one cipher.
+pub(super) struct Prepared {
+    pub(super) key: CipherKey,
+    /// Derived with the key; empty where the delivery carries it.
+    pub(super) iv: Zeroizing<Vec<u8>>,
+}
+
+impl Ciphers {
+    /// Takes the option of the section; `None` where there is neither an option
+    /// nor a default.
+    pub(super) fn new(
+        section: &CipherSection,
+        options: &mut Options,
+        plan: &mut Plan,
+    ) -> Result<Option<Self>, Error> {
+        let allows_legacy = switch(options, "allow_legacy_ciphers")?;
+        let names = match texts(options, &section.option)? {
+            Some(names) => names,
+            None if section.default.is_empty() => return Ok(None),
+            None => section.default.clone(),
+        };
+        let slots = section
+            .from
+            .0
+            .iter()
+            .map(|source| plan.header_slot(source))
+            .collect::<Result<Vec<_>, _>>()?;
+        if names.len() > 1 && slots.is_empty() {
+            return Err(wrong(&section.option, "expected one cipher"));
+        }
+        let mut allowed: Vec<&'static Cipher> = Vec::new();
+        for name in &names {
+            let cipher = usable(name, allows_legacy)
+                .map_err(|what| wrong(&section.option, &format!("{} {what}", shown(name))))?;
+            if !allowed.iter().any(|known| known.name() == cipher.name()) {
+                allowed.push(cipher);
+            }
+        }
+        Ok(Some(Self { allowed, slots }))
+    }
+
+    /// A secret prepared for each cipher, in the order of their positions.
+    pub(super) fn prepare(
+        &self,
+        derive: Derivation,
+        secret: &[u8],
+    ) -> Result<Vec<Prepared>, &'static str> {
+        let prepare = |cipher: &&'static Cipher| {
+            let (key, iv) = match derive {
+                Derivation::EvpBytesToKeyMd5 => {
+                    evp_bytes_to_key(secret, cipher.key_bytes(), cipher.iv_bytes())
+                }
+                Derivation::PhpOpenssl => (php_key(cipher, secret), Zeroizing::default()),
+            };
+            let key = cipher.prepare(&key)?;
+            Some(Prepared { key, iv })
+        };
+        let prepared: Option<Vec<_>> = self.allowed.iter().map(prepare).collect();
+        prepared.ok_or("the secret makes no key for the cipher")
+    }
+
+    /// The position of the delivery's cipher; `None` where it names none.
+    ///
+    /// # Errors
+    /// `cipher_not_allowed`, or what is wrong with the headers.
+    pub(super) fn choose(
+        &self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+    ) -> Result<Option<usize>, Error> {
+        if self.slots.is_empty() {
+            return Ok(Some(0));
+        }
+        let Some(name) = self.named(plan, subject)? else {
+            return Ok(None);
+        };
+        let found = std::str::from_utf8(name)
+            .ok()
+            .and_then(|name| Cipher::find(name).ok())
+            .and_then(|cipher| {
+                let is_it = |allowed: &&Cipher| allowed.name() == cipher.name();
+                self.allowed.iter().position(is_it)
+            });
+        found.map(Some).ok_or_else(not_allowed)
+    }
+
+    pub(super) fn get(&self, position: usize) -> Result<&'static Cipher, Error> {
+        self.allowed.get(position).copied().ok_or_else(not_allowed)
+    }
+
+    /// The first header that can name a cipher, for errors.
+    pub(super) fn usual_slot(&self) -> usize {
+        self.slots.first().copied().unwrap_or_default()
+    }
+
+    /// The name in the headers that may carry it, which must agree.
+    fn named<'r>(&self, plan: &Plan, subject: &Subject<'r, '_>) -> Result<Option<&'r [u8]>, Error> {
+        let mut named: Option<&[u8]> = None;
+        for &slot in &self.slots {
+            let value = header::not_empty(plan, subject.headers(), slot)?;
+            match (named, value) {
+                (Some(one), Some(other)) if !one.eq_ignore_ascii_case(other) => {
+                    return Err(Error::new(
+                        ErrorCode::AmbiguousHeader,
+                        "the headers that name the cipher disagree",
+                    ));
+                }
+                (_, other) => named = named.or(other),
+            }
+        }
+        Ok(named)
+    }
+}
+
+fn usable(name: &str, allows_legacy: bool) -> Result<&'static Cipher, String> {
+    let cipher = Cipher::find(name).map_err(|what| what.to_string())?;
+    if cipher.class() == CipherClass::Legacy && !allows_legacy {
+        return Err(
+            "is broken or too short by today's standards; if the sender has no other, set \
+             allow_legacy_ciphers"
+                .to_owned(),
+        );
+    }
+    Ok(cipher)
+}
+
+/// A name for an error; what is none may be a secret that took a wrong turn.
+fn shown(name: &str) -> &str {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if name.len() <= 32 && !name.is_empty() && name.bytes().all(is_part) {
+        name
+    } else {
+        "the given text"
+    }
+}
+
+fn not_allowed() -> Error {
+    Error::new(
+        ErrorCode::CipherNotAllowed,
+        "the delivery names a cipher that is unknown or not allowed",
+    )
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prepared(…)")
+    }
+}

@@ -1,0 +1,155 @@
+//! Where the ciphertext stands in a delivery, and how it is written.
+
+use crate::config::{switch, text, wrong};
+use crate::error::{Error, ErrorCode};
+use crate::header;
+use crate::options::Options;
+use crate::primitives::binary_text::{BinaryText, Exactness, base64_body};
+use crate::primitives::form;
+use crate::request::HeaderValue;
+use crate::scheme::{CiphertextEncoding, CiphertextPlace, CiphertextSection, Plan};
+use crate::subject::Subject;
+
+use super::field::{FieldBody, text_field};
+
+/// How a ciphertext is found.
+#[derive(Debug)]
+pub(super) struct Ciphertext {
+    place: Place,
+    exactness: Exactness,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// The body itself, in base64.
+    Body,
+    /// A field of the body, in an encoding that a header names.
+    Field {
+        name: Box<str>,
+        content_type: usize,
+        format: usize,
+        default_format: Option<BinaryText>,
+    },
+}
+
+impl Ciphertext {
+    /// Takes the options of the section.
+    pub(super) fn new(
+        section: &CiphertextSection,
+        options: &mut Options,
+        plan: &mut Plan,
+    ) -> Result<Self, Error> {
+        let (place, is_strict) = match (section.from, &section.name, &section.encoding) {
+            (CiphertextPlace::Body, None, CiphertextEncoding::Base64) => {
+                (Place::Body, !switch(options, "lenient_base64")?)
+            }
+            (CiphertextPlace::Field, Some(name), CiphertextEncoding::Header(format)) => {
+                let place = Place::Field {
+                    name: name.as_str().into(),
+                    content_type: plan.slot("content-type"),
+                    format: plan.slot(format),
+                    default_format: default_format(options)?,
+                };
+                (place, switch(options, "strict")?)
+            }
+            _ => {
+                return Err(Error::configuration(
+                    "scheme: decrypt.ciphertext: expected { from = \"body\", encoding = \
+                     \"base64\" } or { from = \"field\", name, encoding = \"header:…\" }",
+                ));
+            }
+        };
+        let exactness = if is_strict {
+            Exactness::Strict
+        } else {
+            Exactness::Lenient
+        };
+        Ok(Self { place, exactness })
+    }
+
+    pub(super) fn is_strict(&self) -> bool {
+        self.exactness == Exactness::Strict
+    }
+
+    /// How the delivery says that it is written.
+    ///
+    /// # Errors
+    /// `missing_header` or `malformed_header`.
+    pub(super) fn format(
+        &self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+    ) -> Result<BinaryText, Error> {
+        let Place::Field {
+            format: slot,
+            default_format,
+            ..
+        } = &self.place
+        else {
+            return Ok(BinaryText::Base64);
+        };
+        match header::not_empty(plan, subject.headers(), *slot)? {
+            None => default_format.ok_or_else(|| header::missing(plan, *slot)),
+            Some(name) => BinaryText::from_name(name)
+                .filter(|format| *format != BinaryText::Latin1 || !self.is_strict())
+                .ok_or_else(|| unknown(plan, *slot)),
+        }
+    }
+
+    /// The decoded bytes; `None` where it is not as it must be.
+    pub(super) fn read(&self, subject: &Subject<'_, '_>, format: BinaryText) -> Option<Vec<u8>> {
+        match &self.place {
+            Place::Body => base64_body(subject.body(), self.exactness),
+            Place::Field {
+                name, content_type, ..
+            } => {
+                let text = text_field(subject.body(), name, field_body(subject, *content_type))?;
+                format.decode(&text, self.exactness)
+            }
+        }
+    }
+
+    /// Whether a delivery that names no cipher has a ciphertext all the same.
+    pub(super) fn is_present(&self, subject: &Subject<'_, '_>) -> bool {
+        match &self.place {
+            Place::Body => true,
+            Place::Field {
+                name, content_type, ..
+            } => text_field(subject.body(), name, field_body(subject, *content_type)).is_some(),
+        }
+    }
+}
+
+fn default_format(options: &mut Options) -> Result<Option<BinaryText>, Error> {
+    let Some(name) = text(options, "default_format")? else {
+        return Ok(None);
+    };
+    BinaryText::from_name(name.as_bytes())
+        .map(Some)
+        .ok_or_else(|| {
+            wrong(
+                "default_format",
+                "expected hex, base64, base64url or latin1",
+            )
+        })
+}
+
+/// How a body with fields is written, by its content type.
+fn field_body(subject: &Subject<'_, '_>, content_type: usize) -> FieldBody {
+    match subject.headers().get(content_type) {
+        HeaderValue::One(value) if form::is_form(value) => FieldBody::Form,
+        HeaderValue::Absent => FieldBody::Either,
+        HeaderValue::One(_) | HeaderValue::Conflicting => FieldBody::Json,
+    }
+}
+
+/// A header that names an encoding or a character set which is none.
+pub(super) fn unknown(plan: &Plan, slot: usize) -> Error {
+    Error::new(
+        ErrorCode::MalformedHeader,
+        format!(
+            "header {} names nothing that is known",
+            plan.header_name(slot)
+        ),
+    )
+}
