@@ -1,27 +1,19 @@
 """hookseal against the provider's own SDK: one V3 POST with 20 parameters.
 
-Both verify the same request in the same process, in turns, so that whatever
-else the machine does hits both. The SDK gets the parameters parsed already,
-which its users pay for on top; hookseal gets the raw body and all 15 headers.
+The SDK gets the parameters parsed already, which its users pay for on top;
+hookseal gets the raw body and all 15 headers.
 """
 
 from __future__ import annotations
 
-import gc
-import statistics
-import time
-from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode
 
 from plivo.utils.signature_v3 import validate_v3_signature
 
 import hookseal
+from pairs import compare
 
 TARGET = 25.0
-PASSES = 400
-# Slices of equal length: a long one would more often be hit by what else the
-# machine does, to the other's advantage.
-SLICE_MICROSECONDS = 2000
 
 TOKEN = "f3c1a9d27b5e48c0a6d4"
 NONCE = "05429567804466091622"
@@ -60,18 +52,6 @@ def headers(verifier: hookseal.Verifier) -> dict[str, str]:
     return {**others, **content_type, **signed}
 
 
-def microseconds(call: Callable[[], object], calls: int) -> float:
-    started = time.perf_counter_ns()
-    for _ in range(calls):
-        call()
-    return (time.perf_counter_ns() - started) / calls / 1000
-
-
-def calls_per_slice(call: Callable[[], object]) -> int:
-    quickest = min(microseconds(call, 10) for _ in range(50))
-    return max(1, round(SLICE_MICROSECONDS / quickest))
-
-
 def main() -> None:
     verifier = hookseal.Verifier("plivo", auth_token=TOKEN)
     request_headers = headers(verifier)
@@ -87,22 +67,8 @@ def main() -> None:
     if peer() is not True or not ours():
         raise SystemExit("the two do not agree on the request")
 
-    gc.disable()
-    peer_calls, our_calls = calls_per_slice(peer), calls_per_slice(ours)
-    times = [
-        (microseconds(peer, peer_calls), microseconds(ours, our_calls)) for _ in range(PASSES)
-    ]
-    best_peer, best_ours = (min(column) for column in zip(*times, strict=True))
-    median = statistics.median(theirs / own for theirs, own in times)
-    ratio = best_peer / best_ours
-    print(f"python  plivo SDK {best_peer:.2f} us, hookseal {best_ours:.2f} us per verify")
     sizes = f"{len(FIELDS)} parameters, {len(BODY)} bytes, {len(request_headers)} headers"
-    print(f"python  one request: {sizes}")
-    verdict = "reached" if ratio >= TARGET else "MISSED"
-    print(
-        f"python  ratio {ratio:.1f}x best of {PASSES} (median of pairs {median:.1f}x), "
-        f"target {TARGET:.0f}x: {verdict}"
-    )
+    compare(f"one request: {sizes}", "plivo SDK", peer, ours, TARGET)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use hookseal_bridge::Facts;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyMappingProxy};
+use pyo3::types::{PyBytes, PyDict, PyMapping, PyMappingProxy};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::error::guarded;
-use crate::verifier::Verifier;
+use crate::verifier::{Verifier, malformed};
 
 /// A delivery that was proven. Only `Verifier.verify` makes one.
 #[pyclass(frozen, module = "hookseal")]
@@ -19,25 +21,50 @@ pub(crate) struct VerifiedEvent {
     timestamp: Option<i64>,
     delivery_id: Option<Box<str>>,
     replay_key: Option<[u8; 64]>,
+    token: Option<Token>,
     key: u16,
     variant: u8,
     url_form: u8,
 }
 
+/// What the token of a delivery says, as `Facts::token` has it.
+#[derive(Deserialize)]
+struct Token {
+    key_id: String,
+    claims: Box<RawValue>,
+}
+
 impl VerifiedEvent {
-    pub(crate) fn new(verifier: Py<Verifier>, payload: Py<PyBytes>, facts: &Facts<'_>) -> Self {
-        Self {
-            verifier,
+    /// The event of a delivery with that body.
+    pub(crate) fn new(
+        verifier: &Bound<'_, Verifier>,
+        body: &Bound<'_, PyBytes>,
+        facts: &Facts<'_>,
+    ) -> PyResult<Self> {
+        let py = verifier.py();
+        let token = facts
+            .token
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| malformed(py))?;
+        let payload = match &facts.payload {
+            Some(decrypted) => PyBytes::new(py, decrypted).unbind(),
+            None => body.clone().unbind(),
+        };
+        Ok(Self {
+            verifier: verifier.clone().unbind(),
             payload,
             timestamp: facts.timestamp,
             delivery_id: facts
                 .delivery_id
                 .map(|id| String::from_utf8_lossy(id).into()),
             replay_key: facts.replay_key,
+            token,
             key: facts.key,
             variant: facts.variant,
             url_form: facts.url_form,
-        }
+        })
     }
 
     fn names(&self) -> &Verifier {
@@ -47,7 +74,8 @@ impl VerifiedEvent {
 
 #[pymethods]
 impl VerifiedEvent {
-    /// The body that was verified: the very object that was given, if it was `bytes`.
+    /// The body that was verified, which is the very object that was given if it
+    /// was `bytes`; or what that decrypts to.
     #[getter]
     fn payload(&self, py: Python<'_>) -> Py<PyBytes> {
         self.payload.clone_ref(py)
@@ -59,10 +87,14 @@ impl VerifiedEvent {
         self.names().scheme_id()
     }
 
-    /// The label of the key that matched: its position ("0", "1", …) or its own label.
+    /// The key that matched: its position ("0", "1", …), its own label, or its
+    /// `kid` in a key set.
     #[getter]
     fn key_id(&self) -> &str {
-        self.names().key_label(usize::from(self.key))
+        match &self.token {
+            Some(token) => &token.key_id,
+            None => self.names().key_label(usize::from(self.key)),
+        }
     }
 
     /// The signed time in unix seconds; None where the scheme signs none.
@@ -77,16 +109,27 @@ impl VerifiedEvent {
         self.delivery_id.as_deref()
     }
 
-    /// 64 hex digits, equal for two deliveries of the same signed message.
+    /// 64 hex digits, equal for two deliveries of the same signed message; None
+    /// where the scheme signs no message.
     #[getter]
     fn replay_key(&self) -> Option<&str> {
         std::str::from_utf8(self.replay_key.as_ref()?).ok()
     }
 
-    /// Signed claims; empty for a scheme without a token.
+    /// The claims of the token; empty for a scheme without one. Read anew at each
+    /// access, so that nobody can change what the event says.
     #[getter]
-    fn claims<'py>(&self, py: Python<'py>) -> Bound<'py, PyMappingProxy> {
-        PyMappingProxy::new(py, PyDict::new(py).as_mapping())
+    fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyMappingProxy>> {
+        guarded(py, || {
+            let claims = match &self.token {
+                Some(token) => py
+                    .import(intern!(py, "json"))?
+                    .call_method1(intern!(py, "loads"), (token.claims.get(),))?
+                    .cast_into::<PyMapping>()?,
+                None => PyDict::new(py).into_mapping(),
+            };
+            Ok(PyMappingProxy::new(py, &claims))
+        })
     }
 
     /// What was authenticated.
@@ -101,7 +144,7 @@ impl VerifiedEvent {
         self.names().url_form(usize::from(self.url_form))
     }
 
-    /// Leaves the payload out: what a customer said belongs in no log.
+    /// Leaves payload and claims out: what tells of people belongs in no log.
     fn __repr__(&self) -> String {
         let mut text = format!(
             "<hookseal.VerifiedEvent scheme={:?} key_id={:?}",

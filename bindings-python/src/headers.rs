@@ -256,6 +256,14 @@ impl<'py> Picked<'py> {
         slots
     }
 
+    /// The values of one header.
+    pub(crate) fn values(&self, slot: usize) -> impl Iterator<Item = &[u8]> {
+        self.0
+            .iter()
+            .filter(move |(found, _)| *found == slot)
+            .map(|(_, value)| value.as_bytes())
+    }
+
     /// The values as pairs, with the names of `names`.
     pub(crate) fn pairs<'a>(&'a self, names: &'a HeaderNames) -> Vec<(&'a [u8], &'a [u8])> {
         let pair = |(slot, value): &'a (usize, Value<'py>)| {

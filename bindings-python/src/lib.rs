@@ -7,7 +7,11 @@ mod body;
 mod error;
 mod event;
 mod headers;
+mod introspection;
+mod issuer;
+mod keys;
 mod options;
+mod reply;
 mod text;
 mod verifier;
 
@@ -21,6 +25,10 @@ mod _native {
     use crate::error::{guarded, raise};
     #[pymodule_export]
     use crate::event::{Covers, VerifiedEvent};
+    #[pymodule_export]
+    use crate::issuer::TokenIssuer;
+    #[pymodule_export]
+    use crate::reply::Reply;
     #[pymodule_export]
     use crate::verifier::Verifier;
 

@@ -1,10 +1,10 @@
-//! Arguments that a host gives as `str` or as `bytes`.
+//! Arguments that a host gives in one of several types.
 
 use std::borrow::Cow;
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyFloat, PyInt, PyString};
 
 use crate::error::configuration;
 
@@ -22,6 +22,26 @@ pub(crate) fn text<'a>(value: &'a Bound<'_, PyAny>, name: &str) -> PyResult<Cow<
     match value.cast::<PyBytes>() {
         Ok(bytes) => Ok(Cow::Borrowed(bytes.as_bytes())),
         Err(_) => Err(wrong_type(value, name, "a str or bytes")),
+    }
+}
+
+/// `now`, as an int or as `time.time()` gives it.
+pub(crate) fn unix_seconds(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let out_of_range = || configuration(value.py(), "`now` is out of range");
+    if value.is_instance_of::<PyInt>() {
+        return value.extract().map_err(|_| out_of_range());
+    }
+    let seconds = value
+        .cast::<PyFloat>()
+        .map_err(|_| wrong_type(value, "now", "unix seconds (int or float)"))?
+        .value()
+        .floor();
+    // Beyond 2^53 a float no longer counts seconds.
+    if seconds.abs() <= 9_007_199_254_740_992.0 {
+        #[expect(clippy::cast_possible_truncation, reason = "checked above")]
+        Ok(seconds as i64)
+    } else {
+        Err(out_of_range())
     }
 }
 

@@ -3,16 +3,19 @@
 use std::net::IpAddr;
 
 use hookseal_bridge::{Error, ErrorCode, Handle, Headers, Request, SignRequest};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat, PyInt, PyString, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use serde::Deserialize;
 
 use crate::body::body_bytes;
-use crate::error::{configuration, guarded, raise};
+use crate::error::{configuration, guarded, raise, verification};
 use crate::event::{Covers, VerifiedEvent};
 use crate::headers::HeaderNames;
+use crate::introspection::Introspection;
+use crate::keys::{KeyLoader, RemoteKeys};
 use crate::options::{options_json, scheme_text};
-use crate::text::{text, wrong_type};
+use crate::text::{text, unix_seconds, wrong_type};
 
 /// Releasing the interpreter costs more than it gives for a smaller body. The
 /// same number as in `hashlib`.
@@ -20,6 +23,13 @@ const DETACH_ABOVE: usize = 2048;
 
 /// Proves that a delivery comes from its provider. Immutable, so any number of
 /// threads may share it.
+///
+/// Where keys live elsewhere, `fetch_keys` replaces the standard library's HTTP
+/// client: called with the URL, the seconds and the bytes that it may take, it
+/// returns the document; it follows no redirect and raises unless the status is
+/// 200. With the option `introspection`, `introspect` asks the issuer of a token
+/// what it is (RFC 7662): called with the token, it returns the answer, a mapping
+/// or JSON.
 #[pyclass(frozen, module = "hookseal")]
 pub(crate) struct Verifier {
     handle: Handle,
@@ -29,6 +39,10 @@ pub(crate) struct Verifier {
     coverage: Vec<Py<Covers>>,
     url_forms: Vec<String>,
     max_body_bytes: usize,
+    /// Where keys have to be fetched.
+    key_loader: Option<KeyLoader>,
+    /// Where tokens have to be asked about.
+    introspection: Option<Introspection>,
 }
 
 /// What `Handle::describe` tells.
@@ -40,15 +54,19 @@ struct Description {
     coverage: Vec<Covers>,
     url_forms: Vec<String>,
     max_body_bytes: usize,
+    remote_keys: Option<RemoteKeys>,
+    introspects: bool,
 }
 
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (scheme, /, **options))]
+    #[pyo3(signature = (scheme, /, *, fetch_keys=None, introspect=None, **options))]
     fn new(
         py: Python<'_>,
         scheme: &Bound<'_, PyAny>,
+        fetch_keys: Option<&Bound<'_, PyAny>>,
+        introspect: Option<&Bound<'_, PyAny>>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         guarded(py, || {
@@ -57,6 +75,18 @@ impl Verifier {
             let handle = Handle::new(&scheme, &options).map_err(|error| raise(py, &error))?;
             let described: Description =
                 serde_json::from_str(&handle.describe()).map_err(|_| malformed(py))?;
+            if fetch_keys.is_some() && described.remote_keys.is_none() {
+                let refusal = "`fetch_keys` given, but there are no keys to fetch";
+                return Err(configuration(py, refusal));
+            }
+            if introspect.is_some() && !described.introspects {
+                let refusal = "`introspect` given, but the option introspection is off";
+                return Err(configuration(py, refusal));
+            }
+            let key_loader = described
+                .remote_keys
+                .map(|remote| KeyLoader::new(py, &remote, fetch_keys))
+                .transpose()?;
             Ok(Self {
                 handle,
                 header_names: HeaderNames::new(py, described.header_names),
@@ -69,11 +99,18 @@ impl Verifier {
                     .collect::<PyResult<_>>()?,
                 url_forms: described.url_forms,
                 max_body_bytes: described.max_body_bytes,
+                key_loader,
+                introspection: introspect.map(Introspection::new),
             })
         })
     }
 
     /// Verifies one request. Returns the event, or raises `VerificationError`.
+    ///
+    /// `peer_ip` is the address of the socket's other end; `now` is in unix
+    /// seconds, the system clock by default. Where keys live elsewhere, it fetches
+    /// them when that is due, and waits: five seconds at most. So it does for
+    /// `introspect`, however long that takes.
     #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
     fn verify<'py>(
         slf: &Bound<'py, Self>,
@@ -84,34 +121,68 @@ impl Verifier {
         peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, VerifiedEvent>> {
+        Self::verify_request(slf, method, url, headers, body, peer_ip, now, true)
+    }
+
+    /// `verify` for an event loop: a coroutine, which waits in a thread.
+    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
+    fn verify_async<'py>(
+        slf: &Bound<'py, Self>,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        headers: &Bound<'py, PyAny>,
+        body: &Bound<'py, PyAny>,
+        peer_ip: Option<&Bound<'py, PyAny>>,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         guarded(py, || {
-            let this = slf.get();
-            let method = text(method, "method")?;
-            let url = text(url, "url")?;
-            let body = body_bytes(body)?;
-            let peer = peer_ip.map(peer_address).transpose()?.flatten();
-            let now = now.map(unix_seconds).transpose()?;
-            let picked = this.header_names.pick(headers)?;
-            let slots = picked.slots();
-            let request = Request {
-                method: &method,
-                url: &url,
-                headers: Headers::Slots(&slots),
-                body: body.as_bytes(),
-                peer,
+            let arguments = (method, url, headers, body, peer_ip, now);
+            py.import(intern!(py, "hookseal._async"))?
+                .call_method1(intern!(py, "verify"), (slf, arguments))
+        })
+    }
+
+    /// Fetches the keys if that is due, e.g. when a program starts. Raises
+    /// `VerificationError` (`key_unavailable`) if they cannot be had.
+    fn refresh_keys(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        guarded(py, || {
+            let Some(loader) = &slf.get().key_loader else {
+                return Ok(());
             };
-            let verified = if request.body.len() > DETACH_ABOVE {
-                py.detach(|| this.handle.verify(&request, now))
-            } else {
-                this.handle.verify(&request, now)
-            };
-            let facts = verified.map_err(|error| raise(py, &error))?;
-            let verifier = slf.clone().unbind();
-            Bound::new(
-                py,
-                VerifiedEvent::new(verifier, body.clone().unbind(), &facts),
-            )
+            match loader.load(slf)? {
+                Some(failure) => Err(verification(py, ErrorCode::KeyUnavailable, &failure)),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// For `hookseal._async`: `verify` with the keys at hand, and no hook.
+    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
+    fn _verify_without_asking<'py>(
+        slf: &Bound<'py, Self>,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        headers: &Bound<'py, PyAny>,
+        body: &Bound<'py, PyAny>,
+        peer_ip: Option<&Bound<'py, PyAny>>,
+        now: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, VerifiedEvent>> {
+        Self::verify_request(slf, method, url, headers, body, peer_ip, now, false)
+    }
+
+    /// For `hookseal._keys`: the address to fetch keys from now.
+    fn _key_request(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        guarded(py, || Ok(self.handle.key_request()))
+    }
+
+    /// For `hookseal._keys`: takes the document; returns where the next one is.
+    fn _supply_keys(&self, py: Python<'_>, document: &[u8]) -> PyResult<Option<String>> {
+        guarded(py, || {
+            self.handle
+                .supply_keys(document)
+                .map_err(|error| raise(py, &error))
         })
     }
 
@@ -187,6 +258,65 @@ impl Verifier {
 }
 
 impl Verifier {
+    /// Verifies; and once more with what somebody else knows, if that is needed
+    /// and `may_ask`.
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
+    fn verify_request<'py>(
+        slf: &Bound<'py, Self>,
+        method: &Bound<'py, PyAny>,
+        url: &Bound<'py, PyAny>,
+        headers: &Bound<'py, PyAny>,
+        body: &Bound<'py, PyAny>,
+        peer_ip: Option<&Bound<'py, PyAny>>,
+        now: Option<&Bound<'py, PyAny>>,
+        may_ask: bool,
+    ) -> PyResult<Bound<'py, VerifiedEvent>> {
+        let py = slf.py();
+        guarded(py, || {
+            let this = slf.get();
+            let method = text(method, "method")?;
+            let url = text(url, "url")?;
+            let body = body_bytes(body)?;
+            let peer = peer_ip.map(peer_address).transpose()?.flatten();
+            let now = now.map(unix_seconds).transpose()?;
+            let picked = this.header_names.pick(headers)?;
+            let slots = picked.slots();
+            let request = Request {
+                method: &method,
+                url: &url,
+                headers: Headers::Slots(&slots),
+                body: body.as_bytes(),
+                peer,
+            };
+            let verify = || {
+                if request.body.len() > DETACH_ABOVE {
+                    py.detach(|| this.handle.verify(&request, now))
+                } else {
+                    this.handle.verify(&request, now)
+                }
+            };
+            let verified = match verify() {
+                Err(error) if may_ask && error.code() == ErrorCode::KeyUnavailable => {
+                    if let Some(introspection) = &this.introspection {
+                        let token = this.handle.bearer_token(&request);
+                        let token = token.map_err(|error| raise(py, &error))?;
+                        let answer = introspection.ask(py, token)?;
+                        let answer = answer.as_bytes();
+                        this.handle.verify_introspected(&request, answer, now)
+                    } else if let Some(loader) = &this.key_loader {
+                        loader.load(slf)?;
+                        verify()
+                    } else {
+                        Err(error)
+                    }
+                }
+                verified => verified,
+            };
+            let facts = verified.map_err(|error| raise(py, &error))?;
+            Bound::new(py, VerifiedEvent::new(slf, &body, &facts)?)
+        })
+    }
+
     pub(crate) fn scheme_id(&self) -> &str {
         &self.scheme
     }
@@ -217,27 +347,8 @@ fn peer_address(value: &Bound<'_, PyAny>) -> PyResult<Option<IpAddr>> {
     Ok(address.parse().ok())
 }
 
-/// `now`, as an int or as `time.time()` gives it.
-fn unix_seconds(value: &Bound<'_, PyAny>) -> PyResult<i64> {
-    let out_of_range = || configuration(value.py(), "`now` is out of range");
-    if value.is_instance_of::<PyInt>() {
-        return value.extract().map_err(|_| out_of_range());
-    }
-    let seconds = value
-        .cast::<PyFloat>()
-        .map_err(|_| wrong_type(value, "now", "unix seconds (int or float)"))?
-        .value()
-        .floor();
-    // Beyond 2^53 a float no longer counts seconds.
-    if seconds.abs() <= 9_007_199_254_740_992.0 {
-        #[expect(clippy::cast_possible_truncation, reason = "checked above")]
-        Ok(seconds as i64)
-    } else {
-        Err(out_of_range())
-    }
-}
-
-fn malformed(py: Python<'_>) -> PyErr {
-    let error = Error::new(ErrorCode::Internal, "the core's description is malformed");
+/// The core and this binding do not speak the same language.
+pub(crate) fn malformed(py: Python<'_>) -> PyErr {
+    let error = Error::new(ErrorCode::Internal, "what the core tells is malformed");
     raise(py, &error)
 }

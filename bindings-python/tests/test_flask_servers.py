@@ -14,9 +14,10 @@ import sys
 import time
 from pathlib import Path
 
+import jwt
 import pytest
 
-from conftest import FORM, PUBLIC_URL, TOKEN, Signed, sign
+from conftest import FORM, NOW, PUBLIC_URL, TOKEN, Signed, sign
 
 REJECTION = b'{"error":"webhook_rejected"}'
 RECEIVER = Path(__file__).parents[2] / "tests/receivers/flask"
@@ -50,6 +51,19 @@ WEBHOOKS = {
     "broken": {**PLIVO, "auth_token": ""},
     "peer": {**PLIVO, "allowed_ips": ["127.0.0.1"]},
     "elsewhere": {**PLIVO, "allowed_ips": ["192.0.2.1"]},
+    "events": {
+        "scheme": "azure-event-grid",
+        "url_token": TOKEN,
+        "subscription_names": ["calls"],
+        "public_url": PUBLIC_URL,
+    },
+    "tokens": {
+        "scheme": "bearer-jwt",
+        "hmac_secret": "a secret of 32 bytes, or of more than that",
+        "issuer": "https://auth.example.com",
+        "audience": "hooks",
+        "now": NOW,
+    },
 }
 
 
@@ -195,6 +209,36 @@ def test_entries(server, signed):
         status, headers, body = server.deliver(signed.but(method=method))
         assert (status, headers["hookseal-code"]) == (405, "method_not_allowed")
         assert body == REJECTION
+
+
+def test_a_handshake_gets_its_reply_and_nothing_else(server):
+    permission = Signed(
+        method="OPTIONS",
+        url=f"/azure/events?token={TOKEN}",
+        headers={"WebHook-Request-Origin": "eventgrid.azure.net", "WebHook-Request-Rate": "1"},
+        body=b"",
+    )
+    status, headers, body = server.deliver(permission, "events")
+    assert (status, body) == (200, b"")
+    assert headers["content-length"] == "0"
+    assert headers["webhook-allowed-origin"] == "eventgrid.azure.net"
+    for absent in ("hookseal-code", "content-type", "transfer-encoding"):
+        assert absent not in headers
+    refused = permission.but(headers={"WebHook-Request-Origin": "evil.example"})
+    status, headers, body = server.deliver(refused, "events")
+    assert (status, headers["hookseal-code"], body) == (405, "token_mismatch", REJECTION)
+
+
+def test_a_token_over_http(server):
+    entry = WEBHOOKS["tokens"]
+    claims = {"iss": entry["issuer"], "aud": "hooks", "exp": NOW + 60, "roles": ["a"]}
+    token = jwt.encode(claims, entry["hmac_secret"], "HS256")
+    request = Signed(headers={"Authorization": f"bearer {token}"})
+    status, _, body = server.deliver(request, "tokens")
+    shown = json.loads(body)
+    assert (status, shown["claims"], shown["replay_key"]) == (200, claims, None)
+    status, headers, body = server.deliver(request.but(headers={}), "tokens")
+    assert (status, headers["www-authenticate"], body) == (401, "Bearer", REJECTION)
 
 
 def test_a_binary_body_over_http(server, verifier):

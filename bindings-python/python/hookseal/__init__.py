@@ -7,13 +7,14 @@
     event.payload, event.key_id, event.covers
 
 A verifier is made once and shared; :meth:`Verifier.verify` returns a
-:class:`VerifiedEvent` or raises a :class:`VerificationError`.
+:class:`VerifiedEvent` or raises a :class:`VerificationError`. A
+:class:`TokenIssuer` hands out the tokens that a sender asks for first.
 """
 
 from __future__ import annotations
 
 from hookseal import _native
-from hookseal._native import Covers, VerifiedEvent, Verifier
+from hookseal._native import Covers, Reply, TokenIssuer, VerifiedEvent, Verifier
 from hookseal.errors import ConfigurationError, HooksealError, VerificationError
 
 TYPE_CHECKING = False
@@ -26,6 +27,8 @@ __all__ = [
     "ConfigurationError",
     "Covers",
     "HooksealError",
+    "Reply",
+    "TokenIssuer",
     "VerificationError",
     "VerifiedEvent",
     "Verifier",
@@ -47,7 +50,8 @@ def schemes() -> list[SchemeRow]:
     """The catalogue: one dict for each built-in scheme.
 
     Keys: ``id``, ``title``, ``docs`` (a link), ``status`` (``stable`` or
-    ``unconfirmed``), ``notes``, ``options``.
+    ``unconfirmed``), ``signs`` (whether :meth:`Verifier.sign` works), ``notes``,
+    ``options``.
     """
     rows: list[SchemeRow] = _parse(_native.schemes_json())
     return rows

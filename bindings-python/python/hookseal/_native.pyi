@@ -1,16 +1,18 @@
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict, final
 
 from typing_extensions import Buffer
 
-from hookseal._types import Headers, Option
+from hookseal._types import FetchKeys, Headers, Introspect, Option
 
 __all__ = [
     "REJECTION_BODY",
     "REJECTION_CONTENT_TYPE",
     "VERSION",
     "Covers",
+    "Reply",
+    "TokenIssuer",
     "VerifiedEvent",
     "Verifier",
     "error_codes_json",
@@ -53,6 +55,33 @@ class Covers:
     def __ne__(self, value: object, /) -> bool: ...
 
 @final
+class Reply:
+    def __new__(cls, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> Reply: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def body(self) -> bytes: ...
+    def __getnewargs__(self) -> tuple[int, tuple[tuple[str, str], ...], bytes]: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+
+@final
+class TokenIssuer:
+    def __new__(cls, **options: Option) -> TokenIssuer: ...
+    def respond(
+        self,
+        method: str | bytes,
+        headers: Headers,
+        body: Buffer,
+        now: float | None = None,
+    ) -> Reply: ...
+    def jwks(self) -> str: ...
+    @property
+    def max_body_bytes(self) -> int: ...
+
+@final
 class VerifiedEvent:
     @property
     def payload(self) -> bytes: ...
@@ -65,7 +94,7 @@ class VerifiedEvent:
     @property
     def delivery_id(self) -> str | None: ...
     @property
-    def replay_key(self) -> str: ...
+    def replay_key(self) -> str | None: ...
     @property
     def claims(self) -> MappingProxyType[str, Any]: ...
     @property
@@ -75,7 +104,15 @@ class VerifiedEvent:
 
 @final
 class Verifier:
-    def __new__(cls, scheme: str | Mapping[str, Any], /, **options: Option) -> Verifier: ...
+    def __new__(
+        cls,
+        scheme: str | Mapping[str, Any],
+        /,
+        *,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Option,
+    ) -> Verifier: ...
     def verify(
         self,
         method: str | bytes,
@@ -85,6 +122,27 @@ class Verifier:
         peer_ip: str | None = None,
         now: float | None = None,
     ) -> VerifiedEvent: ...
+    def verify_async(
+        self,
+        method: str | bytes,
+        url: str | bytes,
+        headers: Headers,
+        body: Buffer,
+        peer_ip: str | None = None,
+        now: float | None = None,
+    ) -> Coroutine[Any, Any, VerifiedEvent]: ...
+    def refresh_keys(self) -> None: ...
+    def _verify_without_asking(
+        self,
+        method: str | bytes,
+        url: str | bytes,
+        headers: Headers,
+        body: Buffer,
+        peer_ip: str | None = None,
+        now: float | None = None,
+    ) -> VerifiedEvent: ...
+    def _key_request(self) -> str | None: ...
+    def _supply_keys(self, document: bytes) -> str | None: ...
     def sign(
         self,
         method: str | bytes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypedDict
 
 #: What an option may be. A list holds several secrets (rotation), a mapping
@@ -30,6 +30,15 @@ class HeaderMapping(Protocol):
 Headers: TypeAlias = HeaderMapping | Iterable[Sequence[str | bytes]]
 
 
+#: Gets a document of keys by its URL, within that many seconds and bytes. It
+#: must follow no redirect, and raise for every status but 200.
+FetchKeys: TypeAlias = Callable[[str, float, int], bytes]
+
+#: Asks the issuer of a token what it is, and returns the answer (RFC 7662
+#: section 2.2) as a mapping or as JSON.
+Introspect: TypeAlias = Callable[[str], Mapping[str, Any] | str | bytes]
+
+
 class OptionRow(TypedDict):
     """An option of a scheme, as the catalogue describes it."""
 
@@ -46,6 +55,7 @@ class SchemeRow(TypedDict):
     title: str
     docs: str
     status: str
+    signs: bool
     notes: list[str]
     options: list[OptionRow]
 

@@ -6,6 +6,10 @@ everything that the library raises on purpose.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hookseal._native import Reply
+
 #: HTTP status by code. Codes are frozen: they never change their meaning.
 STATUS_BY_CODE: dict[str, int] = {
     "missing_header": 401,
@@ -33,6 +37,7 @@ STATUS_BY_CODE: dict[str, int] = {
     "method_not_allowed": 405,
     "malformed_url": 400,
     "host_not_allowed": 400,
+    "challenge": 200,
 }
 
 
@@ -60,7 +65,33 @@ class HooksealError(Exception):
 
 
 class VerificationError(HooksealError):
-    """A delivery was refused."""
+    """A delivery was refused; or, with the code ``challenge``, there is none.
+
+    A ``challenge`` is a handshake of the provider: send ``reply``, a
+    :class:`~hookseal.Reply`, as it is. It is ``None`` for every other code.
+
+    ``status`` differs from the code's own where a standard asks for that: a
+    token without the scope is answered with 403 (RFC 6750 section 3.1).
+    ``authenticate`` is the value of the header ``WWW-Authenticate`` to answer
+    with (RFC 9110 section 11.6.1), or ``None``.
+    """
+
+    authenticate: str | None
+    reply: Reply | None
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        status: int | None = None,
+        authenticate: str | None = None,
+        reply: Reply | None = None,
+    ) -> None:
+        super().__init__(code, detail)
+        if status is not None:
+            self.status = status
+        self.authenticate = authenticate
+        self.reply = reply
 
 
 class ConfigurationError(HooksealError):

@@ -23,6 +23,18 @@ uWSGI, mod_wsgi and the development server hand to the application. (Python's
 ``http.server``, below the development server, shortens a leading ``//`` to
 ``/``.) A server that does not is served with a target rebuilt from the decoded
 path: enough for plain paths, refused for those with unusual escapes.
+
+A handshake of the provider is answered here, too, and reaches no view. One that
+comes as ``OPTIONS`` must be let through by the route::
+
+    @app.route("/events", methods=["POST", "OPTIONS"])
+    @events
+    def received(event: VerifiedEvent) -> str: ...
+
+Keys that live elsewhere are fetched while the request waits; see
+:meth:`hookseal.Verifier.refresh_keys` for doing so when the program starts.
+
+:func:`token_endpoint` mounts a :class:`~hookseal.TokenIssuer`.
 """
 
 from __future__ import annotations
@@ -38,13 +50,13 @@ import flask
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from hookseal import _native
-from hookseal._native import VerifiedEvent, Verifier
+from hookseal._native import Reply, TokenIssuer, VerifiedEvent, Verifier
 from hookseal.errors import ConfigurationError, VerificationError
 
 if TYPE_CHECKING:
-    from hookseal._types import Option
+    from hookseal._types import FetchKeys, Introspect, Option
 
-__all__ = ["RejectionHook", "Webhook"]
+__all__ = ["RejectionHook", "Webhook", "error_response", "token_endpoint"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -64,13 +76,14 @@ class Webhook:
 
     ``scheme`` is a scheme id, a custom scheme, or a ready :class:`Verifier`
     (then without options). ``clock`` replaces :func:`time.time` in tests.
-    ``on_rejected`` sees every refusal, see :data:`RejectionHook`.
+    ``on_rejected`` sees every refusal, see :data:`RejectionHook`. ``fetch_keys``
+    and ``introspect`` ask others, see :class:`Verifier`.
 
     Raises :class:`~hookseal.ConfigurationError` for a wrong option, so a
     misconfigured application fails when it starts.
 
-    A refused request is answered with the status of its code and one body that
-    never varies; the reason goes to ``app.logger`` as a warning.
+    A refused request is answered as :func:`error_response` says; the reason goes
+    to ``app.logger`` as a warning.
     """
 
     def __init__(
@@ -80,17 +93,23 @@ class Webhook:
         *,
         clock: Callable[[], float] | None = None,
         on_rejected: RejectionHook | None = None,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
         **options: Option,
     ) -> None:
         if isinstance(scheme, Verifier):
-            if options:
-                given = ", ".join(f"`{name}`" for name in options)
+            hooks = {"fetch_keys": fetch_keys, "introspect": introspect}
+            given = [*options, *(name for name, hook in hooks.items() if hook)]
+            if given:
+                names = ", ".join(f"`{name}`" for name in given)
                 raise ConfigurationError(
-                    f"{given} given beside a Verifier: options belong to the Verifier itself"
+                    f"{names} given beside a Verifier: options belong to the Verifier itself"
                 )
             self._verifier = scheme
         else:
-            self._verifier = Verifier(scheme, **options)
+            self._verifier = Verifier(
+                scheme, fetch_keys=fetch_keys, introspect=introspect, **options
+            )
         self._clock = clock
         self._on_rejected = on_rejected
 
@@ -108,6 +127,8 @@ class Webhook:
             try:
                 event = self.verify(request)
             except VerificationError as error:
+                if error.reply is not None:
+                    return error_response(error)
                 return self._reject(error, request)
             return flask.current_app.ensure_sync(view)(event, *args, **kwargs)
 
@@ -116,7 +137,8 @@ class Webhook:
     def verify(self, request: flask.Request) -> VerifiedEvent:
         """Verifies one request, for places that no decorator reaches.
 
-        Raises :class:`~hookseal.VerificationError`.
+        Raises :class:`~hookseal.VerificationError`; answer with its
+        :func:`error_response`.
         """
         return self._verifier.verify(
             method=request.method,
@@ -130,7 +152,7 @@ class Webhook:
     def _reject(self, error: VerificationError, request: flask.Request) -> flask.Response:
         logger = flask.current_app.logger
         logger.warning("webhook refused: %s", error)
-        response = _rejection(error)
+        response = error_response(error)
         if self._on_rejected is None:
             return response
         try:
@@ -139,15 +161,62 @@ class Webhook:
         except Exception:
             # Whatever the hook was doing, the request stays refused.
             logger.exception("on_rejected failed")
-            return _rejection(error)
+            return error_response(error)
 
 
-def _rejection(error: VerificationError) -> flask.Response:
-    return flask.Response(
+def error_response(error: VerificationError) -> flask.Response:
+    """The reply to a handshake as it is, or the refusal of a request: its status,
+    ``WWW-Authenticate`` where that is due, and one body that never varies."""
+    if error.reply is not None:
+        return _response(error.reply)
+    response = flask.Response(
         _native.REJECTION_BODY,
         status=error.status,
         content_type=_native.REJECTION_CONTENT_TYPE,
     )
+    if error.authenticate is not None:
+        response.headers["WWW-Authenticate"] = error.authenticate
+    return response
+
+
+def token_endpoint(
+    issuer: TokenIssuer, /, *, clock: Callable[[], float] | None = None
+) -> Callable[[], flask.Response]:
+    """A view that hands out tokens (RFC 6749 section 4.4)::
+
+        app.post("/oauth2/token")(token_endpoint(issuer))
+
+    It is an online check of a password: limit its rate in front of it.
+    """
+
+    def token() -> flask.Response:
+        request = flask.request
+        try:
+            body = _raw_body(request, issuer.max_body_bytes)
+        except VerificationError as error:
+            if error.code != "body_too_large":
+                return error_response(error)
+            # Refused whatever it says, in the words of the standard.
+            body = bytes(issuer.max_body_bytes + 1)
+        reply = issuer.respond(
+            method=request.method,
+            headers=request.environ,
+            body=body,
+            now=None if clock is None else clock(),
+        )
+        return _response(reply)
+
+    return token
+
+
+class _BareResponse(flask.Response):
+    """A response without a content type of Flask's choice."""
+
+    default_mimetype = None
+
+
+def _response(reply: Reply) -> flask.Response:
+    return _BareResponse(reply.body, status=reply.status, headers=list(reply.headers))
 
 
 def _url(environ: Mapping[str, Any]) -> bytes:

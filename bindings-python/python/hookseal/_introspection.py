@@ -1,0 +1,25 @@
+"""Asks the issuer of an opaque token what it is (RFC 7662), by the user's hook."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from hookseal.errors import VerificationError
+
+if TYPE_CHECKING:
+    from hookseal._types import Introspect
+
+
+def ask(introspect: Introspect, token: bytes) -> bytes:
+    """The answer as JSON. Whatever goes wrong, the sender should try again."""
+    try:
+        answer = introspect(token.decode("utf-8", "replace"))
+        if isinstance(answer, bytes):
+            return answer
+        text = answer if isinstance(answer, str) else json.dumps(dict(answer))
+        return text.encode()
+    except Exception as error:
+        # The type alone: a text might hold the token.
+        name = type(error).__name__
+        raise VerificationError("key_unavailable", f"`introspect` raised {name}") from error

@@ -1,0 +1,88 @@
+//! `hookseal.TokenIssuer`.
+
+use hookseal_bridge::{Issuer, TokenRequest};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::body::body_bytes;
+use crate::error::{guarded, raise};
+use crate::headers::HeaderNames;
+use crate::options::options_json;
+use crate::reply::Reply;
+use crate::text::{text, unix_seconds};
+
+/// The headers that a token request is judged by, in slot order.
+const HEADER_NAMES: [&str; 2] = ["content-type", "authorization"];
+
+/// A token endpoint (OAuth 2.0 client credentials, RFC 6749 section 4.4) for
+/// senders that ask for an access token first. Immutable, so any number of
+/// threads may share it.
+///
+/// Options: `client_id`, `client_secret` (one, several, or labelled), `issuer`,
+/// `audience`, `scope`, `lifetime` (300 seconds), and a key: `hmac_secret`
+/// (HS256) or `ed25519_seed` (EdDSA). Off unless asked for: `allow_json`,
+/// `allow_both_credentials`, `form_encoded_only`. A wrong one raises
+/// `ConfigurationError`.
+#[pyclass(frozen, module = "hookseal")]
+pub(crate) struct TokenIssuer {
+    issuer: Issuer,
+    header_names: HeaderNames,
+}
+
+#[pymethods]
+impl TokenIssuer {
+    #[new]
+    #[pyo3(signature = (**options))]
+    fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        guarded(py, || {
+            let options = options_json(options)?;
+            Ok(Self {
+                issuer: Issuer::new(&options).map_err(|error| raise(py, &error))?,
+                header_names: HeaderNames::new(py, HEADER_NAMES.map(str::to_owned).to_vec()),
+            })
+        })
+    }
+
+    /// Answers one request: with a token, or with an error of RFC 6749 section
+    /// 5.2. Nothing that a client sends raises anything.
+    #[pyo3(signature = (method, headers, body, now=None))]
+    fn respond(
+        &self,
+        method: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+        now: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Reply> {
+        guarded(body.py(), || {
+            let method = text(method, "method")?;
+            let picked = self.header_names.pick(headers)?;
+            let body = body_bytes(body)?;
+            let now = now.map(unix_seconds).transpose()?;
+            let authorization: Vec<_> = picked.values(1).collect();
+            let request = TokenRequest {
+                method: &method,
+                content_type: picked.values(0).next(),
+                authorization: &authorization,
+                body: body.as_bytes(),
+            };
+            Ok(Reply::from(&self.issuer.respond(&request, now)))
+        })
+    }
+
+    /// The public keys that verify the tokens, as the text of a JWK set (RFC
+    /// 7517); an empty set where the key is a secret.
+    fn jwks(&self, py: Python<'_>) -> PyResult<String> {
+        guarded(py, || Ok(self.issuer.jwks()))
+    }
+
+    /// How many bytes of a body are accepted: what a framework may read.
+    #[getter]
+    fn max_body_bytes(&self) -> usize {
+        self.issuer.max_body_bytes()
+    }
+
+    /// Holds keys, so it shows none of its options.
+    fn __repr__(&self) -> &'static str {
+        "<hookseal.TokenIssuer>"
+    }
+}
