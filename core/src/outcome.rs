@@ -176,15 +176,9 @@ impl ReplayKey {
     /// The 64 lower-case hex digits that every language shows.
     #[must_use]
     pub fn to_hex(&self) -> [u8; 64] {
-        let mut text = [b'0'; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            const DIGITS: &[u8; 16] = b"0123456789abcdef";
-            pair.copy_from_slice(&[
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]);
-        }
-        text
+        let mut text = const_hex::Buffer::<32>::new();
+        text.format(&self.0);
+        *text.as_byte_array()
     }
 }
 

@@ -66,18 +66,11 @@ impl RemoteKeys {
         Ok(Arc::clone(keys))
     }
 
-    /// What a token is whose `kid` the keys in use do not have: forged, if they
-    /// were fetched a moment ago; else its key may be a new one.
-    pub(crate) fn unknown_key(&self, now: Instant) -> Error {
+    /// Whether the keys were fetched a moment ago: a token whose `kid` they do
+    /// not have is forged then; otherwise its key may be a newer one.
+    pub(crate) fn are_new(&self, now: Instant) -> bool {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        if state.loaded.is_some_and(|at| now - at < self.cooldown) {
-            Error::new(
-                ErrorCode::SignatureMismatch,
-                "no key has the kid of the token, and the keys are new",
-            )
-        } else {
-            unavailable("no key has the kid of the token; newer keys are needed")
-        }
+        state.loaded.is_some_and(|at| now - at < self.cooldown)
     }
 
     /// The address to fetch now, and no other time within the cooldown.
@@ -119,7 +112,9 @@ impl RemoteKeys {
     }
 
     fn is_due(&self, state: &State, now: Instant) -> bool {
-        state.tried.is_none_or(|at| now - at >= self.cooldown)
+        // A fetch can outlast the cooldown; what it brought is new all the same.
+        let last = state.tried.max(state.loaded);
+        last.is_none_or(|at| now - at >= self.cooldown)
     }
 }
 
@@ -238,9 +233,17 @@ mod tests {
         let (keys, start) = keys();
         keys.request(start);
         keys.supply(JWKS, start).unwrap();
-        let code = |seconds| keys.unknown_key(after(start, seconds)).code();
-        assert_eq!(code(29), ErrorCode::SignatureMismatch);
-        assert_eq!(code(30), ErrorCode::KeyUnavailable);
+        assert!(keys.are_new(after(start, 29)));
+        assert!(!keys.are_new(after(start, 30)));
+    }
+
+    #[test]
+    fn a_fetch_that_outlasts_the_cooldown_counts_from_its_end() {
+        let (keys, start) = keys();
+        keys.request(start);
+        keys.supply(JWKS, after(start, 40)).unwrap();
+        assert_eq!(keys.request(after(start, 41)), None);
+        assert!(keys.request(after(start, 70)).is_some());
     }
 
     #[test]

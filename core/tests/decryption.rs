@@ -620,3 +620,38 @@ fn two_secrets_of_a_rotation_decrypt() {
         },
     );
 }
+
+#[test]
+fn nothing_that_is_shown_holds_a_secret_or_a_text() {
+    let options = || {
+        vcc_live("aes-256-cbc")
+            .with("url_token", "Pl4nted-url-token")
+            .with("secret", "Pl4nted-secret-of-32-characters!")
+    };
+    let verifier = Verifier::new("vcc-live", options()).unwrap();
+    let mut shown = vec![format!("{verifier:?}"), format!("{:?}", options())];
+    for delivery in [
+        webhook("?secret-key=Pl4nted-guess", CBC_BODY),
+        webhook(&format!("?secret-key=Pl4nted-url-token&iv={IV}"), "Pl4nted"),
+    ] {
+        see(&verifier, &delivery, |verified| {
+            let error = verified.map(drop).unwrap_err();
+            shown.push(format!("{error} {error:?}"));
+        });
+    }
+    see(
+        &enablex(Options::new()),
+        &event("aes-256-cbc", "hex", CBC_HEX),
+        |verified| {
+            shown.push(format!("{:?}", verified.unwrap()));
+        },
+    );
+    for cipher in ["Pl4nted-secret-of-32-characters!!", "Pl4nted secret"] {
+        shown.push(misconfigured("vcc-live", vcc_live(cipher)));
+    }
+    for text in shown {
+        for needle in ["Pl4nted", APP_ID, "voice_id"] {
+            assert!(!text.contains(needle), "{text}");
+        }
+    }
+}

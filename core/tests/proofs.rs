@@ -267,11 +267,8 @@ fn forged_and_foreign_tokens_are_refused() {
     let verifier = acs();
     let now = 1_764_000_100;
     for token in [NONE, CONFUSED, "x.y.z", "", "a.b", "a.b.c.d"] {
-        let wanted = match token {
-            "" => ErrorCode::JwtMalformed,
-            _ => ErrorCode::JwtMalformed,
-        };
-        assert_eq!(code(&verifier, &bearer(token), now), wanted, "{token}");
+        let found = code(&verifier, &bearer(token), now);
+        assert_eq!(found, ErrorCode::JwtMalformed, "{token}");
     }
     let mut changed = ACS.to_owned();
     let last = changed.pop().unwrap();
@@ -452,7 +449,9 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
 
     // New keys do not have it, so it is no key of the issuer's.
     let unknown = bearer("eyJhbGciOiJSUzI1NiIsImtpZCI6Im90aGVyIn0.e30.AA");
-    assert_eq!(code(&verifier, &unknown, now), ErrorCode::SignatureMismatch);
+    let error = refusal(&verifier, &unknown, now);
+    assert_eq!(error.code(), ErrorCode::SignatureMismatch);
+    assert_eq!(error.authenticate(), Some("Bearer error=\"invalid_token\""));
     // A set that is of no use changes nothing.
     assert!(verifier.supply_keys(br#"{"keys":[]}"#).is_err());
     assert!(is_accepted(&verifier, &bearer(ACS), now));
@@ -580,12 +579,12 @@ fn the_options_handshake_follows_cloudevents() {
     );
     let rated = options("eventgrid.azure.net").header("WebHook-Request-Rate", "120");
     let error = refusal(&verifier, &rated, 0);
-    let headers: Vec<_> = error.reply().unwrap().headers().collect();
-    assert!(headers.contains(&("WebHook-Allowed-Rate", "120")));
+    let mut headers = error.reply().unwrap().headers();
+    assert!(headers.any(|header| header == ("WebHook-Allowed-Rate", "120")));
     let fixed = grid(Options::new().with("allowed_rate", 60));
     let error = refusal(&fixed, &rated, 0);
-    let headers: Vec<_> = error.reply().unwrap().headers().collect();
-    assert!(headers.contains(&("WebHook-Allowed-Rate", "60")));
+    let mut headers = error.reply().unwrap().headers();
+    assert!(headers.any(|header| header == ("WebHook-Allowed-Rate", "60")));
 
     for refused in [
         Delivery::new("OPTIONS", GRID_URL, b""),

@@ -125,112 +125,159 @@ pub enum Encoding {
     Header(String),
 }
 
+/// What an edit makes of a text.
+type Edited<'e> = &'e dyn Fn(&[u8]) -> Result<Vec<u8>, FormatError>;
+
 /// Makes a change. A body that was changed is not what the facts name any more.
 ///
 /// # Errors
 /// Where the case has no such part, or it is not written like that.
 pub(crate) fn apply(case: &mut Case, change: &Change) -> Result<(), FormatError> {
-    let missing = || FormatError::new(format!("{}: the case has no {:?}", change.name, change.at));
-    let edit = |case: &Case, text: &[u8]| {
-        edited(case, &change.edit, text).ok_or_else(|| {
-            FormatError::new(format!("{}: {:?} cannot be made", change.name, change.edit))
-        })
-    };
     if let (Place::Body | Place::Json(_), Some(facts)) = (&change.at, &mut case.facts) {
         facts.remove("payload_base64");
     }
-    match &change.at {
+    let original = case.clone();
+    let edit = |text: &[u8]| {
+        edited(&original, &change.edit, text)
+            .ok_or_else(|| FormatError::new(format!("{:?} cannot be made", change.edit)))
+    };
+    let removes = change.edit == Edit::Remove;
+    let made = match &change.at {
+        Place::Body if removes => {
+            case.request.set_body(Vec::new());
+            Ok(true)
+        }
         Place::Body => {
-            let body = match change.edit {
-                Edit::Remove => Vec::new(),
-                _ => edit(case, &case.request.body()?)?,
-            };
-            case.request.set_body(body);
+            case.request.set_body(edit(&case.request.body()?)?);
+            Ok(true)
         }
-        Place::Json(name) => {
-            let mut object: Map<String, Value> =
-                serde_json::from_slice(&case.request.body()?).map_err(|_| missing())?;
-            let before = object.remove(name).ok_or_else(missing)?;
-            if change.edit != Edit::Remove {
-                let before = before.as_str().ok_or_else(missing)?;
-                let after = text(edit(case, before.as_bytes())?)?;
-                object.insert(name.clone(), after.into());
-            }
-            case.request
-                .set_body(Value::Object(object).to_string().into_bytes());
-        }
-        Place::Path => {
-            let url = &case.request.url;
-            let start = url.find("://").map_or(0, |scheme| scheme + 3);
-            let path = url[start..].find('/').ok_or_else(missing)? + start;
-            let end = url.find('?').unwrap_or(url.len());
-            let after = text(edit(case, url[path..end].as_bytes())?)?;
-            case.request.url = format!("{}{after}{}", &url[..path], &url[end..]);
-        }
-        Place::Query(name) => {
-            let (before, query) = case.request.url.split_once('?').ok_or_else(missing)?;
-            let prefix = format!("{name}=");
-            let mut found = false;
-            let mut pieces = Vec::new();
-            for piece in query.split('&') {
-                match piece.strip_prefix(&prefix) {
-                    None => pieces.push(piece.to_owned()),
-                    Some(value) => {
-                        found = true;
-                        if change.edit != Edit::Remove {
-                            let after = text(edit(case, value.as_bytes())?)?;
-                            pieces.push(format!("{prefix}{after}"));
-                        }
-                    }
-                }
-            }
-            if !found {
-                return Err(missing());
-            }
-            let separator = if pieces.is_empty() { "" } else { "?" };
-            case.request.url = format!("{before}{separator}{}", pieces.join("&"));
-        }
-        Place::Header(name) => {
-            let before = case.request.header(name).ok_or_else(missing)?.to_owned();
-            let headers = &mut case.request.headers;
-            if change.edit == Edit::Remove {
-                headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-            } else {
-                let after = text(edit(case, before.as_bytes())?)?;
-                let found = case.request.headers.iter_mut();
-                let mut found = found.filter(|(other, _)| other.eq_ignore_ascii_case(name));
-                found.next().ok_or_else(missing)?.1 = after;
-            }
-        }
+        Place::Json(name) => change_member(case, name, removes, &edit),
+        Place::Path => change_path(case, &edit),
+        Place::Query(name) => change_parameter(case, name, removes, &edit),
+        Place::Header(name) => change_header(case, name, removes, &edit),
         Place::Option(path) => {
             let (groups, name) = path.rsplit_once('.').unwrap_or(("", path));
-            let mut options = case.options.clone();
-            let mut group = &mut options;
-            for name in groups.split('.').filter(|name| !name.is_empty()) {
-                let inner = group.get_mut(name).and_then(Value::as_object_mut);
-                group = inner.ok_or_else(missing)?;
-            }
-            let mut value = group.remove(name).ok_or_else(missing)?;
-            if change.edit != Edit::Remove {
-                change_option(&mut value, &|text| edit(case, text))?;
-                group.insert(name.to_owned(), value);
-            }
-            case.options = options;
+            let mut groups = groups.split('.').filter(|group| !group.is_empty());
+            let options = groups.try_fold(&mut case.options, |options, group| {
+                options.get_mut(group).and_then(Value::as_object_mut)
+            });
+            options.map_or(Ok(false), |options| {
+                change_option(options, name, removes, &edit)
+            })
+        }
+    };
+    match made.map_err(|error| error.within(&change.name))? {
+        true => Ok(()),
+        false => {
+            Err(FormatError::new(format!("the case has no {:?}", change.at)).within(&change.name))
         }
     }
-    Ok(())
+}
+
+// Each of these tells whether there was something to change.
+
+fn change_member(
+    case: &mut Case,
+    name: &str,
+    removes: bool,
+    edit: Edited<'_>,
+) -> Result<bool, FormatError> {
+    let body = serde_json::from_slice(&case.request.body()?);
+    let Ok(Value::Object(mut object)) = body else {
+        return Ok(false);
+    };
+    let Some(Value::String(before)) = object.remove(name) else {
+        return Ok(false);
+    };
+    if !removes {
+        object.insert(name.to_owned(), text(edit(before.as_bytes())?)?.into());
+    }
+    let body = Value::Object(object).to_string();
+    case.request.set_body(body.into_bytes());
+    Ok(true)
+}
+
+fn change_path(case: &mut Case, edit: Edited<'_>) -> Result<bool, FormatError> {
+    let url = &case.request.url;
+    let authority = url.find("://").map_or(0, |scheme| scheme + 3);
+    let Some(path) = url[authority..].find('/').map(|path| authority + path) else {
+        return Ok(false);
+    };
+    let end = url.find('?').unwrap_or(url.len());
+    let after = text(edit(url[path..end].as_bytes())?)?;
+    case.request.url = format!("{}{after}{}", &url[..path], &url[end..]);
+    Ok(true)
+}
+
+fn change_parameter(
+    case: &mut Case,
+    name: &str,
+    removes: bool,
+    edit: Edited<'_>,
+) -> Result<bool, FormatError> {
+    let Some((before, query)) = case.request.url.split_once('?') else {
+        return Ok(false);
+    };
+    let prefix = format!("{name}=");
+    let mut found = false;
+    let mut pieces = Vec::new();
+    for piece in query.split('&') {
+        let Some(value) = piece.strip_prefix(&prefix) else {
+            pieces.push(piece.to_owned());
+            continue;
+        };
+        found = true;
+        if !removes {
+            pieces.push(format!("{prefix}{}", text(edit(value.as_bytes())?)?));
+        }
+    }
+    let separator = if pieces.is_empty() { "" } else { "?" };
+    case.request.url = format!("{before}{separator}{}", pieces.join("&"));
+    Ok(found)
+}
+
+fn change_header(
+    case: &mut Case,
+    name: &str,
+    removes: bool,
+    edit: Edited<'_>,
+) -> Result<bool, FormatError> {
+    let headers = &mut case.request.headers;
+    let is_it = |(other, _): &(String, String)| other.eq_ignore_ascii_case(name);
+    let Some(position) = headers.iter().position(is_it) else {
+        return Ok(false);
+    };
+    if removes {
+        headers.retain(|header| !is_it(header));
+    } else {
+        let value = &mut headers[position].1;
+        *value = text(edit(value.as_bytes())?)?;
+    }
+    Ok(true)
+}
+
+fn change_option(
+    options: &mut Map<String, Value>,
+    name: &str,
+    removes: bool,
+    edit: Edited<'_>,
+) -> Result<bool, FormatError> {
+    if removes {
+        return Ok(options.remove(name).is_some());
+    }
+    match options.get_mut(name) {
+        None => Ok(false),
+        Some(value) => change_secrets(value, edit).map(|()| true),
+    }
 }
 
 /// Changes each secret of an option.
-fn change_option(
-    value: &mut Value,
-    edit: &dyn Fn(&[u8]) -> Result<Vec<u8>, FormatError>,
-) -> Result<(), FormatError> {
+fn change_secrets(value: &mut Value, edit: Edited<'_>) -> Result<(), FormatError> {
     match value {
         Value::String(before) => *before = text(edit(before.as_bytes())?)?,
         Value::Array(list) => {
             for item in list {
-                change_option(item, edit)?;
+                change_secrets(item, edit)?;
             }
         }
         Value::Object(fields) => {
@@ -241,7 +288,7 @@ fn change_option(
                 return Ok(());
             }
             for item in fields.values_mut() {
-                change_option(item, edit)?;
+                change_secrets(item, edit)?;
             }
         }
         _ => return Err(FormatError::new("an option to change is no text")),

@@ -140,6 +140,39 @@ fn a_signature_of_any_other_length_is_malformed() {
     }
 }
 
+/// One token a scheme: each of its characters is changed to one that differs in
+/// one bit.
+#[test]
+fn every_changed_character_of_a_token_is_refused() {
+    let mut runner = Runner::new();
+    let mut seen = BTreeSet::new();
+    for case in committed_cases() {
+        let header = case.request.headers.iter().position(|(name, value)| {
+            let is_token = value.starts_with("Bearer ") && value.matches('.').count() == 2;
+            name.eq_ignore_ascii_case("authorization") && is_token
+        });
+        let (Expect::Verified, Some(header)) = (case.expect, header) else {
+            continue;
+        };
+        if !seen.insert(case.scheme.clone()) {
+            continue;
+        }
+        let value = &case.request.headers[header].1;
+        for position in "Bearer ".len()..value.len() {
+            for bit in 0..5 {
+                let mut changed = value.clone().into_bytes();
+                changed[position] ^= 1 << bit;
+                let mut twin = case.clone();
+                twin.request.headers[header].1 = String::from_utf8(changed).unwrap();
+                let outcome = runner.run(&twin, HeaderForm::Pairs).unwrap();
+                let place = format!("{} character {position} bit {bit}", case.id);
+                assert_ne!(outcome.as_str(), Expect::Verified.as_str(), "{place}");
+            }
+        }
+    }
+    assert!(seen.len() >= 4, "{seen:?}");
+}
+
 #[test]
 fn one_message_has_one_replay_key_however_it_is_written() {
     let keys = |ids: &[&str]| -> BTreeSet<String> {

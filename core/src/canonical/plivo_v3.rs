@@ -80,9 +80,8 @@ pub(crate) fn write(
     if !query.is_empty() && !form.is_empty() {
         sink.write(b".");
     }
-    for (name, value) in form.iter() {
-        sink.write(name);
-        sink.write(value);
+    for pair in form.joined() {
+        sink.write(pair);
     }
     sink.write(b".");
     sink.write(input.delivery_id);

@@ -4,8 +4,6 @@
 //! The WHATWG parser differs in one point only: it replaces bytes that are not
 //! UTF-8, which would change what was signed.
 
-use std::ops::Range;
-
 use crate::error::{Error, ErrorCode};
 
 /// More parameters than any provider sends; a bound on memory, not on syntax.
@@ -21,12 +19,15 @@ pub(crate) struct Pairs {
     pairs: Vec<Pair>,
 }
 
+/// A name and the value behind it, by their places in the buffer.
 #[derive(Clone, Debug)]
 struct Pair {
-    name: Range<usize>,
-    value: Range<usize>,
+    start: usize,
+    middle: usize,
+    end: usize,
     /// The first bytes of the name as a big-endian number: names mostly differ
-    /// there, and numbers compare faster than slices.
+    /// there, and numbers compare faster than slices. Set by sorting, and not
+    /// while decoding: the processor would wait for the bytes just written.
     prefix: u64,
 }
 
@@ -35,33 +36,33 @@ impl Pairs {
     /// means an empty value; `+` is a space, `%XX` a byte, an invalid `%` stays.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, Error> {
         let mut decoder = Decoder::new(text);
-        let mut ranges = Vec::with_capacity(if text.is_empty() { 0 } else { USUAL_PAIRS });
+        let most = text.len().div_ceil("a&".len());
+        let mut pairs = Vec::with_capacity(most.min(USUAL_PAIRS));
         while !decoder.is_done() {
             let start = decoder.written;
-            let has_value = decoder.decode_until(Stop::Equals);
+            let stop = decoder.decode_until(&IN_NAME);
             let middle = decoder.written;
-            if has_value {
-                decoder.decode_until(Stop::Ampersand);
+            if stop == Some(b'=') {
+                decoder.decode_until(&IN_VALUE);
             } else if middle == start {
                 continue;
             }
-            if ranges.len() == MAX_PAIRS {
+            if pairs.len() == MAX_PAIRS {
                 return Err(too_many());
             }
-            ranges.push((start..middle, middle..decoder.written));
+            pairs.push(Pair::new(start, middle, decoder.written));
         }
         let bytes = decoder.into_decoded();
-        let pairs = ranges
-            .into_iter()
-            .map(|(name, value)| Pair::new(&bytes, name, value))
-            .collect();
         Ok(Self { bytes, pairs })
     }
 
     /// Sorts by name, equal names by value, bytewise.
     pub(crate) fn sort(&mut self) {
         let bytes = &self.bytes;
-        let rest = |pair: &Pair| (&bytes[pair.name.clone()], &bytes[pair.value.clone()]);
+        for pair in &mut self.pairs {
+            pair.prefix = prefix(pair.name(bytes));
+        }
+        let rest = |pair: &Pair| (pair.name(bytes), pair.value(bytes));
         self.pairs
             .sort_unstable_by(|a, b| a.prefix.cmp(&b.prefix).then_with(|| rest(a).cmp(&rest(b))));
     }
@@ -69,7 +70,7 @@ impl Pairs {
     /// Removes a pair that equals the one before it: all repetitions, once sorted.
     pub(crate) fn dedup(&mut self) {
         let bytes = &self.bytes;
-        let key = |pair: &Pair| (&bytes[pair.name.clone()], &bytes[pair.value.clone()]);
+        let key = |pair: &Pair| (pair.name(bytes), pair.value(bytes));
         self.pairs.dedup_by(|a, b| key(a) == key(b));
     }
 
@@ -80,8 +81,7 @@ impl Pairs {
         let middle = self.bytes.len();
         self.bytes.extend_from_slice(value);
         let end = self.bytes.len();
-        self.pairs
-            .push(Pair::new(&self.bytes, start..middle, middle..end));
+        self.pairs.push(Pair::new(start, middle, end));
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -89,10 +89,16 @@ impl Pairs {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let slice = |range: &Range<usize>| &self.bytes[range.clone()];
         self.pairs
             .iter()
-            .map(move |pair| (slice(&pair.name), slice(&pair.value)))
+            .map(|pair| (pair.name(&self.bytes), pair.value(&self.bytes)))
+    }
+
+    /// Each name with its value right behind it, which is how they lie in memory.
+    pub(crate) fn joined(&self) -> impl Iterator<Item = &[u8]> {
+        self.pairs
+            .iter()
+            .map(|pair| &self.bytes[pair.start..pair.end])
     }
 
     /// All values of one name.
@@ -104,15 +110,32 @@ impl Pairs {
 }
 
 impl Pair {
-    fn new(bytes: &[u8], name: Range<usize>, value: Range<usize>) -> Self {
-        let text = &bytes[name.clone()];
-        let mut first = [0; 8];
-        let length = text.len().min(8);
-        first[..length].copy_from_slice(&text[..length]);
+    const fn new(start: usize, middle: usize, end: usize) -> Self {
         Self {
-            name,
-            value,
-            prefix: u64::from_be_bytes(first),
+            start,
+            middle,
+            end,
+            prefix: 0,
+        }
+    }
+
+    fn name<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        &bytes[self.start..self.middle]
+    }
+
+    fn value<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        &bytes[self.middle..self.end]
+    }
+}
+
+/// The first eight bytes as a big-endian number; those that are missing are zero.
+fn prefix(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => {
+            let mut first = [0; 8];
+            first[..text.len()].copy_from_slice(text);
+            u64::from_be_bytes(first)
         }
     }
 }
@@ -127,25 +150,16 @@ fn too_many() -> Error {
 /// The decoded form of one name or value.
 pub(crate) fn decode(text: &[u8]) -> Vec<u8> {
     let mut decoder = Decoder::new(text);
-    decoder.decode_until(Stop::Never);
+    decoder.decode_until(&ALONE);
     decoder.into_decoded()
-}
-
-/// What ends a piece of text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stop {
-    /// `=`, or the `&` before it.
-    Equals,
-    Ampersand,
-    Never,
 }
 
 /// Walks over encoded text once, byte by byte: between escapes there are only a
 /// few bytes, too few for anything cleverer to win.
 struct Decoder<'t> {
-    text: &'t [u8],
-    read: usize,
-    /// As long as the text, which decoding only shortens.
+    rest: &'t [u8],
+    /// Starts as a copy of the text, which decoding only shortens: cheaper than
+    /// zeros from the allocator.
     decoded: Vec<u8>,
     written: usize,
 }
@@ -153,48 +167,56 @@ struct Decoder<'t> {
 impl<'t> Decoder<'t> {
     fn new(text: &'t [u8]) -> Self {
         Self {
-            text,
-            read: 0,
-            decoded: vec![0; text.len()],
+            rest: text,
+            decoded: text.to_vec(),
             written: 0,
         }
     }
 
     const fn is_done(&self) -> bool {
-        self.read == self.text.len()
+        self.rest.is_empty()
     }
 
-    /// Decodes up to the stop and passes over it. True where it was `=`.
-    fn decode_until(&mut self, stop: Stop) -> bool {
-        // Kept in registers, not in `self`: this loop is most of a form's cost.
-        let (mut read, mut written) = (self.read, self.written);
-        let decoded = self.decoded.as_mut_slice();
-        let mut at_equals = false;
-        while let Some(&byte) = self.text.get(read) {
-            read += 1;
-            let mut value = byte;
-            if IS_SPECIAL[usize::from(byte)] {
-                match byte {
-                    b'&' if stop != Stop::Never => break,
-                    b'=' if stop == Stop::Equals => {
-                        at_equals = true;
-                        break;
+    /// Decodes up to a byte that ends the piece, passes over it and returns it;
+    /// `None` at the end of the text.
+    fn decode_until(&mut self, meanings: &Meanings) -> Option<u8> {
+        loop {
+            let byte = self.decode_plain(meanings)?;
+            let value = match byte {
+                b'%' => match escape(self.rest) {
+                    Some((value, rest)) => {
+                        self.rest = rest;
+                        value
                     }
-                    b'+' => value = b' ',
-                    b'%' => {
-                        if let Some(escaped) = escape(&self.text[read..]) {
-                            value = escaped;
-                            read += 2;
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            decoded[written] = value;
-            written += 1;
+                    None => byte,
+                },
+                // Plain, but the table has no other entry for it.
+                SPECIAL => byte,
+                _ => return Some(byte),
+            };
+            self.decoded[self.written] = value;
+            self.written += 1;
         }
-        (self.read, self.written) = (read, written);
-        at_equals
+    }
+
+    /// Decodes the bytes up to a special one, passes over that and returns it.
+    /// This loop is most of a form's cost: a byte takes one look-up and one test.
+    fn decode_plain(&mut self, meanings: &Meanings) -> Option<u8> {
+        let room = self.decoded[self.written..].iter_mut();
+        let mut length = 0;
+        let mut special = None;
+        for (&byte, place) in self.rest.iter().zip(room) {
+            let meaning = meanings[usize::from(byte)];
+            if meaning == SPECIAL {
+                special = Some(byte);
+                break;
+            }
+            *place = meaning;
+            length += 1;
+        }
+        self.written += length;
+        self.rest = self.rest.get(length + 1..).unwrap_or_default();
+        special
     }
 
     fn into_decoded(mut self) -> Vec<u8> {
@@ -203,34 +225,55 @@ impl<'t> Decoder<'t> {
     }
 }
 
-/// The bytes that mean something else than themselves.
-const IS_SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    table[b'%' as usize] = true;
-    table[b'+' as usize] = true;
-    table[b'&' as usize] = true;
-    table[b'=' as usize] = true;
+/// What each byte stands for: itself, a space, or something [`SPECIAL`].
+type Meanings = [u8; 256];
+
+/// The entry of a byte that needs a closer look: `%`, one that ends the piece,
+/// or NUL, which nobody sends.
+const SPECIAL: u8 = 0;
+
+static IN_NAME: Meanings = meanings(b"=&");
+static IN_VALUE: Meanings = meanings(b"&");
+static ALONE: Meanings = meanings(b"");
+
+const fn meanings(ends: &[u8]) -> Meanings {
+    let mut table = [0; 256];
+    let mut byte = u8::MAX;
+    while byte > 0 {
+        table[byte as usize] = byte;
+        byte -= 1;
+    }
+    table[b'+' as usize] = b' ';
+    table[b'%' as usize] = SPECIAL;
+    let mut index = 0;
+    while index < ends.len() {
+        table[ends[index] as usize] = SPECIAL;
+        index += 1;
+    }
+    table
+}
+
+/// The byte that two hexadecimal digits stand for, and what follows them.
+fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
+    let ([high, low], rest) = text.split_first_chunk()?;
+    let (high, low) = (HEX[usize::from(*high)], HEX[usize::from(*low)]);
+    (high != NO_DIGIT && low != NO_DIGIT).then_some(((high << 4) | low, rest))
+}
+
+/// The values of the hexadecimal digits. Escapes are many, and digits and
+/// letters mix in them at random: telling them apart by branches is slow.
+static HEX: [u8; 256] = {
+    let mut table = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789abcdef"[value as usize] as usize] = value;
+        table[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
     table
 };
 
-/// The byte that two hexadecimal digits stand for.
-fn escape(text: &[u8]) -> Option<u8> {
-    match text {
-        [high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-            Some((hex_value(*high) << 4) | hex_value(*low))
-        }
-        _ => None,
-    }
-}
-
-/// The value of an ASCII hexadecimal digit.
-const fn hex_value(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        _ => digit - b'A' + 10,
-    }
-}
+const NO_DIGIT: u8 = 0xff;
 
 /// Whether a `Content-Type` names a form; parameters such as `charset` are allowed.
 pub(crate) fn is_form(content_type: &[u8]) -> bool {

@@ -52,22 +52,30 @@ impl UrlForm {
     pub(crate) fn apply<'a>(self, url: &Url<'a>) -> Option<Url<'a>> {
         let is_websocket =
             url.scheme.eq_ignore_ascii_case(b"wss") || url.scheme.eq_ignore_ascii_case(b"ws");
-        let mut changed = url.clone();
-        match self {
+        let mut changed = match self {
             Self::AsIs => return None,
-            Self::WebsocketHttp if is_websocket => changed.scheme = b"http",
-            Self::WebsocketHttps if is_websocket => changed.scheme = b"https",
+            Self::WebsocketHttp if is_websocket => Url {
+                scheme: b"http",
+                ..url.clone()
+            },
+            Self::WebsocketHttps if is_websocket => Url {
+                scheme: b"https",
+                ..url.clone()
+            },
             Self::WebsocketHttp | Self::WebsocketHttps => return None,
-            Self::NoPort | Self::NoPortWhatwgQuery | Self::NoPortQuerystring => {
-                changed.port = Cow::Borrowed(b"");
-            }
+            Self::NoPort | Self::NoPortWhatwgQuery | Self::NoPortQuerystring => Url {
+                port: Cow::Borrowed(b""),
+                ..url.clone()
+            },
             Self::StandardPort | Self::StandardPortWhatwgQuery | Self::StandardPortQuerystring => {
+                let mut changed = url.clone();
                 if changed.port.is_empty() {
                     let standard: &[u8] = if url.is_secure() { b":443" } else { b":80" };
                     changed.port = Cow::Borrowed(standard);
                 }
+                changed
             }
-        }
+        };
         let query = url.raw_query();
         let recoded = match self {
             Self::NoPortWhatwgQuery | Self::StandardPortWhatwgQuery => Some(whatwg_query(query)),

@@ -196,10 +196,11 @@ impl Jwt {
                         invalid(ErrorCode::SignatureMismatch, error.to_string())
                     }
                     JwtError::UnknownKey => match &self.keys {
-                        Keys::Remote(keys) => keys.unknown_key(fetched),
-                        Keys::Own(_) | Keys::Introspection => {
-                            invalid(ErrorCode::SignatureMismatch, error.to_string())
-                        }
+                        Keys::Remote(keys) if !keys.are_new(fetched) => Error::new(
+                            ErrorCode::KeyUnavailable,
+                            "no key has the kid of the token; newer keys are needed",
+                        ),
+                        _ => invalid(ErrorCode::SignatureMismatch, error.to_string()),
                     },
                 }
             })?;
@@ -287,9 +288,10 @@ fn keys(
             algorithms,
         )
     } else if let Some(jwks) = jwks {
-        let keys = KeySet::from_jwks(&json_of(&jwks)?, OctKeys::Skipped)
+        let keys = KeySet::from_jwks(&json_of(&jwks)?, OctKeys::Allowed)
             .map_err(|what| wrong("jwks", &what.to_string()))?;
-        (Keys::Own(Arc::new(keys)), of_kind(false))
+        let algorithms = of_kind(keys.holds_secrets());
+        (Keys::Own(Arc::new(keys)), algorithms)
     } else if let Some(url) = jwks_uri {
         (
             remote(KeySource::KeySet(trusted("jwks_uri", url)?)),

@@ -13,7 +13,7 @@ use crate::scheme::file::{
     DeliveryIdSection, Emptiness, ParseSection, Presence, SchemeFile, SignatureSection, Signed,
     VariantSection, WhenSection,
 };
-use crate::scheme::option_names::option_names;
+use crate::scheme::option_names::{OptionName, group_names, option_names};
 use crate::scheme::plan::{
     BodyDigest, Condition, Message, Parameters, Parse, Plan, Segment, Signature, TimestampRule,
     TimestampSource, Variant, slot,
@@ -346,10 +346,8 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
         (file.timestamp.is_some(), "timestamp"),
         (file.delivery_id.is_some(), "delivery_id"),
     ];
-    for (_, part) in parts
-        .into_iter()
-        .filter(|(is_there, _)| *is_there && file.signature.is_none())
-    {
+    let orphan = parts.iter().find(|(is_there, _)| *is_there);
+    if let (None, Some((_, part))) = (&file.signature, orphan) {
         return Err(format!("{part}: belongs to a signature, and there is none"));
     }
     if file.signature.is_some() && file.decrypt.is_some() {
@@ -368,18 +366,21 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
     {
         return Err("key.option: expected a snake_case name".to_owned());
     }
-    let mut names: BTreeSet<String> = COMMON_OPTIONS
-        .iter()
-        .map(|(name, _)| (*name).to_owned())
-        .collect();
-    for option in option_names(file) {
+    let common = COMMON_OPTIONS.iter().map(|(name, _)| (*name).to_owned());
+    check_option_names(common.collect(), option_names(file))?;
+    check_option_names(BTreeSet::new(), group_names(file))
+}
+
+/// One name, one meaning.
+fn check_option_names(mut taken: BTreeSet<String>, options: Vec<OptionName>) -> Result<(), String> {
+    for option in options {
         if !is_snake_case(&option.name) {
             return Err(format!(
                 "option {}: expected a snake_case name",
                 option.name
             ));
         }
-        if !names.insert(option.name.clone()) {
+        if !taken.insert(option.name.clone()) {
             return Err(format!("option {}: stands for two things", option.name));
         }
     }

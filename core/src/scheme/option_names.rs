@@ -110,6 +110,12 @@ fn refuse_unknown(options: &Options, known: &[&str], place: &str) -> Result<(), 
     }
 }
 
+/// The members of the option that is an object, where the file has one.
+pub(crate) fn group_names(file: &SchemeFile) -> Vec<OptionName> {
+    let grouped = file.jwt.iter().filter(|jwt| jwt.group.is_some());
+    grouped.flat_map(of_jwt).collect()
+}
+
 fn of_token(token: &TokenSection) -> Vec<OptionName> {
     let mut names = vec![OptionName::secret(&token.option, &token.hint, false)];
     if let Some(option) = &token.name_option {

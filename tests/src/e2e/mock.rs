@@ -9,14 +9,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use hookseal::{Error, ErrorCode, Headers, Options, Request, Verifier};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::carry::PEER;
 use super::case::{made, signed};
 use super::{Receiver, Report, Suite};
-use crate::format::{Case, Expect};
+use crate::format::{Answer, Case, Expect};
 use crate::http::Response;
 use crate::outcomes::Outcome;
+
+const REJECTION: &[u8] = br#"{"error":"webhook_rejected"}"#;
 
 /// What an application would see of a request.
 struct Seen {
@@ -230,28 +232,29 @@ fn respond(seen: &Seen, entries: &BTreeMap<String, Entry>, fault: Fault) -> Resp
         Outcome::Verified { facts } => {
             response(200, None, serde_json::to_string(&facts).unwrap().as_bytes())
         }
-        Outcome::Rejected { code, answer } => {
-            let status = ErrorCode::from_text(&code).unwrap().status();
-            let mut rejection = response(status, Some(&code), br#"{"error":"webhook_rejected"}"#);
-            let Some(answer) = answer else {
-                return rejection;
-            };
-            let owned = |(name, value): (String, String)| (name.to_lowercase(), value.into_bytes());
-            if let Some(reply) = answer.reply {
-                return Response {
-                    status: reply.status,
-                    headers: reply.headers.into_iter().map(owned).collect(),
-                    body: reply.body.into_bytes(),
-                };
-            }
-            rejection.status = answer.status;
-            let authenticate = answer
-                .authenticate
-                .map(|value| ("www-authenticate".to_owned(), value));
-            rejection.headers.extend(authenticate.map(owned));
-            rejection
-        }
+        Outcome::Rejected { code, answer } => refuse(&code, answer),
     }
+}
+
+fn refuse(code: &str, answer: Option<Answer>) -> Response {
+    let owned = |(name, value): (String, String)| (name.to_ascii_lowercase(), value.into_bytes());
+    let Some(answer) = answer else {
+        let status = ErrorCode::from_text(code).unwrap().status();
+        return response(status, Some(code), REJECTION);
+    };
+    if let Some(reply) = answer.reply {
+        return Response {
+            status: reply.status,
+            headers: reply.headers.into_iter().map(owned).collect(),
+            body: reply.body.into_bytes(),
+        };
+    }
+    let mut response = response(answer.status, Some(code), REJECTION);
+    let authenticate = answer
+        .authenticate
+        .map(|value| ("www-authenticate".to_owned(), value));
+    response.headers.extend(authenticate.map(owned));
+    response
 }
 
 fn response(status: u16, code: Option<&str>, body: &[u8]) -> Response {
@@ -278,12 +281,35 @@ fn suite() -> Suite {
     let mut fragment = genuine("with a fragment");
     fragment.request.url.push_str("#f");
 
+    let with = |mut case: Case, options: Value| {
+        case.options = options.as_object().unwrap().clone();
+        case
+    };
+    let no_password = with(
+        made("no password", "basic", "POST", "/", b"x"),
+        json!({"username": "user", "password": "pass word"}),
+    );
+    let mut handshake = with(
+        made(
+            "handshake",
+            "azure-event-grid",
+            "OPTIONS",
+            "/?token=abcdef",
+            b"",
+        ),
+        json!({"url_token": "abcdef"}),
+    );
+    let origin = ("WebHook-Request-Origin", "eventgrid.azure.net");
+    handshake.request.headers = vec![(origin.0.to_owned(), origin.1.to_owned())];
+
     let mut suite = Suite::new().unwrap();
     for case in [
         genuine("genuine"),
         refused(unsigned, ErrorCode::MissingHeader),
         refused(forged, ErrorCode::SignatureMismatch),
         refused(unusable, ErrorCode::Configuration),
+        refused(no_password, ErrorCode::MissingHeader),
+        refused(handshake, ErrorCode::Challenge),
         fragment,
     ] {
         suite.add(&case).unwrap();
@@ -319,7 +345,7 @@ fn faultless_receivers_pass() {
 
 #[test]
 fn every_fault_is_found() {
-    let faults: [(&str, Fault); 7] = [
+    let faults: [(&str, Fault); 9] = [
         (
             "decodes the target",
             Fault {
@@ -374,6 +400,29 @@ fn every_fault_is_found() {
                 response: |response| {
                     if response.status == 401 {
                         *response = self::response(400, None, b"Bad Request");
+                    }
+                },
+                ..NONE
+            },
+        ),
+        (
+            "asks for no password",
+            Fault {
+                response: |response| {
+                    let headers = &mut response.headers;
+                    headers.retain(|(name, _)| name != "www-authenticate");
+                },
+                ..NONE
+            },
+        ),
+        (
+            "allows another origin",
+            Fault {
+                response: |response| {
+                    for (name, value) in &mut response.headers {
+                        if name == "webhook-allowed-origin" {
+                            *value = b"*".to_vec();
+                        }
                     }
                 },
                 ..NONE

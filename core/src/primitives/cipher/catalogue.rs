@@ -7,15 +7,18 @@ use super::algorithm::BlockAlgorithm::{self, *};
 use super::key::CipherKey;
 use super::mode::Mode::{self, *};
 use super::unsupported::Unsupported;
+use CipherClass::*;
 
 /// One cipher, by its OpenSSL name.
 #[derive(Debug)]
 pub(crate) struct Cipher {
     name: &'static str,
-    pub(super) aliases: &'static [&'static str],
+    pub(super) aliases: Names,
     class: CipherClass,
     construction: Construction,
 }
+
+type Names = &'static [&'static str];
 
 /// How readily a cipher is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +74,7 @@ impl Cipher {
     }
 
     /// Whether the plaintext is padded to whole blocks.
+    #[cfg(test)]
     pub(crate) const fn is_padded(&self) -> bool {
         matches!(self.construction, Construction::Block(_, mode) if mode.is_padded())
     }
@@ -96,105 +100,105 @@ impl Cipher {
 
 #[rustfmt::skip]
 pub(super) static CIPHERS: &[Cipher] = &[
-    core("aes-128-cbc", &["aes128"], Aes128, Cbc),
-    core("aes-192-cbc", &["aes192"], Aes192, Cbc),
-    core("aes-256-cbc", &["aes256"], Aes256, Cbc),
-    core("aes-128-ctr", &[], Aes128, Ctr),
-    core("aes-192-ctr", &[], Aes192, Ctr),
-    core("aes-256-ctr", &[], Aes256, Ctr),
-    core("aes-128-ecb", &[], Aes128, Ecb),
-    core("aes-192-ecb", &[], Aes192, Ecb),
-    core("aes-256-ecb", &[], Aes256, Ecb),
-    extended("aes-128-cfb", &[], Aes128, Cfb),
-    extended("aes-192-cfb", &[], Aes192, Cfb),
-    core("aes-256-cfb", &[], Aes256, Cfb),
-    extended("aes-128-cfb8", &[], Aes128, Cfb8),
-    extended("aes-192-cfb8", &[], Aes192, Cfb8),
-    extended("aes-256-cfb8", &[], Aes256, Cfb8),
-    extended("aes-128-ofb", &[], Aes128, Ofb),
-    extended("aes-192-ofb", &[], Aes192, Ofb),
-    core("aes-256-ofb", &[], Aes256, Ofb),
-    extended("aria-128-cbc", &["aria128"], Aria128, Cbc),
-    extended("aria-128-ctr", &[], Aria128, Ctr),
-    extended("aria-128-ecb", &[], Aria128, Ecb),
-    extended("aria-128-cfb", &[], Aria128, Cfb),
-    extended("aria-128-cfb8", &[], Aria128, Cfb8),
-    extended("aria-128-ofb", &[], Aria128, Ofb),
-    extended("aria-192-cbc", &["aria192"], Aria192, Cbc),
-    extended("aria-192-ctr", &[], Aria192, Ctr),
-    extended("aria-192-ecb", &[], Aria192, Ecb),
-    extended("aria-192-cfb", &[], Aria192, Cfb),
-    extended("aria-192-cfb8", &[], Aria192, Cfb8),
-    extended("aria-192-ofb", &[], Aria192, Ofb),
-    extended("aria-256-cbc", &["aria256"], Aria256, Cbc),
-    extended("aria-256-ctr", &[], Aria256, Ctr),
-    extended("aria-256-ecb", &[], Aria256, Ecb),
-    extended("aria-256-cfb", &[], Aria256, Cfb),
-    extended("aria-256-cfb8", &[], Aria256, Cfb8),
-    extended("aria-256-ofb", &[], Aria256, Ofb),
-    extended("camellia-128-cbc", &["camellia128"], Camellia128, Cbc),
-    extended("camellia-128-ctr", &[], Camellia128, Ctr),
-    extended("camellia-128-ecb", &[], Camellia128, Ecb),
-    extended("camellia-128-cfb", &[], Camellia128, Cfb),
-    extended("camellia-128-cfb8", &[], Camellia128, Cfb8),
-    extended("camellia-128-ofb", &[], Camellia128, Ofb),
-    extended("camellia-192-cbc", &["camellia192"], Camellia192, Cbc),
-    extended("camellia-192-ctr", &[], Camellia192, Ctr),
-    extended("camellia-192-ecb", &[], Camellia192, Ecb),
-    extended("camellia-192-cfb", &[], Camellia192, Cfb),
-    extended("camellia-192-cfb8", &[], Camellia192, Cfb8),
-    extended("camellia-192-ofb", &[], Camellia192, Ofb),
-    extended("camellia-256-cbc", &["camellia256"], Camellia256, Cbc),
-    extended("camellia-256-ctr", &[], Camellia256, Ctr),
-    extended("camellia-256-ecb", &[], Camellia256, Ecb),
-    extended("camellia-256-cfb", &[], Camellia256, Cfb),
-    extended("camellia-256-cfb8", &[], Camellia256, Cfb8),
-    extended("camellia-256-ofb", &[], Camellia256, Ofb),
-    extended("sm4-cbc", &["sm4"], Sm4, Cbc),
-    extended("sm4-ctr", &[], Sm4, Ctr),
-    extended("sm4-ecb", &[], Sm4, Ecb),
-    extended("sm4-cfb", &[], Sm4, Cfb),
-    extended("sm4-ofb", &[], Sm4, Ofb),
-    core("des-ede3-cbc", &["des3"], DesEde3, Cbc),
-    extended("des-ede3-ecb", &["des-ede3"], DesEde3, Ecb),
-    extended("des-ede3-cfb", &[], DesEde3, Cfb),
-    extended("des-ede3-cfb8", &[], DesEde3, Cfb8),
-    extended("des-ede3-ofb", &[], DesEde3, Ofb),
-    extended("des-ede-cbc", &[], DesEde2, Cbc),
-    extended("des-ede-ecb", &["des-ede"], DesEde2, Ecb),
-    extended("des-ede-cfb", &[], DesEde2, Cfb),
-    extended("des-ede-ofb", &[], DesEde2, Ofb),
-    cipher(CipherClass::Extended, "chacha20", &[], Construction::ChaCha20),
-    legacy("des-cbc", &["des"], Des, Cbc),
-    legacy("des-ecb", &[], Des, Ecb),
-    legacy("des-cfb", &[], Des, Cfb),
-    legacy("des-cfb8", &[], Des, Cfb8),
-    legacy("des-ofb", &[], Des, Ofb),
-    legacy("desx-cbc", &["desx"], Desx, Cbc),
-    legacy("bf-cbc", &["bf", "blowfish"], Blowfish, Cbc),
-    legacy("bf-ecb", &[], Blowfish, Ecb),
-    legacy("bf-cfb", &[], Blowfish, Cfb),
-    legacy("bf-ofb", &[], Blowfish, Ofb),
-    legacy("cast5-cbc", &["cast", "cast-cbc"], Cast5, Cbc),
-    legacy("cast5-ecb", &[], Cast5, Ecb),
-    legacy("cast5-cfb", &[], Cast5, Cfb),
-    legacy("cast5-ofb", &[], Cast5, Ofb),
-    legacy("idea-cbc", &["idea"], Idea, Cbc),
-    legacy("idea-ecb", &[], Idea, Ecb),
-    legacy("idea-cfb", &[], Idea, Cfb),
-    legacy("idea-ofb", &[], Idea, Ofb),
-    legacy("rc2-cbc", &["rc2", "rc2-128"], RC2, Cbc),
-    legacy("rc2-ecb", &[], RC2, Ecb),
-    legacy("rc2-cfb", &[], RC2, Cfb),
-    legacy("rc2-ofb", &[], RC2, Ofb),
-    legacy("rc2-64-cbc", &["rc2-64"], RC2_64, Cbc),
-    legacy("rc2-40-cbc", &["rc2-40"], RC2_40, Cbc),
-    legacy("seed-cbc", &["seed"], Seed, Cbc),
-    legacy("seed-ecb", &[], Seed, Ecb),
-    legacy("seed-cfb", &[], Seed, Cfb),
-    legacy("seed-ofb", &[], Seed, Ofb),
-    cipher(CipherClass::Legacy, "rc4", &[], Construction::Rc4 { key_bytes: 16 }),
-    cipher(CipherClass::Legacy, "rc4-40", &[], Construction::Rc4 { key_bytes: 5 }),
+    block(Core, "aes-128-cbc", &["aes128"], Aes128, Cbc),
+    block(Core, "aes-192-cbc", &["aes192"], Aes192, Cbc),
+    block(Core, "aes-256-cbc", &["aes256"], Aes256, Cbc),
+    block(Core, "aes-128-ctr", &[], Aes128, Ctr),
+    block(Core, "aes-192-ctr", &[], Aes192, Ctr),
+    block(Core, "aes-256-ctr", &[], Aes256, Ctr),
+    block(Core, "aes-128-ecb", &[], Aes128, Ecb),
+    block(Core, "aes-192-ecb", &[], Aes192, Ecb),
+    block(Core, "aes-256-ecb", &[], Aes256, Ecb),
+    block(Extended, "aes-128-cfb", &[], Aes128, Cfb),
+    block(Extended, "aes-192-cfb", &[], Aes192, Cfb),
+    block(Core, "aes-256-cfb", &[], Aes256, Cfb),
+    block(Extended, "aes-128-cfb8", &[], Aes128, Cfb8),
+    block(Extended, "aes-192-cfb8", &[], Aes192, Cfb8),
+    block(Extended, "aes-256-cfb8", &[], Aes256, Cfb8),
+    block(Extended, "aes-128-ofb", &[], Aes128, Ofb),
+    block(Extended, "aes-192-ofb", &[], Aes192, Ofb),
+    block(Core, "aes-256-ofb", &[], Aes256, Ofb),
+    block(Extended, "aria-128-cbc", &["aria128"], Aria128, Cbc),
+    block(Extended, "aria-128-ctr", &[], Aria128, Ctr),
+    block(Extended, "aria-128-ecb", &[], Aria128, Ecb),
+    block(Extended, "aria-128-cfb", &[], Aria128, Cfb),
+    block(Extended, "aria-128-cfb8", &[], Aria128, Cfb8),
+    block(Extended, "aria-128-ofb", &[], Aria128, Ofb),
+    block(Extended, "aria-192-cbc", &["aria192"], Aria192, Cbc),
+    block(Extended, "aria-192-ctr", &[], Aria192, Ctr),
+    block(Extended, "aria-192-ecb", &[], Aria192, Ecb),
+    block(Extended, "aria-192-cfb", &[], Aria192, Cfb),
+    block(Extended, "aria-192-cfb8", &[], Aria192, Cfb8),
+    block(Extended, "aria-192-ofb", &[], Aria192, Ofb),
+    block(Extended, "aria-256-cbc", &["aria256"], Aria256, Cbc),
+    block(Extended, "aria-256-ctr", &[], Aria256, Ctr),
+    block(Extended, "aria-256-ecb", &[], Aria256, Ecb),
+    block(Extended, "aria-256-cfb", &[], Aria256, Cfb),
+    block(Extended, "aria-256-cfb8", &[], Aria256, Cfb8),
+    block(Extended, "aria-256-ofb", &[], Aria256, Ofb),
+    block(Extended, "camellia-128-cbc", &["camellia128"], Camellia128, Cbc),
+    block(Extended, "camellia-128-ctr", &[], Camellia128, Ctr),
+    block(Extended, "camellia-128-ecb", &[], Camellia128, Ecb),
+    block(Extended, "camellia-128-cfb", &[], Camellia128, Cfb),
+    block(Extended, "camellia-128-cfb8", &[], Camellia128, Cfb8),
+    block(Extended, "camellia-128-ofb", &[], Camellia128, Ofb),
+    block(Extended, "camellia-192-cbc", &["camellia192"], Camellia192, Cbc),
+    block(Extended, "camellia-192-ctr", &[], Camellia192, Ctr),
+    block(Extended, "camellia-192-ecb", &[], Camellia192, Ecb),
+    block(Extended, "camellia-192-cfb", &[], Camellia192, Cfb),
+    block(Extended, "camellia-192-cfb8", &[], Camellia192, Cfb8),
+    block(Extended, "camellia-192-ofb", &[], Camellia192, Ofb),
+    block(Extended, "camellia-256-cbc", &["camellia256"], Camellia256, Cbc),
+    block(Extended, "camellia-256-ctr", &[], Camellia256, Ctr),
+    block(Extended, "camellia-256-ecb", &[], Camellia256, Ecb),
+    block(Extended, "camellia-256-cfb", &[], Camellia256, Cfb),
+    block(Extended, "camellia-256-cfb8", &[], Camellia256, Cfb8),
+    block(Extended, "camellia-256-ofb", &[], Camellia256, Ofb),
+    block(Extended, "sm4-cbc", &["sm4"], Sm4, Cbc),
+    block(Extended, "sm4-ctr", &[], Sm4, Ctr),
+    block(Extended, "sm4-ecb", &[], Sm4, Ecb),
+    block(Extended, "sm4-cfb", &[], Sm4, Cfb),
+    block(Extended, "sm4-ofb", &[], Sm4, Ofb),
+    block(Core, "des-ede3-cbc", &["des3"], DesEde3, Cbc),
+    block(Extended, "des-ede3-ecb", &["des-ede3"], DesEde3, Ecb),
+    block(Extended, "des-ede3-cfb", &[], DesEde3, Cfb),
+    block(Extended, "des-ede3-cfb8", &[], DesEde3, Cfb8),
+    block(Extended, "des-ede3-ofb", &[], DesEde3, Ofb),
+    block(Extended, "des-ede-cbc", &[], DesEde2, Cbc),
+    block(Extended, "des-ede-ecb", &["des-ede"], DesEde2, Ecb),
+    block(Extended, "des-ede-cfb", &[], DesEde2, Cfb),
+    block(Extended, "des-ede-ofb", &[], DesEde2, Ofb),
+    cipher(Extended, "chacha20", &[], Construction::ChaCha20),
+    block(Legacy, "des-cbc", &["des"], Des, Cbc),
+    block(Legacy, "des-ecb", &[], Des, Ecb),
+    block(Legacy, "des-cfb", &[], Des, Cfb),
+    block(Legacy, "des-cfb8", &[], Des, Cfb8),
+    block(Legacy, "des-ofb", &[], Des, Ofb),
+    block(Legacy, "desx-cbc", &["desx"], Desx, Cbc),
+    block(Legacy, "bf-cbc", &["bf", "blowfish"], Blowfish, Cbc),
+    block(Legacy, "bf-ecb", &[], Blowfish, Ecb),
+    block(Legacy, "bf-cfb", &[], Blowfish, Cfb),
+    block(Legacy, "bf-ofb", &[], Blowfish, Ofb),
+    block(Legacy, "cast5-cbc", &["cast", "cast-cbc"], Cast5, Cbc),
+    block(Legacy, "cast5-ecb", &[], Cast5, Ecb),
+    block(Legacy, "cast5-cfb", &[], Cast5, Cfb),
+    block(Legacy, "cast5-ofb", &[], Cast5, Ofb),
+    block(Legacy, "idea-cbc", &["idea"], Idea, Cbc),
+    block(Legacy, "idea-ecb", &[], Idea, Ecb),
+    block(Legacy, "idea-cfb", &[], Idea, Cfb),
+    block(Legacy, "idea-ofb", &[], Idea, Ofb),
+    block(Legacy, "rc2-cbc", &["rc2", "rc2-128"], RC2, Cbc),
+    block(Legacy, "rc2-ecb", &[], RC2, Ecb),
+    block(Legacy, "rc2-cfb", &[], RC2, Cfb),
+    block(Legacy, "rc2-ofb", &[], RC2, Ofb),
+    block(Legacy, "rc2-64-cbc", &["rc2-64"], RC2_64, Cbc),
+    block(Legacy, "rc2-40-cbc", &["rc2-40"], RC2_40, Cbc),
+    block(Legacy, "seed-cbc", &["seed"], Seed, Cbc),
+    block(Legacy, "seed-ecb", &[], Seed, Ecb),
+    block(Legacy, "seed-cfb", &[], Seed, Cfb),
+    block(Legacy, "seed-ofb", &[], Seed, Ofb),
+    cipher(Legacy, "rc4", &[], Construction::Rc4 { key_bytes: 16 }),
+    cipher(Legacy, "rc4-40", &[], Construction::Rc4 { key_bytes: 5 }),
 ];
 
 const RC2: BlockAlgorithm = Rc2 {
@@ -203,33 +207,14 @@ const RC2: BlockAlgorithm = Rc2 {
 const RC2_64: BlockAlgorithm = Rc2 { effective_bits: 64 };
 const RC2_40: BlockAlgorithm = Rc2 { effective_bits: 40 };
 
-type Names = &'static [&'static str];
-
-const fn core(name: &'static str, aliases: Names, block: BlockAlgorithm, mode: Mode) -> Cipher {
-    cipher(
-        CipherClass::Core,
-        name,
-        aliases,
-        Construction::Block(block, mode),
-    )
-}
-
-const fn extended(name: &'static str, aliases: Names, block: BlockAlgorithm, mode: Mode) -> Cipher {
-    cipher(
-        CipherClass::Extended,
-        name,
-        aliases,
-        Construction::Block(block, mode),
-    )
-}
-
-const fn legacy(name: &'static str, aliases: Names, block: BlockAlgorithm, mode: Mode) -> Cipher {
-    cipher(
-        CipherClass::Legacy,
-        name,
-        aliases,
-        Construction::Block(block, mode),
-    )
+const fn block(
+    class: CipherClass,
+    name: &'static str,
+    aliases: Names,
+    algorithm: BlockAlgorithm,
+    mode: Mode,
+) -> Cipher {
+    cipher(class, name, aliases, Construction::Block(algorithm, mode))
 }
 
 const fn cipher(

@@ -4,7 +4,9 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use super::algorithm::{BlockCipher, MAX_BLOCK_BYTES};
+use super::algorithm::BlockCipher;
+#[cfg(test)]
+use super::algorithm::MAX_BLOCK_BYTES;
 use super::catalogue::{Cipher, Construction};
 use super::mode::Mode;
 use super::{padding, stream};
@@ -65,6 +67,7 @@ impl CipherKey {
     }
 
     /// Encrypts, as a sender does; `None` where the IV has the wrong length.
+    #[cfg(test)]
     pub(crate) fn encrypt(&self, iv: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
         if iv.len() != self.cipher.iv_bytes() {
             return None;

@@ -21,4 +21,3 @@ mod tests;
 pub(crate) use catalogue::{Cipher, CipherClass};
 pub(crate) use derivation::{evp_bytes_to_key, php_iv, php_key};
 pub(crate) use key::CipherKey;
-pub(crate) use unsupported::Unsupported;

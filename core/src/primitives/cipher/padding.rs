@@ -6,6 +6,7 @@
 use subtle::ConstantTimeEq as _;
 
 /// Fills the last block; a text of whole blocks gets another one.
+#[cfg(test)]
 pub(super) fn pad(text: &mut Vec<u8>, block_bytes: usize) {
     let count = block_bytes - text.len() % block_bytes;
     text.resize(text.len() + count, count as u8);

@@ -1,7 +1,7 @@
 //! Stream ciphers. Encryption and decryption are the same.
 
 use chacha20::ChaCha20LegacyCore;
-use chacha20::cipher::{Array, KeyIvInit as _, StreamCipherCore as _, StreamCipherSeekCore as _};
+use chacha20::cipher::{Array, KeyIvInit as _, StreamCipherCore as _};
 use rc4::{KeyInit as _, Rc4, StreamCipher as _};
 
 use super::mode::xor;

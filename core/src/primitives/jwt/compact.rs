@@ -68,6 +68,7 @@ impl<'t> CompactJws<'t> {
         })
     }
 
+    #[cfg(test)]
     pub(crate) const fn algorithm(&self) -> JwtAlgorithm {
         self.algorithm
     }

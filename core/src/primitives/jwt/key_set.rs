@@ -98,11 +98,13 @@ impl KeySet {
         Ok(Self { keys })
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+    /// Whether the keys are secrets; a set has keys of one sort.
+    pub(crate) fn holds_secrets(&self) -> bool {
+        self.keys.iter().any(NamedKey::is_secret)
     }
 
     /// The names by which tokens can refer to a key.
+    #[cfg(test)]
     pub(crate) fn kids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter_map(|key| key.kid.as_deref())
     }
