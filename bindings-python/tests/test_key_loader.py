@@ -123,7 +123,7 @@ def test_a_server_that_does_not_end(server, how):
     wanting = Wanting(f"{server.url}/keys")
     loading = loader()
     took = seconds(lambda: failures.append(loading.load(wanting)))
-    assert took < TIMEOUT_MS / 1000 + 0.5
+    assert took < TIMEOUT_MS / 1000 + 2
     assert "Timeout" in failures[0] or "no answer in time" in failures[0]
     # And the next attempt is not held up by the one that hangs.
     server.answers["/good"] = document(b"keys")
@@ -143,7 +143,7 @@ def test_a_client_that_hangs():
     wanting = Wanting("https://h/keys")
     loading = loader(fetch)
     took = seconds(lambda: loading.load(wanting))
-    assert TIMEOUT_MS / 1000 <= took < TIMEOUT_MS / 1000 + 0.5
+    assert TIMEOUT_MS / 1000 <= took < TIMEOUT_MS / 1000 + 2
     released.set()
     time.sleep(0.05)
     assert wanting.taken == []

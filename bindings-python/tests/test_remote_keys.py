@@ -77,12 +77,12 @@ def test_a_failure_at_the_start_is_told(server):
 
 def test_a_rotated_key_is_fetched_once(server, keys):
     server.answers["/keys"] = document(key_set(keys[0]))
-    verifier = verifier_of(server, jwks_cooldown=1)
+    verifier = verifier_of(server, jwks_cooldown=2)
     assert verdict(verifier, keys[0]) == "verified"
     server.answers["/keys"] = document(key_set(*keys))
     # New keys a moment after the last ones: whoever names one is a forger.
     assert verdict(verifier, keys[1]) == "signature_mismatch"
-    time.sleep(1.1)
+    time.sleep(2.1)
     assert verdict(verifier, keys[1]) == "verified"
     assert verdict(verifier, keys[0]) == "verified"
     assert len(server.requests) == 2
@@ -138,7 +138,7 @@ def test_a_server_that_stalls_costs_five_seconds_once(server, keys):
     verifier = verifier_of(server)
     started = time.monotonic()
     verdicts = in_threads(lambda: verdict(verifier, keys[0]), 8)
-    assert 4.9 < time.monotonic() - started < 7
+    assert 4.9 < time.monotonic() - started < 8
     assert verdicts == ["key_unavailable"] * 8
     assert server.paths() == ["/keys"]
     started = time.monotonic()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import hookseal
+from hookseal.errors import STATUS_BY_CODE
 
 FOLDER = Path(os.environ.get("HOOKSEAL_VECTORS") or Path(__file__).parents[2] / "tests/vectors")
 DEFAULT_NOW = 1_700_000_000
@@ -48,7 +49,7 @@ def outcome(case: dict[str, Any], verifiers: Verifiers) -> dict[str, Any]:
             now=DEFAULT_NOW if now is None else now,
         )
     except hookseal.HooksealError as error:
-        return {"verdict": "rejected", "code": error.code}
+        return {"verdict": "rejected", "code": error.code, **answer(error)}
     facts = {
         "scheme": event.scheme,
         "payload_base64": base64.b64encode(event.payload).decode(),
@@ -63,6 +64,20 @@ def outcome(case: dict[str, Any], verifiers: Verifiers) -> dict[str, Any]:
     return {"verdict": "verified", "facts": facts}
 
 
+def answer(error: hookseal.HooksealError) -> dict[str, Any]:
+    """What a refusal is answered with, where that is more than the status of its code."""
+    authenticate = getattr(error, "authenticate", None)
+    reply = getattr(error, "reply", None)
+    if error.status == STATUS_BY_CODE[error.code] and authenticate is None and reply is None:
+        return {}
+    shown = reply and {
+        "status": reply.status,
+        "headers": [list(header) for header in reply.headers],
+        "body": reply.body.decode(),
+    }
+    return {"answer": {"status": error.status, "authenticate": authenticate, "reply": shown}}
+
+
 def difference(case: dict[str, Any], got: dict[str, Any]) -> str | None:
     verdict = "verified" if got["verdict"] == "verified" else got["code"]
     if verdict != case["expect"]:
@@ -73,6 +88,8 @@ def difference(case: dict[str, Any], got: dict[str, Any]) -> str | None:
         for name, expected in case.get("facts", {}).items():
             if got["facts"].get(name) != expected:
                 return f"{case['id']}: {name} is {got['facts'].get(name)!r}, not {expected!r}"
+    elif "answer" in case and got.get("answer") != case["answer"]:
+        return f"{case['id']}: answered with {got.get('answer')}, not {case['answer']}"
     return None
 
 
