@@ -1,8 +1,7 @@
 /**
  * hookseal against the npm package `plivo`: one V3 POST with 20 parameters,
  * from the received headers and bytes to the verdict, so parsing the form is in
- * both. Passes of both take turns in one process, and the best of each counts:
- * compare the ratio, absolute times move with the machine.
+ * both.
  */
 
 import assert from "node:assert/strict";
@@ -11,9 +10,8 @@ import { parse } from "node:querystring";
 import { Verifier } from "hookseal";
 import plivo from "plivo";
 
-/** Many passes that are shorter than the scheduler's, so that the best are undisturbed. */
-const PASSES = 2000;
-const CALLS_A_PASS = 50;
+import { race } from "./race.mjs";
+
 const TARGET = 8;
 
 const TOKEN = "MTE4ZDg0ZjQtYTQ4Ny00NzBhLTk4";
@@ -82,25 +80,4 @@ for (const [name, verify] of Object.entries(contenders)) {
   assert.equal(verify(), true, `${name} must accept the delivery`);
 }
 
-/** Nanoseconds a call, over one short pass. */
-function pass(verify) {
-  const start = process.hrtime.bigint();
-  for (let i = 0; i < CALLS_A_PASS; i += 1) {
-    verify();
-  }
-  return Number(process.hrtime.bigint() - start) / CALLS_A_PASS;
-}
-
-const best = { hookseal: Number.POSITIVE_INFINITY, plivo: Number.POSITIVE_INFINITY };
-for (let i = 0; i < PASSES; i += 1) {
-  for (const [name, verify] of Object.entries(contenders)) {
-    best[name] = Math.min(best[name], pass(verify));
-  }
-}
-
-const microseconds = (nanoseconds) => `${(nanoseconds / 1000).toFixed(2)} µs`;
-const ratio = best.plivo / best.hookseal;
-console.log(`node, V3 POST of 20 parameters (${body.length} bytes), best of ${PASSES} passes each`);
-console.log(`  hookseal ${microseconds(best.hookseal)}`);
-console.log(`  plivo    ${microseconds(best.plivo)}`);
-console.log(`  ratio    ${ratio.toFixed(1)}x (target ${TARGET}x)`);
+race(`V3 POST of 20 parameters (${body.length} bytes)`, contenders, TARGET);

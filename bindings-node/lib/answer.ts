@@ -1,10 +1,16 @@
 /**
  * Reads what the native part gives back: a text whose first character is NUL
- * for success, and otherwise the number of an error code, followed by the
- * detail (`src/answer.rs`).
+ * for success, and otherwise the number of an error code, followed by how it is
+ * answered and the detail (`src/answer.rs`).
  */
 
-import { ConfigurationError, type ErrorCode, HooksealError, VerificationError } from "./errors.js";
+import {
+  type AnswerInfo,
+  ConfigurationError,
+  type ErrorCode,
+  HooksealError,
+  VerificationError,
+} from "./errors.js";
 import { constants } from "./native.js";
 
 export interface CodeInfo {
@@ -12,6 +18,9 @@ export interface CodeInfo {
   readonly number: number;
   readonly status: number;
 }
+
+/** Ends JSON within a text: JSON has no such character of its own. */
+export const NUL = "\0";
 
 const CODES = JSON.parse(constants.errorCodes) as CodeInfo[];
 const BY_NUMBER = new Map(CODES.map((info) => [info.number, info]));
@@ -29,16 +38,23 @@ export function succeeded(answer: unknown): string {
 export function failure(answer: unknown): HooksealError {
   const text = typeof answer === "string" ? answer : "";
   const info = BY_NUMBER.get(text.charCodeAt(0));
-  return info === undefined
-    ? refusal("internal", "the native part gave no answer; please report it")
-    : refusal(info.code, text.slice(1));
+  const end = text.indexOf(NUL);
+  if (info === undefined || end < 0) {
+    return refusal("internal", "the native part gave no answer; please report it");
+  }
+  const json = text.slice(1, end);
+  return refusal(info.code, text.slice(end + 1), json === "" ? undefined : JSON.parse(json));
 }
 
-/** An error of that code, with the status of the shared table. */
-export function refusal(code: ErrorCode, detail: string): HooksealError {
+/** An error of that code, answered with the status of the shared table unless told otherwise. */
+export function refusal(code: ErrorCode, detail: string, answer = plain(code)): HooksealError {
   return code === "configuration"
     ? new ConfigurationError(detail)
-    : new VerificationError(code, STATUS.get(code) ?? 500, detail);
+    : new VerificationError(code, detail, answer);
+}
+
+function plain(code: ErrorCode): AnswerInfo {
+  return { status: STATUS.get(code) ?? 500, authenticate: null, reply: null };
 }
 
 /**

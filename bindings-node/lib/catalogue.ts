@@ -21,6 +21,11 @@ export interface SchemeInfo {
   /** Where the provider documents it. */
   readonly docs: string;
   readonly status: string;
+  /**
+   * Whether deliveries are signed. Others show a token or a password, or are
+   * encrypted: `event.covers` tells how little that proves.
+   */
+  readonly signs: boolean;
   /** What its users should know. */
   readonly notes: readonly string[];
   readonly options: readonly OptionInfo[];

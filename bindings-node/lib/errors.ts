@@ -27,7 +27,24 @@ export type ErrorCode =
   | "internal"
   | "method_not_allowed"
   | "malformed_url"
-  | "host_not_allowed";
+  | "host_not_allowed"
+  | "challenge";
+
+/** An HTTP response to send as it is. */
+export interface Reply {
+  readonly status: number;
+  /** `[name, value]` of each header, without `Content-Length`. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The body, to be sent in UTF-8; empty where there is none. */
+  readonly body: string;
+}
+
+/** What the answer to a refused delivery is, besides the status of its code. */
+export interface AnswerInfo {
+  readonly status: number;
+  readonly authenticate: string | null;
+  readonly reply: Reply | null;
+}
 
 /**
  * The base of everything this library throws. Its message is
@@ -37,7 +54,7 @@ export type ErrorCode =
 export abstract class HooksealError extends Error {
   /** The frozen code, the same in all languages. */
   readonly code: ErrorCode;
-  /** The HTTP status that a receiver answers with. */
+  /** The HTTP status to answer with: that of the code, unless a standard asks for another one. */
   readonly status: number;
   /** The reason, for the receiver's log. */
   readonly detail: string;
@@ -50,8 +67,22 @@ export abstract class HooksealError extends Error {
   }
 }
 
-/** A delivery was refused. */
-export class VerificationError extends HooksealError {}
+/**
+ * A delivery was refused; or, where the code is `challenge`, it was none but a
+ * handshake of the provider, to be answered with `reply`.
+ */
+export class VerificationError extends HooksealError {
+  /** The `WWW-Authenticate` header to answer with (RFC 9110 section 11.6.1), or `null`. */
+  readonly authenticate: string | null;
+  /** The whole answer to a handshake; `null` unless the code is `challenge`. */
+  readonly reply: Reply | null;
+
+  constructor(code: ErrorCode, detail: string, { status, authenticate, reply }: AnswerInfo) {
+    super(code, status, detail);
+    this.authenticate = authenticate;
+    this.reply = reply;
+  }
+}
 
 /** The program is wrong: an option, or the type of an argument. */
 export class ConfigurationError extends HooksealError {

@@ -18,7 +18,7 @@ export interface Covers {
   readonly confidential: boolean;
 }
 
-/** Signed claims by name. */
+/** Signed claims by name, as JSON has them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** The facts of an event, and the bytes they are about. */
@@ -28,12 +28,11 @@ export interface Facts {
   readonly keyId: string;
   readonly timestamp: number | null;
   readonly deliveryId: string | null;
-  readonly replayKey: string;
+  readonly replayKey: string | null;
+  readonly claims: Claims;
   readonly covers: Covers;
   readonly urlForm: string;
 }
-
-const NO_CLAIMS: Claims = Object.freeze({});
 
 /** Makes an event. Of this module only, and not exported from the package. */
 export let makeEvent: (facts: Facts) => VerifiedEvent;
@@ -41,23 +40,34 @@ export let makeEvent: (facts: Facts) => VerifiedEvent;
 const PERMIT = Symbol("permit");
 
 /**
- * A delivery that was proven. Only `Verifier.verify` makes one, and it holds
- * signed facts only.
+ * A delivery that was proven. Only a `Verifier` makes one, and it holds proven
+ * facts only.
  */
 export class VerifiedEvent {
-  /** The verified body: the very object that was given, unless it was shared memory. */
+  /**
+   * The verified body: the very object that was given, unless it was shared
+   * memory; or, where the scheme encrypts bodies, a `Buffer` of its own with
+   * what the body decrypts to.
+   */
   readonly payload: Uint8Array;
   /** The id of the scheme. */
   readonly scheme: string;
-  /** The label of the key that matched: its own, or its position (`"0"`). */
+  /**
+   * The label of the key that matched: its own, its position (`"0"`), or the
+   * `kid` of a key of a key set (RFC 7517 section 4.5).
+   */
   readonly keyId: string;
   /** The signed time in unix seconds, or `null` where the scheme signs none. */
   readonly timestamp: number | null;
   /** The signed id or nonce, or `null` where the scheme signs none. */
   readonly deliveryId: string | null;
-  /** 64 hex digits, equal for two deliveries of the same signed message. */
-  readonly replayKey: string;
-  /** Signed claims; empty for schemes without any. */
+  /**
+   * 64 hex digits, equal for two deliveries of the same signed message; `null`
+   * where the scheme signs no message but shows a token, a password or an
+   * encrypted body: nothing proven tells one delivery from another there.
+   */
+  readonly replayKey: string | null;
+  /** The claims of a signed token (RFC 7519 section 4), frozen; empty for schemes without any. */
   readonly claims: Claims;
   /** What was authenticated. */
   readonly covers: Covers;
@@ -66,7 +76,7 @@ export class VerifiedEvent {
 
   private constructor(facts: Facts, permit: symbol) {
     if (permit !== PERMIT) {
-      throw new ConfigurationError("a VerifiedEvent is made by Verifier.verify only");
+      throw new ConfigurationError("a VerifiedEvent is made by a Verifier only");
     }
     this.payload = facts.payload;
     this.scheme = facts.scheme;
@@ -74,7 +84,7 @@ export class VerifiedEvent {
     this.timestamp = facts.timestamp;
     this.deliveryId = facts.deliveryId;
     this.replayKey = facts.replayKey;
-    this.claims = NO_CLAIMS;
+    this.claims = facts.claims;
     this.covers = facts.covers;
     this.urlForm = facts.urlForm;
     Object.freeze(this);
@@ -84,9 +94,10 @@ export class VerifiedEvent {
     makeEvent = (facts) => new VerifiedEvent(facts, PERMIT);
   }
 
-  /** The facts, without the payload: what a customer said belongs in no log. */
+  /** The facts, without payload and claims: what a customer said, or is, belongs in no log. */
   toJSON(): object {
-    return { ...this, payload: `${this.payload.byteLength} bytes` };
+    const claims = `${Object.keys(this.claims).length} claims`;
+    return { ...this, payload: `${this.payload.byteLength} bytes`, claims };
   }
 
   /** @internal */

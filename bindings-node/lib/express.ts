@@ -14,13 +14,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { typed } from "./answer.js";
-import { ConfigurationError, type HooksealError } from "./errors.js";
+import type { HooksealError } from "./errors.js";
 import type { VerifiedEvent } from "./event.js";
 import { readBody } from "./http/body.js";
 import { reject } from "./http/rejection.js";
 import { peerAddress, receivedHeaders, receivedUrl } from "./http/request.js";
+import type { Logger } from "./logger.js";
 import type { CustomScheme, Options } from "./options.js";
-import { Verifier } from "./verifier.js";
+import { checkSettings, isFunction, isLogger } from "./settings.js";
+import {
+  VERIFIER_SETTINGS,
+  Verifier,
+  type VerifierSettings,
+  type VerifyInput,
+} from "./verifier.js";
+
+export { type TokenEndpointSettings, tokenEndpoint } from "./http/token-endpoint.js";
 
 declare global {
   // The interface that Express's own types extend.
@@ -41,17 +50,19 @@ export interface WebhookRequest extends IncomingMessage {
 }
 
 /** How the middleware behaves, besides verifying. */
-export interface WebhookSettings {
+export interface WebhookSettings extends VerifierSettings {
   /**
    * Called with each rejection, before it is answered. It may add headers or
    * send a response of its own, also asynchronously. If it throws, the standard
    * rejection is sent: the handler is never reached.
    */
-  readonly onRejected?: (error: HooksealError, req: WebhookRequest, res: ServerResponse) => unknown;
+  readonly onRejected?:
+    | ((error: HooksealError, req: WebhookRequest, res: ServerResponse) => unknown)
+    | undefined;
   /** The clock, in unix seconds. Default: the system clock. */
-  readonly now?: () => number;
-  /** Where the reason of a rejection is written. Default: `console`. */
-  readonly logger?: { warn(message: string): unknown };
+  readonly now?: (() => number) | undefined;
+  /** Where reasons are written. Default: `console`. */
+  readonly logger?: Logger | undefined;
 }
 
 /** A handler for `app.use`, `app.post`, `router.all` …. */
@@ -61,12 +72,11 @@ export type WebhookMiddleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** The settings, and what each must be. */
-const SETTINGS: Record<keyof WebhookSettings, (value: unknown) => boolean> = {
-  onRejected: (value) => typeof value === "function",
-  now: (value) => typeof value === "function",
-  logger: (value) => typeof (value as { warn?: unknown } | null)?.warn === "function",
-};
+/** Those of the middleware itself. */
+const OWN_SETTINGS = { onRejected: isFunction, now: isFunction, logger: isLogger };
+
+/** With those of the verifier that it makes. */
+const ALL_SETTINGS = { ...VERIFIER_SETTINGS, ...OWN_SETTINGS };
 
 const CONSUMED =
   "the body was read before the webhook middleware got to it, most likely by express.json() or " +
@@ -77,8 +87,11 @@ const CONSUMED =
 
 /**
  * Lets only verified deliveries through, with the event as `req.webhook` and
- * the raw body as `req.body`. Everything else is answered with the status of
- * its error and one body that tells the caller nothing; the reason is logged.
+ * its payload (the raw body, or what it decrypts to) as `req.body`. A handshake
+ * gets its reply; where a provider asks with OPTIONS, mount the same middleware
+ * with `app.options` too, as Express answers OPTIONS itself otherwise.
+ * Everything else is answered with the status of its error and one body that
+ * tells the caller nothing; the reason is logged.
  *
  * @throws {ConfigurationError} at start-up, where an option is wrong.
  */
@@ -87,42 +100,67 @@ export function webhook(
   options: Options,
   settings?: WebhookSettings,
 ): WebhookMiddleware;
-export function webhook(verifier: Verifier, settings?: WebhookSettings): WebhookMiddleware;
+export function webhook(
+  verifier: Verifier,
+  settings?: Omit<WebhookSettings, "fetch" | "introspect">,
+): WebhookMiddleware;
 export function webhook(
   first: string | CustomScheme | Verifier,
   second: Options | WebhookSettings = {},
   third: WebhookSettings = {},
 ): WebhookMiddleware {
-  const [verifier, settings] =
-    first instanceof Verifier
-      ? [first, checked(second as WebhookSettings)]
-      : [new Verifier(first, second as Options), checked(third)];
+  const isMade = first instanceof Verifier;
+  const settings = isMade ? (second as WebhookSettings) : third;
+  checkSettings("middleware", settings, isMade ? OWN_SETTINGS : ALL_SETTINGS);
+  const { fetch, introspect, logger } = settings;
+  const verifier = isMade
+    ? first
+    : new Verifier(first, second as Options, { fetch, introspect, logger });
 
   return (req, res, next) => {
-    const refuse = (error: HooksealError) => reject(error, req, res, settings);
+    const accept = (event: VerifiedEvent) => {
+      deliver(req, event);
+      next();
+    };
+    const refuse = (error: unknown) => reject(typed(error), req, res, settings);
     readBody(req, { limit: verifier.maxBodyBytes, consumed: CONSUMED }, (failure, body) => {
       if (failure !== null) {
         refuse(failure);
         return;
       }
-      let event: VerifiedEvent;
-      try {
-        event = verifier.verify({
-          method: req.method ?? "",
-          url: receivedUrl(req, req.originalUrl ?? req.url ?? ""),
-          headers: receivedHeaders(req),
-          body,
-          peerIp: peerAddress(req),
-          now: settings.now?.(),
-        });
-      } catch (error) {
-        refuse(typed(error));
-        return;
-      }
-      deliver(req, event);
-      next();
+      const received = () => ({
+        method: req.method ?? "",
+        url: receivedUrl(req, req.originalUrl ?? req.url ?? ""),
+        headers: receivedHeaders(req),
+        body,
+        peerIp: peerAddress(req),
+        now: settings.now?.(),
+      });
+      verify(verifier, received, accept, refuse);
     });
   };
+}
+
+/** Verifies; without a promise where nobody can have to be asked. */
+function verify(
+  verifier: Verifier,
+  received: () => VerifyInput,
+  accept: (event: VerifiedEvent) => void,
+  refuse: (error: unknown) => void,
+): void {
+  if (verifier.isAsync) {
+    const verified = async () => verifier.verifyAsync(received());
+    verified().then(accept, refuse);
+    return;
+  }
+  let event: VerifiedEvent;
+  try {
+    event = verifier.verify(received());
+  } catch (error) {
+    refuse(error);
+    return;
+  }
+  accept(event);
 }
 
 /** Hands the event over, and the body as `express.raw()` would leave it. */
@@ -131,17 +169,4 @@ function deliver(req: WebhookRequest & { _body?: boolean }, event: VerifiedEvent
   req.body = event.payload;
   // The mark by which body parsers that follow know that there is no more to read.
   req._body = true;
-}
-
-function checked(settings: WebhookSettings): WebhookSettings {
-  for (const [name, value] of Object.entries(settings ?? { settings })) {
-    if (!Object.hasOwn(SETTINGS, name)) {
-      const known = Object.keys(SETTINGS).join(", ");
-      throw new ConfigurationError(`unknown setting ${name} of the middleware; there are ${known}`);
-    }
-    if (!SETTINGS[name as keyof WebhookSettings](value)) {
-      throw new ConfigurationError(`the setting ${name} of the middleware has the wrong type`);
-    }
-  }
-  return settings;
 }

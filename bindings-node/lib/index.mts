@@ -9,6 +9,7 @@ export {
   errorCodes,
   HooksealError,
   schemes,
+  TokenIssuer,
   VerificationError,
   VerifiedEvent,
   Verifier,

@@ -13,11 +13,16 @@
 
 export type { ErrorCodeInfo, OptionInfo, SchemeInfo } from "./catalogue.js";
 export { errorCodes, schemes } from "./catalogue.js";
-export type { ErrorCode } from "./errors.js";
+export type { ErrorCode, Reply } from "./errors.js";
 export { ConfigurationError, HooksealError, VerificationError } from "./errors.js";
 export type { Claims, Covers } from "./event.js";
 export { VerifiedEvent } from "./event.js";
 export type { HeadersInput, HeaderValue } from "./headers.js";
+export type { Introspect } from "./introspection.js";
+export type { Logger } from "./logger.js";
 export type { CommonOptions, CustomScheme, Options, OptionValue } from "./options.js";
-export type { SignInput, VerifyInput } from "./verifier.js";
+export type { Fetch, FetchedResponse, FetchInit } from "./remote-keys.js";
+export type { JsonWebKeySet, TokenIssuerOptions, TokenRequest } from "./token-issuer.js";
+export { TokenIssuer } from "./token-issuer.js";
+export type { SignInput, VerifierSettings, VerifyInput } from "./verifier.js";
 export { Verifier } from "./verifier.js";

@@ -8,21 +8,17 @@ import { ConfigurationError } from "./errors.js";
 /** What `src/lib.rs` exports. Every answer is read by `answer.ts`. */
 export interface NativePart {
   compile(scheme: string, options: Uint8Array): string | Compiled;
+  issuer(options: Uint8Array): string | NativeIssuer;
   constants(): Constants;
   panicSelfTest(): string | null;
 }
 
-/** A compiled verifier: two functions that own it. */
+/** A compiled verifier: functions that own it. */
 export interface Compiled {
   readonly description: string;
-  verify(
-    method: string,
-    url: string | Uint8Array,
-    body: Uint8Array,
-    peer: string | undefined,
-    now: number | undefined,
-    ...headers: HeaderSlot[]
-  ): string | undefined;
+  verify(...request: NativeRequest): string | undefined;
+  verifyIntrospected(...request: NativeRequest): string | undefined;
+  bearerToken(...request: NativeRequest): string | undefined;
   sign(
     method: string,
     url: string,
@@ -31,6 +27,33 @@ export interface Compiled {
     deliveryId: string | undefined,
     now: number | undefined,
     keyId: string | undefined,
+  ): string | undefined;
+  keyRequest(): string | undefined;
+  supplyKeys(document: Uint8Array): string | undefined;
+}
+
+/** One request, as `src/verify.rs` reads it. */
+export type NativeRequest = [
+  method: string,
+  url: string | Uint8Array,
+  body: Uint8Array,
+  peer: string | undefined,
+  now: number | undefined,
+  payload: Uint8Array | undefined,
+  introspection: Uint8Array | undefined,
+  ...headers: HeaderSlot[],
+];
+
+/** A token issuer, and a function that owns it. */
+export interface NativeIssuer {
+  readonly jwks: string;
+  readonly maxBodyBytes: number;
+  respond(
+    method: string,
+    contentType: string | undefined,
+    authorization: readonly string[],
+    body: Uint8Array,
+    now: number | undefined,
   ): string | undefined;
 }
 

@@ -5,7 +5,9 @@ import { ConfigurationError } from "./errors.js";
 
 /**
  * A text, bytes, a whole number, a switch; several of them, e.g. the secrets
- * of a rotation; or several with a label each, `{ label: secret }`.
+ * of a rotation; or an object: several with a label each, `{ label: secret }`, a
+ * key set, or an option that has options of its own. The names in an object are
+ * taken as they stand, so options within options have their snake_case names.
  */
 export type OptionValue =
   | string
@@ -24,7 +26,10 @@ export interface CommonOptions {
   readonly trustedProxies?: readonly string[];
   /** The only hosts that a request may have been sent to. Default: any. */
   readonly allowedHosts?: readonly string[];
-  /** The only peers that may call, as addresses or CIDR. Default: any. */
+  /**
+   * The only clients that may call, as addresses or CIDR, or the name of a set
+   * that the scheme brings. Default: any.
+   */
   readonly allowedIps?: readonly string[];
   /** Refuse what came over plain HTTP. Default: `false`. */
   readonly requireHttps?: boolean;
@@ -44,8 +49,8 @@ export type Options = CommonOptions & { readonly [name: string]: OptionValue };
 /** A scheme of your own, in the format of the built-in ones. */
 export type CustomScheme = Readonly<Record<string, unknown>>;
 
-/** Lists and labels nest no deeper than this in any option. */
-const MAX_DEPTH = 4;
+/** Lists and objects nest no deeper than this in any option. */
+const MAX_DEPTH = 5;
 
 /** The options as JSON in UTF-8. The caller wipes it: it holds the secrets. */
 export function encodeOptions(options: unknown): Uint8Array {
@@ -87,7 +92,7 @@ function encode(name: string, value: unknown, depth: number): unknown {
   }
   throw new ConfigurationError(
     `the option ${name} must be a string, bytes, a whole number, a boolean, a list or an object ` +
-      `of labelled values, not ${describe(value)}`,
+      `of them, not ${describe(value)}`,
   );
 }
 

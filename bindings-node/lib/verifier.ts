@@ -1,12 +1,39 @@
 import { inspect } from "node:util";
 
-import { failure, refusal, succeeded, typed } from "./answer.js";
-import { asBytes, bodyBytes } from "./bytes.js";
-import { ConfigurationError } from "./errors.js";
-import { type Covers, makeEvent, type VerifiedEvent } from "./event.js";
+import { refusal, succeeded, typed } from "./answer.js";
+import { optionalText, seconds, text, urlBytes } from "./arguments.js";
+import { bodyBytes } from "./bytes.js";
+import { compiled } from "./compile.js";
+import { ConfigurationError, HooksealError } from "./errors.js";
+import { type Claims, type Covers, makeEvent, type VerifiedEvent } from "./event.js";
+import { readFacts } from "./facts.js";
 import { HeaderPicker, type HeadersInput } from "./headers.js";
-import { type Compiled, native } from "./native.js";
-import { type CustomScheme, encodeOptions, type Options } from "./options.js";
+import { type Introspect, introspected } from "./introspection.js";
+import type { Logger } from "./logger.js";
+import { type Compiled, type NativeRequest, native } from "./native.js";
+import type { CustomScheme, Options } from "./options.js";
+import { type Fetch, type FetchLimits, RemoteKeys } from "./remote-keys.js";
+import { checkSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
+
+/** How a verifier behaves where it has to ask others. */
+export interface VerifierSettings {
+  /**
+   * Fetches keys, e.g. through a proxy or with certificates of your own.
+   * Default: the global `fetch`.
+   */
+  readonly fetch?: Fetch | undefined;
+  /** Needed where the option `introspection` is set: asks the issuer of a token. */
+  readonly introspect?: Introspect | undefined;
+  /** Where it is written that others could not be asked. Default: `console`. */
+  readonly logger?: Logger | undefined;
+}
+
+/** @internal */
+export const VERIFIER_SETTINGS: SettingChecks<VerifierSettings> = {
+  fetch: isFunction,
+  introspect: isFunction,
+  logger: isLogger,
+};
 
 /** One received request. */
 export interface VerifyInput {
@@ -51,18 +78,24 @@ interface Description {
   readonly coverage: readonly CoversDescription[];
   readonly url_forms: readonly string[];
   readonly max_body_bytes: number;
+  readonly decrypts: boolean;
+  readonly remote_keys: FetchLimits | null;
+  readonly introspects: boolean;
 }
+
+/** Where some parts of a native request are. */
+const BODY = 2;
+const PAYLOAD = 5;
+const INTROSPECTION = 6;
+
+/** How many bytes of payload a byte of an encrypted body gives at most. */
+const GROWTH = 2;
+
+const NO_CLAIMS: Claims = Object.freeze({});
 
 type CoversDescription = Omit<Covers, "deliveryId"> & {
   readonly delivery_id: Covers["deliveryId"];
 };
-
-/** Where the parts of a success begin (`src/answer.rs`). */
-const VARIANT = 1;
-const URL_FORM = 2;
-const KEY = 3;
-const REPLAY_KEY = 5;
-const TIMESTAMP = 69;
 
 /**
  * Verifies the deliveries of one scheme. Immutable; make one at start-up and
@@ -70,23 +103,34 @@ const TIMESTAMP = 69;
  * verifier can show them.
  */
 export class Verifier {
-  readonly #verify: Compiled["verify"];
-  readonly #sign: Compiled["sign"];
+  readonly #native: Compiled;
   readonly #description: Description;
   readonly #coverage: readonly Covers[];
   readonly #headers: HeaderPicker;
+  readonly #remoteKeys: RemoteKeys | null;
+  readonly #introspect: Introspect | undefined;
+  readonly #logger: Logger;
 
   /**
    * @param scheme an id of the catalogue (`schemes()`), or a custom scheme.
    * @throws {ConfigurationError} naming the option that is wrong or missing.
    */
-  constructor(scheme: string | CustomScheme, options: Options) {
-    const { description, verify, sign } = compile(scheme, options);
-    this.#verify = verify;
-    this.#sign = sign;
-    this.#description = JSON.parse(description) as Description;
+  constructor(scheme: string | CustomScheme, options: Options, settings: VerifierSettings = {}) {
+    checkSettings("verifier", settings, VERIFIER_SETTINGS);
+    const { fetch, introspect, logger = console } = settings;
+    this.#native = compiled(options, (json) => native.compile(schemeText(scheme), json));
+    this.#description = JSON.parse(this.#native.description) as Description;
+    const { remote_keys: limits, introspects } = this.#description;
+    if (introspects !== (introspect !== undefined)) {
+      throw new ConfigurationError(
+        "the option introspection and the setting introspect belong together",
+      );
+    }
     this.#coverage = this.#description.coverage.map(frozenCovers);
     this.#headers = new HeaderPicker(this.#description.header_names);
+    this.#remoteKeys = limits && new RemoteKeys(this.#native, limits, fetch, logger);
+    this.#introspect = introspect;
+    this.#logger = logger;
   }
 
   /** The id of the scheme. */
@@ -100,29 +144,56 @@ export class Verifier {
   }
 
   /**
-   * Verifies one request.
+   * Whether others have to be asked, for keys or about tokens: then only
+   * `verifyAsync` can always tell.
+   */
+  get isAsync(): boolean {
+    return this.#remoteKeys !== null || this.#introspect !== undefined;
+  }
+
+  /**
+   * Verifies one request. Asks nobody: where keys would have to be fetched, or
+   * the issuer of a token asked, that is `key_unavailable`, and `verifyAsync`
+   * does it.
    *
    * @throws {VerificationError} with the code of the reason. A body that is no
-   * bytes is `body_already_parsed`.
+   * bytes is `body_already_parsed`; a handshake is `challenge`.
    * @throws {ConfigurationError} where an argument has the wrong type.
    */
   verify(input: VerifyInput): VerifiedEvent {
-    let body: Uint8Array;
-    let answer: string | undefined;
+    return this.#verify(this.#request(input));
+  }
+
+  /**
+   * Verifies one request, and asks others where that is necessary. Callers that
+   * need keys at the same time wait for one fetch, for a few seconds at most.
+   * Rejects with what `verify` throws.
+   */
+  async verifyAsync(input: VerifyInput): Promise<VerifiedEvent> {
+    const request = this.#request(input);
     try {
-      body = bodyBytes(input.body);
-      answer = this.#verify(
-        text("method", input.method),
-        typeof input.url === "string" ? input.url : urlBytes(input.url),
-        body,
-        optionalText("peerIp", input.peerIp),
-        seconds(input.now),
-        ...this.#headers.pick(input.headers),
-      );
+      return this.#verify(request);
     } catch (error) {
-      throw typed(error);
+      if (!(this.isAsync && error instanceof HooksealError && error.code === "key_unavailable")) {
+        throw error;
+      }
     }
-    return this.#event(body, succeeded(answer));
+    if (this.#introspect !== undefined) {
+      const token = succeeded(this.#native.bearerToken(...request)).slice(1);
+      request[INTROSPECTION] = await introspected(this.#introspect, token, this.#logger);
+      return this.#event(request, succeeded(this.#native.verifyIntrospected(...request)));
+    }
+    await this.#remoteKeys?.load();
+    return this.#verify(request);
+  }
+
+  /**
+   * Fetches keys, where a scheme has keys elsewhere and it is time, so that the
+   * first delivery need not wait for them. Never rejects: that they could not
+   * be fetched is logged, and deliveries try again.
+   */
+  async refreshKeys(): Promise<void> {
+    await this.#remoteKeys?.load();
   }
 
   /**
@@ -133,7 +204,7 @@ export class Verifier {
   sign(input: SignInput): Record<string, string> {
     let answer: string | undefined;
     try {
-      answer = this.#sign(
+      answer = this.#native.sign(
         text("method", input.method),
         text("url", input.url),
         bodyBytes(input.body ?? new Uint8Array()),
@@ -161,23 +232,53 @@ export class Verifier {
     return this.toString();
   }
 
-  #event(payload: Uint8Array, answer: string): VerifiedEvent {
+  #request(input: VerifyInput): NativeRequest {
+    try {
+      const body = bodyBytes(input.body);
+      return [
+        text("method", input.method),
+        typeof input.url === "string" ? input.url : urlBytes(input.url),
+        body,
+        optionalText("peerIp", input.peerIp),
+        seconds(input.now),
+        this.#description.decrypts ? Buffer.allocUnsafe(GROWTH * body.length) : undefined,
+        undefined,
+        ...this.#headers.pick(input.headers),
+      ];
+    } catch (error) {
+      throw typed(error);
+    }
+  }
+
+  #verify(request: NativeRequest): VerifiedEvent {
+    return this.#event(request, succeeded(this.#native.verify(...request)));
+  }
+
+  #event(request: NativeRequest, answer: string): VerifiedEvent {
     const { scheme, key_ids, url_forms } = this.#description;
-    const covers = this.#coverage[answer.charCodeAt(VARIANT)];
-    const urlForm = url_forms[answer.charCodeAt(URL_FORM)];
-    const keyId = key_ids[(answer.charCodeAt(KEY) << 8) | answer.charCodeAt(KEY + 1)];
-    if (covers === undefined || urlForm === undefined || keyId === undefined) {
+    const facts = readFacts(answer);
+    const { payloadLength, token } = facts;
+    const payload =
+      payloadLength === null ? request[BODY] : request[PAYLOAD]?.subarray(0, payloadLength);
+    const keyId = token === null ? key_ids[facts.key] : token.key_id;
+    const covers = this.#coverage[facts.variant];
+    const urlForm = url_forms[facts.urlForm];
+    if (
+      payload === undefined ||
+      keyId === undefined ||
+      covers === undefined ||
+      urlForm === undefined
+    ) {
       throw refusal("internal", "the native part named a fact that the verifier does not have");
     }
-    const semicolon = answer.indexOf(";", TIMESTAMP);
-    const timestamp = answer.slice(TIMESTAMP, semicolon < 0 ? undefined : semicolon);
     return makeEvent({
       payload,
       scheme,
       keyId,
-      timestamp: timestamp === "" ? null : Number(timestamp),
-      deliveryId: semicolon < 0 ? null : answer.slice(semicolon + 1),
-      replayKey: answer.slice(REPLAY_KEY, TIMESTAMP),
+      timestamp: facts.timestamp,
+      deliveryId: facts.deliveryId,
+      replayKey: facts.replayKey,
+      claims: token === null ? NO_CLAIMS : token.claims,
       covers,
       urlForm,
     });
@@ -190,60 +291,11 @@ function frozenCovers(covers: CoversDescription): Covers {
   return Object.freeze({ body, url, method, timestamp, deliveryId, confidential });
 }
 
-function compile(scheme: unknown, options: unknown): Compiled {
-  let compiled: string | Compiled;
-  try {
-    const json = encodeOptions(options);
-    try {
-      compiled = native.compile(schemeText(scheme), json);
-    } finally {
-      json.fill(0);
-    }
-  } catch (error) {
-    throw typed(error);
-  }
-  if (typeof compiled === "string") {
-    throw failure(compiled);
-  }
-  return compiled;
-}
-
 function schemeText(scheme: unknown): string {
   if (typeof scheme === "object" && scheme !== null) {
     return JSON.stringify(scheme);
   }
   return text("scheme", scheme);
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value !== "string") {
-    throw new ConfigurationError(`${name} must be a string`);
-  }
-  return value;
-}
-
-function urlBytes(url: unknown): Uint8Array {
-  const bytes = asBytes(url);
-  if (bytes === undefined) {
-    throw new ConfigurationError("url must be a string, or bytes");
-  }
-  return bytes;
-}
-
-function optionalText(name: string, value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : text(name, value);
-}
-
-/** Whole unix seconds; `Date.now() / 1000` has a fraction. */
-function seconds(now: unknown): number | undefined {
-  if (now === undefined || now === null) {
-    return undefined;
-  }
-  const whole = typeof now === "number" ? Math.floor(now) : Number.NaN;
-  if (!Number.isSafeInteger(whole)) {
-    throw new ConfigurationError("now must be a number of unix seconds");
-  }
-  return whole;
 }
 
 /** All headers as name, value, name, value. */

@@ -1,9 +1,15 @@
 //! What a native function gives back: one text, read by `lib/answer.ts`.
 
-use hookseal_bridge::{Error, Facts};
+use hookseal_bridge::{Error, Facts, answer_json};
 
 /// The first character of a success. No error code has the number 0.
 const SUCCESS: u8 = 0;
+
+/// Ends JSON within a text: JSON has no such character of its own.
+const NUL: u8 = 0;
+
+/// In the place of a replay key that there is not.
+const NO_REPLAY_KEY: [u8; 64] = [b' '; 64];
 
 /// A text on its way to JavaScript.
 #[derive(Debug)]
@@ -15,21 +21,35 @@ pub(crate) enum Answer {
 
 impl Answer {
     /// The facts of a verified delivery: `[0][variant][url form][key, high]
-    /// [key, low][64 replay key][timestamp in decimal, or nothing]` and, where
-    /// there is a delivery id, `[;][delivery id]`.
+    /// [key, low][64 replay key, or blanks][timestamp];[length of the decrypted
+    /// payload];[token as JSON]` and, where there is a delivery id, `[NUL]
+    /// [delivery id]`. A number in decimal, or nothing where there is none.
     pub(crate) fn facts(facts: &Facts<'_>) -> Self {
         let mut text = Vec::with_capacity(160);
         text.extend([SUCCESS, facts.variant, facts.url_form]);
         text.extend(facts.key.to_be_bytes());
-        text.extend(facts.replay_key.unwrap_or([b'0'; 64]));
+        text.extend(facts.replay_key.unwrap_or(NO_REPLAY_KEY));
         if let Some(timestamp) = facts.timestamp {
             text.extend(timestamp.to_string().into_bytes());
         }
-        if let Some(id) = facts.delivery_id {
-            text.push(b';');
-            text.extend(id);
+        text.push(b';');
+        if let Some(payload) = &facts.payload {
+            text.extend(payload.len().to_string().into_bytes());
         }
-        Self::Latin1(text)
+        text.push(b';');
+        let token = facts.token.as_deref().unwrap_or_default();
+        let mut rest = Vec::new();
+        if let Some(id) = facts.delivery_id {
+            rest.push(NUL);
+            rest.extend(id);
+        }
+        if token.is_ascii() {
+            text.extend(token.bytes());
+            text.extend(rest);
+            Self::Latin1(text)
+        } else {
+            Self::Utf8(utf8(&text) + token + &utf8(&rest))
+        }
     }
 
     /// `[0]` and a JSON list of `[name, value]`.
@@ -41,16 +61,28 @@ impl Answer {
         Self::Utf8(format!("{}{list}", char::from(SUCCESS)))
     }
 
-    /// `[number of the code][detail]`.
+    /// `[0][text]`.
+    pub(crate) fn text(mut text: String) -> Self {
+        text.insert(0, char::from(SUCCESS));
+        Self::Utf8(text)
+    }
+
+    /// See [`failure_text`].
     pub(crate) fn failure(error: &Error) -> Self {
         Self::Utf8(failure_text(error))
     }
 }
 
-/// `[number of the code][detail]`.
+/// `[number of the code][how it is answered, as JSON, or nothing][NUL][detail]`.
 pub(crate) fn failure_text(error: &Error) -> String {
     let number = u32::try_from(error.code().number()).unwrap_or_default();
     // A number that is no character would be read as "internal" by the shim.
     let code = char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
-    format!("{code}{}", error.detail())
+    let answer = answer_json(error).unwrap_or_default();
+    format!("{code}{answer}{}{}", char::from(NUL), error.detail())
+}
+
+/// One character a byte.
+fn utf8(latin1: &[u8]) -> String {
+    latin1.iter().copied().map(char::from).collect()
 }

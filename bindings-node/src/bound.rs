@@ -1,4 +1,4 @@
-//! JavaScript functions that own a verifier.
+//! JavaScript functions that own what they work with.
 //!
 //! Raw Node-API: the wrappers of the napi crate read each argument into an
 //! allocation of its own, which costs as much as the hash of a small body.
@@ -7,7 +7,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
-use hookseal_bridge::{Error, Handle, guard};
+use hookseal_bridge::{Error, guard};
 use napi::bindgen_prelude::Env;
 use napi::{Status, sys};
 
@@ -15,29 +15,42 @@ use crate::answer::Answer;
 use crate::arguments::{Arguments, MAX_ARGUMENTS};
 
 /// The Rust side of a bound function.
-pub(crate) type Entry = fn(&Handle, &Arguments<'_>) -> Result<Answer, Error>;
+pub(crate) type Entry<T> = fn(&T, &Arguments<'_>) -> Result<Answer, Error>;
 
 /// What a function object owns.
-struct Bound {
-    handle: Arc<Handle>,
-    entry: Entry,
+struct Bound<T> {
+    owned: Arc<T>,
+    entry: Entry<T>,
 }
 
-/// Makes a function that calls `entry` with `handle`.
-pub(crate) fn bind(env: &Env, handle: Arc<Handle>, entry: Entry) -> napi::Result<sys::napi_value> {
+/// Makes a function that calls `entry` with `owned`.
+pub(crate) fn bind<T>(env: &Env, owned: Arc<T>, entry: Entry<T>) -> napi::Result<sys::napi_value> {
     let env = env.raw();
-    let bound = Box::into_raw(Box::new(Bound { handle, entry }));
+    let bound = Box::into_raw(Box::new(Bound { owned, entry }));
     let mut function = ptr::null_mut();
     // SAFETY: `env` is the environment of the call in progress; the data
     // pointer stays valid until `release`, which runs once the function object
     // can no longer be called.
     let status = unsafe {
-        let created =
-            sys::napi_create_function(env, ptr::null(), 0, Some(call), bound.cast(), &mut function);
+        let created = sys::napi_create_function(
+            env,
+            ptr::null(),
+            0,
+            Some(call::<T>),
+            bound.cast(),
+            &mut function,
+        );
         if created == sys::Status::napi_ok {
             let hint = ptr::null_mut();
             let reference = ptr::null_mut();
-            sys::napi_add_finalizer(env, function, bound.cast(), Some(release), hint, reference)
+            sys::napi_add_finalizer(
+                env,
+                function,
+                bound.cast(),
+                Some(release::<T>),
+                hint,
+                reference,
+            )
         } else {
             created
         }
@@ -50,15 +63,15 @@ pub(crate) fn bind(env: &Env, handle: Arc<Handle>, entry: Entry) -> napi::Result
     Err(napi::Error::from_status(Status::from(status)))
 }
 
-unsafe extern "C" fn release(_env: sys::napi_env, bound: *mut c_void, _hint: *mut c_void) {
+unsafe extern "C" fn release<T>(_env: sys::napi_env, bound: *mut c_void, _hint: *mut c_void) {
     // SAFETY: `bound` came from `Box::into_raw` in `bind`, and Node runs a
     // finalizer once.
-    drop(unsafe { Box::from_raw(bound.cast::<Bound>()) });
+    drop(unsafe { Box::from_raw(bound.cast::<Bound<T>>()) });
 }
 
 /// The entry from JavaScript. A null result is `undefined` there, which the
 /// shim takes for a fault of this library, never for success.
-unsafe extern "C" fn call(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let mut values = [ptr::null_mut(); MAX_ARGUMENTS];
     let mut count = MAX_ARGUMENTS;
     let mut data = ptr::null_mut();
@@ -73,11 +86,11 @@ unsafe extern "C" fn call(env: sys::napi_env, info: sys::napi_callback_info) -> 
     }
     // SAFETY: `data` is the box of `bind`; it outlives the function object,
     // which is alive while it is called. Only shared references to it exist.
-    let bound = unsafe { &*data.cast::<Bound>() };
+    let bound = unsafe { &*data.cast::<Bound<T>>() };
     let given = values.get(..count).unwrap_or(&values);
     // SAFETY: the values are the arguments of the call in progress in `env`.
     let arguments = unsafe { Arguments::new(env, given) };
-    let answer = guard(|| (bound.entry)(&bound.handle, &arguments))
+    let answer = guard(|| (bound.entry)(&bound.owned, &arguments))
         .unwrap_or_else(|error| Answer::failure(&error));
     // SAFETY: `env` is the environment of the call in progress.
     unsafe { text(env, &answer) }

@@ -2,31 +2,33 @@
 //!
 //! It is private to the TypeScript in `lib/`, which is of the same version.
 //! Nothing here throws: a native throw costs more than a whole verification,
-//! so every function gives a value back and `lib/` throws. A failure is a text,
-//! the character of the code's number and then the detail (`answer.rs`).
+//! so every function gives a value back and `lib/` throws. A failure is a text
+//! that begins with the number of its code (`answer.rs`).
 
 mod answer;
 mod arguments;
 mod bound;
+mod issuer;
+mod keys;
 mod sign;
 mod verify;
 
 use std::sync::Arc;
 
 use hookseal_bridge::{
-    Handle, REJECTION_BODY, REJECTION_CONTENT_TYPE, VERSION, error_codes_json, schemes_json,
+    Handle, Issuer, REJECTION_BODY, REJECTION_CONTENT_TYPE, VERSION, error_codes_json, schemes_json,
 };
 use napi::bindgen_prelude::{Either, Env, JsObjectValue, Object};
 use napi_derive::napi;
 
 use crate::answer::failure_text;
-use crate::bound::bind;
+use crate::bound::{Entry, bind};
 
 /// Compiles a scheme: its id or the JSON text of a custom one, and the options
-/// as JSON in UTF-8. Gives `{ description, verify, sign }`, or a failure.
+/// as JSON in UTF-8. Gives `description` and the functions below, or a failure.
 ///
-/// Both functions own the compiled verifier: there is no handle that JavaScript
-/// could mix up, and the keys are wiped when both have been collected.
+/// The functions own the compiled verifier: there is no handle that JavaScript
+/// could mix up, and the keys are wiped when all of them have been collected.
 #[napi(catch_unwind)]
 pub fn compile<'env>(
     env: &'env Env,
@@ -39,9 +41,34 @@ pub fn compile<'env>(
     };
     let mut compiled = Object::new(env)?;
     compiled.set_named_property("description", handle.describe())?;
-    compiled.set_named_property("verify", bind(env, Arc::clone(&handle), verify::verify)?)?;
-    compiled.set_named_property("sign", bind(env, handle, sign::sign)?)?;
+    let functions: [(&str, Entry<Handle>); 6] = [
+        ("verify", verify::verify),
+        ("verifyIntrospected", verify::verify_introspected),
+        ("bearerToken", verify::bearer_token),
+        ("sign", sign::sign),
+        ("keyRequest", keys::key_request),
+        ("supplyKeys", keys::supply_keys),
+    ];
+    for (name, entry) in functions {
+        compiled.set_named_property(name, bind(env, Arc::clone(&handle), entry)?)?;
+    }
     Ok(Either::B(compiled))
+}
+
+/// Makes a token issuer: the options as JSON in UTF-8. Gives
+/// `{ jwks, maxBodyBytes, respond }`, or a failure.
+#[napi(catch_unwind)]
+pub fn issuer<'env>(env: &'env Env, options: &[u8]) -> napi::Result<Either<String, Object<'env>>> {
+    let issuer = match Issuer::new(options) {
+        Ok(issuer) => Arc::new(issuer),
+        Err(error) => return Ok(Either::A(failure_text(&error))),
+    };
+    let limit = u32::try_from(issuer.max_body_bytes()).unwrap_or(u32::MAX);
+    let mut made = Object::new(env)?;
+    made.set_named_property("jwks", issuer.jwks())?;
+    made.set_named_property("maxBodyBytes", limit)?;
+    made.set_named_property("respond", bind(env, issuer, issuer::respond)?)?;
+    Ok(Either::B(made))
 }
 
 /// What stays the same for the life of the process.

@@ -1,8 +1,10 @@
-//! `verify(method, url, body, peer, now, ...headers)`.
+//! `verify(method, url, body, peer, now, payload, introspection, ...headers)`,
+//! and two functions for tokens that are introspected, with the same arguments.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
-use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request};
+use hookseal_bridge::{Error, Facts, Handle, HeaderSlots, Headers, Request};
 use napi::sys;
 
 use crate::answer::Answer;
@@ -13,52 +15,125 @@ const URL: usize = 1;
 const BODY: usize = 2;
 const PEER: usize = 3;
 const NOW: usize = 4;
-const FIRST_HEADER: usize = 5;
+const PAYLOAD: usize = 5;
+const INTROSPECTION: usize = 6;
+const FIRST_HEADER: usize = 7;
 
 /// Room for the texts of an ordinary request, so that one allocation serves.
 const ORDINARY_TEXTS: usize = 1024;
 
-/// Verifies one request. `peer` and `now` may be absent; a header is a string,
-/// a list of strings where it occurs more than once, or absent.
+/// Verifies one request. `peer` and `now` may be absent; `payload` is where a
+/// decrypted payload is written, and needed only where there is one; a header is
+/// a string, a list of strings where it occurs more than once, or absent.
 pub(crate) fn verify(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
-    let mut texts = Vec::with_capacity(ORDINARY_TEXTS);
-    let method = arguments
-        .text(arguments.at(METHOD), &mut texts)
-        .ok_or_else(|| unexpected("a method"))?;
-    let url = arguments.text(arguments.at(URL), &mut texts);
-    let peer = arguments.text(arguments.at(PEER), &mut texts);
-    let mut headers = Vec::with_capacity(handle.header_names().len());
-    for (slot, value) in arguments.from(FIRST_HEADER).enumerate() {
-        read_header(arguments, value, &mut texts, |range| {
-            headers.push((slot, range))
-        });
+    let received = Received::read(handle, arguments)?;
+    let slots = received.slots();
+    let request = received.request(&slots, arguments)?;
+    let facts = handle.verify(&request, arguments.integer(NOW))?;
+    deliver(facts, arguments)
+}
+
+/// Verifies one request whose token was introspected; `introspection` is the
+/// answer of its issuer as JSON in UTF-8.
+pub(crate) fn verify_introspected(
+    handle: &Handle,
+    arguments: &Arguments<'_>,
+) -> Result<Answer, Error> {
+    let received = Received::read(handle, arguments)?;
+    let slots = received.slots();
+    let request = received.request(&slots, arguments)?;
+    let answer = arguments.bytes(INTROSPECTION)?;
+    let facts = handle.verify_introspected(&request, answer, arguments.integer(NOW))?;
+    deliver(facts, arguments)
+}
+
+/// The token of one request, to be introspected.
+pub(crate) fn bearer_token(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
+    let received = Received::read(handle, arguments)?;
+    let slots = received.slots();
+    let request = received.request(&slots, arguments)?;
+    let token = handle.bearer_token(&request)?;
+    Ok(Answer::text(String::from_utf8_lossy(token).into_owned()))
+}
+
+/// The texts of a request, one after the other, and where each of them is.
+struct Received {
+    texts: Vec<u8>,
+    method: Range<usize>,
+    url: Option<Range<usize>>,
+    peer: Option<Range<usize>>,
+    headers: Vec<(usize, Range<usize>)>,
+}
+
+impl Received {
+    fn read(handle: &Handle, arguments: &Arguments<'_>) -> Result<Self, Error> {
+        let mut texts = Vec::with_capacity(ORDINARY_TEXTS);
+        let method = arguments
+            .text(arguments.at(METHOD), &mut texts)
+            .ok_or_else(|| unexpected("a method"))?;
+        let url = arguments.text(arguments.at(URL), &mut texts);
+        let peer = arguments.text(arguments.at(PEER), &mut texts);
+        let mut headers = Vec::with_capacity(handle.header_names().len());
+        for (slot, value) in arguments.from(FIRST_HEADER).enumerate() {
+            read_header(arguments, value, &mut texts, |range| {
+                headers.push((slot, range))
+            });
+        }
+        Ok(Self {
+            texts,
+            method,
+            url,
+            peer,
+            headers,
+        })
     }
 
-    let text = |range| &texts[range];
-    let url = match url {
-        Some(range) => text(range),
-        None => arguments.bytes(URL)?,
-    };
-    let mut slots = HeaderSlots::new();
-    for (slot, range) in headers {
-        slots.set(slot, text(range));
+    fn slots(&self) -> HeaderSlots<'_> {
+        let mut slots = HeaderSlots::new();
+        for (slot, range) in &self.headers {
+            slots.set(*slot, self.text(range));
+        }
+        slots
     }
-    let request = Request {
-        method: text(method),
-        url,
-        headers: Headers::Slots(&slots),
-        body: arguments.bytes(BODY)?,
-        peer: peer.and_then(|range| peer_address(text(range))),
-    };
-    let facts = handle.verify(&request, arguments.integer(NOW))?;
-    Ok(Answer::facts(&facts))
+
+    fn request<'r>(
+        &'r self,
+        slots: &'r HeaderSlots<'r>,
+        arguments: &Arguments<'r>,
+    ) -> Result<Request<'r>, Error> {
+        let url = match &self.url {
+            Some(range) => self.text(range),
+            None => arguments.bytes(URL)?,
+        };
+        let peer = self.peer.as_ref().map(|range| self.text(range));
+        Ok(Request {
+            method: self.text(&self.method),
+            url,
+            headers: Headers::Slots(slots),
+            body: arguments.bytes(BODY)?,
+            peer: peer.and_then(peer_address),
+        })
+    }
+
+    fn text(&self, range: &Range<usize>) -> &[u8] {
+        &self.texts[range.clone()]
+    }
+}
+
+fn deliver(facts: Facts<'_>, arguments: &Arguments<'_>) -> Result<Answer, Error> {
+    let answer = Answer::facts(&facts);
+    if let Some(payload) = facts.payload {
+        // SAFETY: the answer is complete, so nobody reads the body any more.
+        unsafe { arguments.fill(PAYLOAD, &payload)? };
+    }
+    Ok(answer)
 }
 
 fn read_header(
     arguments: &Arguments<'_>,
     value: sys::napi_value,
     texts: &mut Vec<u8>,
-    mut found: impl FnMut(std::ops::Range<usize>),
+    mut found: impl FnMut(Range<usize>),
 ) {
     if let Some(range) = arguments.text(value, texts) {
         found(range);

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 
 import { Verifier } from "hookseal";
 
+import { makeKey } from "./key-server.mjs";
 import { GENUINE, makeVerifier, TOKEN, thrown } from "./support.mjs";
 
 describe("options", () => {
@@ -20,6 +21,23 @@ describe("options", () => {
         assert.equal(makeVerifier({ authToken }).verify(GENUINE).scheme, "plivo");
       }
     }
+  });
+
+  it("take objects: a key set, and options within an option", async () => {
+    const { jwk } = await makeKey("first");
+    const jwks = { keys: [{ ...jwk, x5c: ["AAAA"], "x5t#S256": "AAAA" }] };
+    const token = { issuer: "https://auth.example.com", audience: "hooks" };
+    for (const given of [jwks, JSON.stringify(jwks)]) {
+      assert.equal(new Verifier("bearer-jwt", { ...token, jwks: given }).isAsync, false);
+    }
+    const tenant = "11111111-2222-3333-4444-555555555555";
+    const entra = { tenant, audience: "hooks", jwks, client_ids: ["one", "two"] };
+    assert.equal(new Verifier("azure-event-grid", { entra }).isAsync, false);
+    const misspelt = { ...entra, clientIds: [] };
+    const error = thrown("configuration", () => {
+      return new Verifier("azure-event-grid", { entra: misspelt });
+    });
+    assert.match(error.detail, /clientIds is unknown.*client_ids/);
   });
 
   it("do not keep a view of bytes that change later", () => {

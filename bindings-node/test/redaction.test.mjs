@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
 
-import { Verifier } from "hookseal";
+import { TokenIssuer, Verifier } from "hookseal";
 
 import { BODY, GENUINE, SIGNATURE, thrown, URL } from "./support.mjs";
 
@@ -50,6 +50,44 @@ describe("nothing that is printed shows", () => {
     }
     assert.match(inspect(event), /^VerifiedEvent \{\s+payload: '\d+ bytes',/);
     assert.equal(JSON.parse(JSON.stringify(event)).payload, `${body.length} bytes`);
+  });
+
+  it("the claims of a token, nor the token", () => {
+    const shared = { issuer: "https://a.example", audience: "hooks", hmacSecret: SECRET.repeat(3) };
+    const issuer = new TokenIssuer({ ...shared, clientId: MARKER, clientSecret: SECRET });
+    const fields = { grant_type: "client_credentials", client_id: MARKER, client_secret: SECRET };
+    const { body } = issuer.respond({
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: Buffer.from(new URLSearchParams(fields).toString()),
+    });
+    const { access_token: token } = JSON.parse(body);
+    const headers = { authorization: `Bearer ${token}` };
+    const request = { method: "POST", url: URL, headers, body: Buffer.alloc(0) };
+    const event = new Verifier("bearer-jwt", shared).verify(request);
+    assert.ok(Object.values(event.claims).includes(MARKER));
+    const secrets = [...forms, MARKER, token, token.split(".")[1], token.split(".")[2]];
+    for (const text of [inspect(event), JSON.stringify(event), `${event}`]) {
+      assert.ok(
+        secrets.every((secret) => !text.includes(secret)),
+        text,
+      );
+    }
+    assert.equal(
+      JSON.parse(JSON.stringify(event)).claims,
+      `${Object.keys(event.claims).length} claims`,
+    );
+    const stranger = new Verifier("bearer-jwt", { ...shared, hmacSecret: SECRET.repeat(4) });
+    free(
+      thrown("signature_mismatch", () => stranger.verify(request)),
+      secrets,
+    );
+    free(
+      thrown("jwt_expired", () =>
+        new Verifier("bearer-jwt", shared).verify({ ...request, now: 4_000_000_000 }),
+      ),
+      secrets,
+    );
   });
 
   it("the key, the expected signature or the body in an error", () => {

@@ -5,13 +5,14 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 
-import { HooksealError, Verifier } from "hookseal";
+import { errorCodes, HooksealError, Verifier } from "hookseal";
 
 import { ROOT } from "./support.mjs";
 
 const FOLDER = process.env.HOOKSEAL_VECTORS ?? join(ROOT, "tests", "vectors");
 const DEFAULT_NOW = 1_700_000_000;
 
+const STATUS = new Map(errorCodes().map(({ code, status }) => [code, status]));
 const verifiers = new Map();
 
 function verifierOf({ scheme, options }) {
@@ -38,6 +39,12 @@ function factsOf({ payload, covers, ...event }) {
   };
 }
 
+/** How a refusal is answered, where that is more than the status of its code. */
+function answerOf({ code, status, authenticate = null, reply = null }) {
+  const isPlain = authenticate === null && reply === null && status === STATUS.get(code);
+  return isPlain ? {} : { answer: { status, authenticate, reply } };
+}
+
 function outcomeOf(vector) {
   const { method, url, headers, body_utf8, body_base64, peer_ip } = vector.request;
   const body =
@@ -48,7 +55,7 @@ function outcomeOf(vector) {
     return { verdict: "verified", facts: factsOf(verifierOf(vector).verify(request)) };
   } catch (error) {
     assert.ok(error instanceof HooksealError, `${vector.id}: ${error?.stack ?? error}`);
-    return { verdict: "rejected", code: error.code };
+    return { verdict: "rejected", code: error.code, ...answerOf(error) };
   }
 }
 
@@ -56,6 +63,9 @@ function differences(vector, outcome) {
   const verdict = outcome.verdict === "verified" ? "verified" : outcome.code;
   if (verdict !== vector.expect) {
     return [`${vector.id}: expected ${vector.expect}, got ${verdict}`];
+  }
+  if (vector.answer !== undefined && !isEqual(outcome.answer, vector.answer)) {
+    return [`${vector.id}: the answer differs`];
   }
   return Object.entries(vector.facts ?? {})
     .filter(([name, value]) => !isEqual(outcome.facts?.[name], value))

@@ -1,12 +1,8 @@
 import express from "express";
 import { webhook } from "hookseal/express";
 
-const { PORT = "3000", PLIVO_AUTH_TOKEN = "", PUBLIC_URL = "" } = process.env;
-
-const plivo = webhook("plivo", {
-  authToken: PLIVO_AUTH_TOKEN.split(","), // several during a rotation, or for sub-accounts
-  publicUrl: PUBLIC_URL, // what Plivo calls, e.g. https://api.example.com
-});
+const { env } = process;
+const publicUrl = env.PUBLIC_URL; // what the providers call, e.g. https://api.example.com
 
 const app = express();
 
@@ -16,7 +12,62 @@ function answer(_req, res) {
   res.type("application/xml").send("<Response><Speak>Hello</Speak></Response>");
 }
 
-app.get("/plivo/answer", plivo, answer);
-app.post("/plivo/answer", plivo, answer);
+/** Takes events. Reached only by verified deliveries; req.body is decrypted where it was encrypted. */
+function take(req, res) {
+  console.log(`${req.webhook.scheme}: ${req.body.length} bytes`);
+  res.status(200).end();
+}
 
-app.listen(Number(PORT), () => console.log(`listening on port ${PORT}`));
+if (env.PLIVO_AUTH_TOKEN) {
+  const plivo = webhook("plivo", {
+    authToken: env.PLIVO_AUTH_TOKEN.split(","), // several during a rotation, or for sub-accounts
+    publicUrl,
+  });
+  app.get("/plivo/answer", plivo, answer);
+  app.post("/plivo/answer", plivo, answer);
+}
+
+if (env.ENABLEX_APP_ID) {
+  app.post("/enablex", webhook("enablex", { appId: env.ENABLEX_APP_ID, publicUrl }), take);
+}
+
+if (env.VCC_LIVE_SECRET) {
+  const vccLive = webhook("vcc-live", {
+    urlToken: env.VCC_LIVE_URL_TOKEN,
+    secret: env.VCC_LIVE_SECRET,
+    cipher: env.VCC_LIVE_CIPHER,
+    publicUrl,
+  });
+  app.post("/vcc-live", vccLive, take);
+}
+
+if (env.KAISA_PASSWORD) {
+  const kaisa = webhook("kaisa-basic", {
+    username: env.KAISA_USERNAME,
+    password: env.KAISA_PASSWORD,
+    publicUrl,
+  });
+  app.post("/kaisa", kaisa, take);
+}
+
+if (env.AZURE_ACS_AUDIENCE) {
+  const callback = webhook("azure-communication-services", {
+    audience: env.AZURE_ACS_AUDIENCE, // the immutable resource id
+    ...(env.AZURE_ACS_JWKS_URI && { jwksUri: env.AZURE_ACS_JWKS_URI }),
+    publicUrl,
+  });
+  app.post("/azure/callback", callback, take);
+}
+
+if (env.AZURE_EVENT_GRID_TOKEN) {
+  const events = webhook("azure-event-grid", {
+    urlToken: env.AZURE_EVENT_GRID_TOKEN,
+    subscriptionNames: [env.AZURE_EVENT_GRID_SUBSCRIPTION],
+    publicUrl,
+  });
+  app.options("/azure/events", events); // Azure asks for consent; the middleware answers
+  app.post("/azure/events", events, take);
+}
+
+const port = Number(env.PORT ?? 3000);
+app.listen(port, () => console.log(`listening on port ${port}`));

@@ -1,19 +1,24 @@
-/** Answers a delivery that was refused. */
+/** Answers a request that is not let through. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import type { HooksealError } from "../errors.js";
+import { type HooksealError, VerificationError } from "../errors.js";
+import { type Logger, warn } from "../logger.js";
 import { constants } from "../native.js";
+import { sendReply } from "./reply.js";
 
 /** What the application has to say about a rejection. */
 interface Settings<Req extends IncomingMessage> {
-  readonly onRejected?: (error: HooksealError, req: Req, res: ServerResponse) => unknown;
-  readonly logger?: { warn(message: string): unknown };
+  readonly onRejected?:
+    | ((error: HooksealError, req: Req, res: ServerResponse) => unknown)
+    | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 /**
- * Logs the reason, asks the hook, and sends the one answer that tells the
- * caller nothing. Never throws and never leaves a promise to reject.
+ * Sends the reply to a handshake. Otherwise logs the reason, asks the hook, and
+ * sends the one answer that tells the caller nothing. Never throws and never
+ * leaves a promise to reject.
  */
 export function reject<Req extends IncomingMessage>(
   error: HooksealError,
@@ -21,12 +26,17 @@ export function reject<Req extends IncomingMessage>(
   res: ServerResponse,
   { onRejected, logger = console }: Settings<Req>,
 ): void {
+  const reply = error instanceof VerificationError ? error.reply : null;
+  if (reply !== null) {
+    sendReply(res, reply);
+    return;
+  }
   const failed = (reason: unknown) => {
-    warn(logger, `hookseal: the rejection hook or the logger failed: ${reason}`);
-    res.statusCode = error.status;
+    warn(logger, `hookseal: the rejection hook failed: ${reason}`);
+    begin(error, res);
     answer(res);
   };
-  res.statusCode = error.status;
+  begin(error, res);
   warn(logger, `hookseal: rejected a delivery: ${error.message}`);
   try {
     const hooked = onRejected?.(error, req, res);
@@ -40,9 +50,20 @@ export function reject<Req extends IncomingMessage>(
   }
 }
 
+/** What the answer has in any case. */
+function begin(error: HooksealError, res: ServerResponse): void {
+  if (isAnswered(res)) {
+    return;
+  }
+  res.statusCode = error.status;
+  if (error instanceof VerificationError && error.authenticate !== null) {
+    res.setHeader("WWW-Authenticate", error.authenticate);
+  }
+}
+
 /** The standard answer, unless the hook has sent one. */
 function answer(res: ServerResponse): void {
-  if (res.headersSent || res.writableEnded) {
+  if (isAnswered(res)) {
     return;
   }
   res.setHeader("Content-Type", constants.rejectionContentType);
@@ -50,12 +71,8 @@ function answer(res: ServerResponse): void {
   res.end(constants.rejectionBody);
 }
 
-function warn(logger: { warn(message: string): unknown }, message: string): void {
-  try {
-    logger.warn(message);
-  } catch {
-    // A logger that fails must not let a delivery through, nor hang its sender.
-  }
+function isAnswered(res: ServerResponse): boolean {
+  return res.headersSent || res.writableEnded;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -7,13 +7,23 @@ import {
   type ErrorCode,
   errorCodes,
   type HooksealError,
+  type Introspect,
+  type JsonWebKeySet,
+  type Logger,
   type Options,
+  type Reply,
   schemes,
+  TokenIssuer,
   VerificationError,
   VerifiedEvent,
   Verifier,
 } from "hookseal";
-import { type WebhookSettings, webhook } from "hookseal/express";
+import {
+  type TokenEndpointSettings,
+  tokenEndpoint,
+  type WebhookSettings,
+  webhook,
+} from "hookseal/express";
 
 const options: Options = {
   authToken: ["one", Buffer.from("two"), new Uint8Array(3)],
@@ -39,7 +49,8 @@ export function verify(req: IncomingMessage, body: Buffer): string {
   const covers: Covers = event.covers;
   const payload: Uint8Array = event.payload;
   const timestamp: number | null = event.timestamp;
-  return `${event.replayKey}${covers.body}${payload.length}${timestamp}${event.deliveryId}`;
+  const replayKey: string | null = event.replayKey;
+  return `${replayKey}${covers.body}${payload.length}${timestamp}${event.deliveryId}`;
 }
 
 const bytes = new ArrayBuffer(4);
@@ -73,6 +84,38 @@ export function codeOf(error: unknown): ErrorCode | undefined {
   return undefined;
 }
 
+const logger: Logger = console;
+const introspect: Introspect = async (token) => ({ active: token.length > 8 });
+const asking = new Verifier("bearer-jwt", { introspection: true }, { introspect, logger });
+const fetching = new Verifier(
+  "bearer-jwt",
+  { issuer: "https://a.example", audience: ["one", "two"], jwksUri: "https://a.example/keys" },
+  { fetch },
+);
+export async function verifyAsync(body: Buffer): Promise<string | undefined> {
+  await fetching.refreshKeys();
+  try {
+    const chosen = fetching.isAsync ? fetching : asking;
+    const event = await chosen.verifyAsync({ method: "POST", url: "/", headers: {}, body });
+    return typeof event.claims.sub === "string" ? event.claims.sub : event.keyId;
+  } catch (error) {
+    const reply: Reply | null = error instanceof VerificationError ? error.reply : null;
+    return reply?.headers.map((pair) => pair.join(": ")).join();
+  }
+}
+
+const issuer = new TokenIssuer({
+  clientId: "one",
+  clientSecret: { old: "two", new: Buffer.from("three") },
+  issuer: "https://a.example",
+  audience: "https://a.example/hooks",
+  scope: ["read", "write"],
+  ed25519Seed: new Uint8Array(32),
+});
+const jwks: JsonWebKeySet = issuer.jwks();
+const replied: Reply = issuer.respond({ method: "POST", headers: {}, body: new ArrayBuffer(0) });
+console.log(jwks.keys.length, replied.status, issuer.maxBodyBytes);
+
 const settings: WebhookSettings = {
   now: () => 1_700_000_000,
   logger: console,
@@ -87,6 +130,9 @@ app.post("/a", webhook("plivo", options, settings), (req, res) => {
 });
 app.use("/b", webhook(verifier), (req, res) => void res.send(req.webhook?.scheme));
 app.all("/c", webhook(verifier, settings));
+app.post("/d", webhook("bearer-jwt", { introspection: true }, { introspect, fetch }));
+const endpointSettings: TokenEndpointSettings = { logger, now: () => 5 };
+app.post("/token", tokenEndpoint(issuer, endpointSettings));
 
 // @ts-expect-error: an option cannot be undefined.
 new Verifier("plivo", { authToken: process.env.TOKEN });
@@ -100,5 +146,9 @@ verifier.verify({ method: "POST", url: "/", headers: {} });
 new VerifiedEvent();
 // @ts-expect-error: facts do not change.
 verifier.verify({ method: "GET", url: "/", headers: {}, body: bytes }).keyId = "1";
+// @ts-expect-error: a verifier that is there has a fetch of its own.
+webhook(verifier, { fetch });
+// @ts-expect-error: an issuer needs a name.
+new TokenIssuer({ clientId: "one", clientSecret: "two", audience: "x", hmacSecret: "y" });
 // @ts-expect-error: no such setting.
 webhook("plivo", options, { onReject() {} });

@@ -1,0 +1,36 @@
+/**
+ * Compares calls that do the same work. Passes of all take turns in one
+ * process, and the best of each counts: compare the ratio, absolute times move
+ * with the machine.
+ */
+
+/** Many passes that are shorter than the scheduler's, so that the best are undisturbed. */
+const PASSES = 2000;
+const CALLS_A_PASS = 50;
+
+/** Runs `hookseal` and one other, and prints how they compare. */
+export function race(what, contenders, target) {
+  const best = Object.fromEntries(Object.keys(contenders).map((name) => [name, Infinity]));
+  for (let i = 0; i < PASSES; i += 1) {
+    for (const [name, call] of Object.entries(contenders)) {
+      best[name] = Math.min(best[name], pass(call));
+    }
+  }
+  const width = Math.max(...Object.keys(best).map((name) => name.length));
+  console.log(`node, ${what}, best of ${PASSES} passes each`);
+  for (const [name, nanoseconds] of Object.entries(best)) {
+    console.log(`  ${name.padEnd(width)} ${(nanoseconds / 1000).toFixed(2)} µs`);
+  }
+  const [other] = Object.keys(best).filter((name) => name !== "hookseal");
+  const ratio = best[other] / best.hookseal;
+  console.log(`  ${"ratio".padEnd(width)} ${ratio.toFixed(1)}x (target ${target}x)`);
+}
+
+/** Nanoseconds a call, over one short pass. */
+function pass(call) {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < CALLS_A_PASS; i += 1) {
+    call();
+  }
+  return Number(process.hrtime.bigint() - start) / CALLS_A_PASS;
+}

@@ -1,0 +1,21 @@
+import { failure, typed } from "./answer.js";
+import { encodeOptions } from "./options.js";
+
+/** What the native part makes of options. Their JSON, which holds secrets, is wiped at once. */
+export function compiled<Made>(options: unknown, make: (json: Uint8Array) => string | Made): Made {
+  let made: string | Made;
+  try {
+    const json = encodeOptions(options);
+    try {
+      made = make(json);
+    } finally {
+      json.fill(0);
+    }
+  } catch (error) {
+    throw typed(error);
+  }
+  if (typeof made === "string") {
+    throw failure(made);
+  }
+  return made;
+}
