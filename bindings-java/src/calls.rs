@@ -1,8 +1,8 @@
 //! What runs once a verifier or less: everything but `verify`.
 //!
 //! Each method answers with one `byte[]`: `[i32 code, little-endian][payload]`,
-//! where code 0 is success and any other an error whose payload is its detail.
-//! `null` means that not even that array could be made. So no Java class is
+//! where code 0 is success and any other an error in the form of
+//! [`push_error`]. `null` means that not even that array could be made. So no Java class is
 //! looked up from here, and Java alone decides what is thrown.
 
 use jni::errors::{ErrorPolicy, Result as JniResult};
@@ -11,12 +11,14 @@ use jni::sys::jlong;
 use jni::{Env, EnvUnowned};
 use zeroize::Zeroizing;
 
+use hookseal_bridge::wire::write_facts;
 use hookseal_bridge::{
-    Error, ErrorCode, Handle, SignRequest, VERSION, error_codes_json, guard, panic_self_test,
-    schemes_json,
+    Error, ErrorCode, Handle, Issuer, SignRequest, TokenRequest, VERSION, error_codes_json, guard,
+    panic_self_test, reply_json, schemes_json,
 };
 
-use crate::packed::{Fields, push};
+use crate::packed::{Fields, push, push_error};
+use crate::verify::with_request;
 
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_hookseal_Native_version<'local>(
@@ -55,34 +57,18 @@ extern "system" fn Java_io_hookseal_Native_panicSelfTest<'local>(
 /// it back with `close`.
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_hookseal_Native_open<'local>(
-    mut env: EnvUnowned<'local>,
+    env: EnvUnowned<'local>,
     _class: JClass<'local>,
     scheme: JByteArray<'local>,
     options: JByteArray<'local>,
 ) -> JByteArray<'local> {
-    env.with_env(|env| {
-        let scheme = env.convert_byte_array(scheme)?;
-        let options = Zeroizing::new(env.convert_byte_array(options)?);
-        let opened = guard(|| {
-            let scheme = str::from_utf8(&scheme).map_err(|_| unreadable())?;
-            let handle = Handle::new(scheme, &options)?;
-            let description = handle.describe();
-            Ok((Box::new(handle), description))
-        });
-        let (handle, description) = match opened {
-            Ok(opened) => opened,
-            Err(error) => return env.byte_array_from_slice(&failure(&error)),
-        };
-        let handle = Box::into_raw(handle);
-        let mut payload = (handle as jlong).to_le_bytes().to_vec();
-        payload.extend_from_slice(description.as_bytes());
-        env.byte_array_from_slice(&success(&payload))
-            .inspect_err(|_| {
-                // SAFETY: made by `Box::into_raw` above, and Java never saw it.
-                drop(unsafe { Box::from_raw(handle) });
-            })
+    opened(env, |env| {
+        let scheme = bytes(env, scheme)?;
+        let scheme = str::from_utf8(&scheme).map_err(|_| unreadable())?;
+        let handle = Handle::new(scheme, &secret_bytes(env, options)?)?;
+        let description = handle.describe().into_bytes();
+        Ok((handle, description))
     })
-    .resolve::<NullOnFailure>()
 }
 
 /// # Safety
@@ -93,17 +79,76 @@ unsafe extern "system" fn Java_io_hookseal_Native_close<'local>(
     _class: JClass<'local>,
     handle: jlong,
 ) {
-    let handle = handle as *mut Handle;
-    if !handle.is_null() {
-        // SAFETY: the caller's promise; `open` made it with `Box::into_raw`.
-        let owned = unsafe { Box::from_raw(handle) };
-        // Dropping wipes the keys. It can't usefully fail, so an unwinding drop
-        // is swallowed rather than let into the JVM.
-        let _ = guard(|| {
-            drop(owned);
-            Ok(())
-        });
-    }
+    // SAFETY: the caller's promise.
+    unsafe { close::<Handle>(handle) }
+}
+
+/// Payload: `[i64 handle][i64 longest body][public keys as JSON]`. Java owns the
+/// handle and gives it back with `closeIssuer`.
+#[unsafe(no_mangle)]
+extern "system" fn Java_io_hookseal_Native_openIssuer<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    options: JByteArray<'local>,
+) -> JByteArray<'local> {
+    opened(env, |env| {
+        let issuer = Issuer::new(&secret_bytes(env, options)?)?;
+        let mut description = jlong::try_from(issuer.max_body_bytes())
+            .unwrap_or(jlong::MAX)
+            .to_le_bytes()
+            .to_vec();
+        description.extend_from_slice(issuer.jwks().as_bytes());
+        Ok((issuer, description))
+    })
+}
+
+/// # Safety
+/// `issuer` comes from `openIssuer`, was not closed before, and no other call
+/// uses it.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_closeIssuer<'local>(
+    _env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    issuer: jlong,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { close::<Issuer>(issuer) }
+}
+
+/// Takes the packed fields `method, content type?, body`, then the value of each
+/// `Authorization` header. Payload: the reply as JSON.
+///
+/// # Safety
+/// `issuer` comes from `openIssuer` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_respond<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    issuer: jlong,
+    now: jlong,
+    request: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let issuer = unsafe { &*(issuer as *const Issuer) };
+    answer(env, |env| {
+        // It holds the client's secret.
+        let packed = secret_bytes(env, request)?;
+        let mut fields = Fields::new(&packed);
+        let method = fields.required()?;
+        let content_type = fields.optional()?;
+        let body = fields.required()?;
+        let mut authorization = Vec::new();
+        while !fields.is_empty() {
+            authorization.push(fields.required()?);
+        }
+        let request = TokenRequest {
+            method,
+            content_type,
+            authorization: &authorization,
+            body,
+        };
+        Ok(reply_json(&issuer.respond(&request, Some(now))).into_bytes())
+    })
 }
 
 /// Takes the packed fields `method, url, body, delivery id?, key id?`, then
@@ -122,7 +167,7 @@ unsafe extern "system" fn Java_io_hookseal_Native_sign<'local>(
     // SAFETY: the caller's promise.
     let handle = unsafe { &*(handle as *const Handle) };
     answer(env, |env| {
-        let packed = env.convert_byte_array(request).map_err(|_| unreadable())?;
+        let packed = bytes(env, request)?;
         let mut fields = Fields::new(&packed);
         let method = fields.required()?;
         let url = fields.required()?;
@@ -151,6 +196,144 @@ unsafe extern "system" fn Java_io_hookseal_Native_sign<'local>(
     })
 }
 
+/// Takes a request as `verify` does. Payload: its bearer token, which is not
+/// verified.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_bearerToken<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    request: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let packed = bytes(env, request)?;
+        with_request(&packed, &[], |request| {
+            handle.bearer_token(request).map(<[u8]>::to_vec)
+        })
+    })
+}
+
+/// Takes a request as `verify` does, and what the issuer of its token answered.
+/// Payload: the facts.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_verifyIntrospected<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    now: jlong,
+    request: JByteArray<'local>,
+    body: JByteArray<'local>,
+    introspected: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let packed = bytes(env, request)?;
+        let body = bytes(env, body)?;
+        let introspected = bytes(env, introspected)?;
+        with_request(&packed, &body, |request| {
+            let facts = handle.verify_introspected(request, &introspected, Some(now))?;
+            let mut payload = Vec::new();
+            write_facts(&facts, &mut payload);
+            Ok(payload)
+        })
+    })
+}
+
+/// Payload: the address to fetch keys from now, or nothing.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_keyRequest<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |_| Ok(text(handle.key_request())))
+}
+
+/// Takes what was fetched. Payload: the address to fetch next, or nothing.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_supplyKeys<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    document: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        handle.supply_keys(&bytes(env, document)?).map(text)
+    })
+}
+
+/// An address as a payload; it is never empty.
+fn text(address: Option<String>) -> Vec<u8> {
+    address.unwrap_or_default().into_bytes()
+}
+
+fn bytes(env: &Env<'_>, array: JByteArray<'_>) -> Result<Vec<u8>, Error> {
+    env.convert_byte_array(array).map_err(|_| unreadable())
+}
+
+fn secret_bytes(env: &Env<'_>, array: JByteArray<'_>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    bytes(env, array).map(Zeroizing::new)
+}
+
+/// Answers with an object that was made, as a handle, and its description.
+fn opened<'local, T>(
+    mut env: EnvUnowned<'local>,
+    make: impl FnOnce(&Env<'local>) -> Result<(T, Vec<u8>), Error>,
+) -> JByteArray<'local> {
+    env.with_env(|env| {
+        let made = guard(|| make(env).map(|(object, description)| (Box::new(object), description)));
+        let (object, description) = match made {
+            Ok(made) => made,
+            Err(error) => return env.byte_array_from_slice(&failure(&error)),
+        };
+        let handle = Box::into_raw(object);
+        let mut payload = (handle as jlong).to_le_bytes().to_vec();
+        payload.extend_from_slice(&description);
+        env.byte_array_from_slice(&success(&payload))
+            .inspect_err(|_| {
+                // SAFETY: made by `Box::into_raw` above, and Java never saw it.
+                drop(unsafe { Box::from_raw(handle) });
+            })
+    })
+    .resolve::<NullOnFailure>()
+}
+
+/// # Safety
+/// `handle` is 0, or `opened` made it of a `T`, it was not closed before, and
+/// nobody uses it.
+unsafe fn close<T>(handle: jlong) {
+    let object = handle as *mut T;
+    if !object.is_null() {
+        // SAFETY: the caller's promise; `opened` made it with `Box::into_raw`.
+        let owned = unsafe { Box::from_raw(object) };
+        // Dropping wipes the keys. It can't usefully fail, so an unwinding drop
+        // is swallowed rather than let into the JVM.
+        let _ = guard(|| {
+            drop(owned);
+            Ok(())
+        });
+    }
+}
+
 fn answer<'local>(
     mut env: EnvUnowned<'local>,
     work: impl FnOnce(&Env<'local>) -> Result<Vec<u8>, Error>,
@@ -170,11 +353,9 @@ fn success(payload: &[u8]) -> Vec<u8> {
 }
 
 fn failure(error: &Error) -> Vec<u8> {
-    [
-        &error.code().number().to_le_bytes(),
-        error.detail().as_bytes(),
-    ]
-    .concat()
+    let mut packed = error.code().number().to_le_bytes().to_vec();
+    push_error(error, &mut packed);
+    packed
 }
 
 fn unreadable() -> Error {

@@ -3,7 +3,7 @@
 //! a field that is not there.
 
 use hookseal_bridge::wire::ABSENT;
-use hookseal_bridge::{Error, ErrorCode};
+use hookseal_bridge::{Error, ErrorCode, answer_json};
 
 /// Takes fields off the front of a packed buffer.
 pub(crate) struct Fields<'a> {
@@ -57,6 +57,14 @@ pub(crate) fn push(field: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
     out.extend_from_slice(&length.to_le_bytes());
     out.extend_from_slice(field);
     Ok(())
+}
+
+/// Appends an error: its detail as a field, and to the end how it is answered as
+/// JSON, where that is more than the status of its code.
+pub(crate) fn push_error(error: &Error, out: &mut Vec<u8>) {
+    // No detail is as long as a field can be.
+    let _ = push(error.detail().as_bytes(), out);
+    out.extend_from_slice(answer_json(error).unwrap_or_default().as_bytes());
 }
 
 fn malformed() -> Error {

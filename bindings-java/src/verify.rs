@@ -11,9 +11,9 @@ use std::net::IpAddr;
 use jni::sys::{JNIEnv, jbyte, jbyteArray, jclass, jint, jlong, jsize};
 
 use hookseal_bridge::wire::{read_headers, write_facts};
-use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, guard};
+use hookseal_bridge::{Error, ErrorCode, Handle, Headers, Request, guard};
 
-use crate::packed::Fields;
+use crate::packed::{Fields, push_error};
 
 /// Room for a request of the usual size. A Java thread has a stack of hundreds
 /// of KiB.
@@ -27,7 +27,7 @@ const USUAL_ANSWER: usize = 256;
 ///
 /// Answers `code << 32 | n`. Code 0 is "verified", and the first `n` bytes of
 /// `buffer` are the facts; any other is the number of an error, and they are
-/// its detail. Where `n` is more than `buffer` holds, nothing was written: Java
+/// the error. Where `n` is more than `buffer` holds, nothing was written: Java
 /// calls again with a larger one.
 ///
 /// # Safety
@@ -67,15 +67,17 @@ unsafe extern "system" fn Java_io_hookseal_Native_verify(
         };
         let (packed, rest) = room.split_at_mut(packed_length);
         let (packed, body) = (buffer.copy_to(packed)?, body.copy_to(rest)?);
-        verify(handle, now, packed, body, |facts| {
-            write_facts(facts, &mut answer)
+        with_request(packed, body, |request| {
+            let facts = handle.verify(request, Some(now))?;
+            write_facts(&facts, &mut answer);
+            Ok(())
         })
     });
     let code = match verified {
         Ok(()) => 0,
         Err(error) => {
             answer.clear();
-            answer.extend_from_slice(error.detail().as_bytes());
+            push_error(&error, &mut answer);
             error.code().number()
         }
     };
@@ -84,13 +86,12 @@ unsafe extern "system" fn Java_io_hookseal_Native_verify(
     jlong::from(code) << 32 | jlong::from(length)
 }
 
-fn verify(
-    handle: &Handle,
-    now: i64,
+/// Reads a packed request.
+pub(crate) fn with_request<T>(
     packed: &[u8],
     body: &[u8],
-    verified: impl FnOnce(&Facts<'_>),
-) -> Result<(), Error> {
+    work: impl FnOnce(&Request<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut fields = Fields::new(packed);
     // An address that is none counts as unknown: no allow-list contains it.
     let peer = fields
@@ -99,16 +100,13 @@ fn verify(
     let method = fields.required()?;
     let url = fields.required()?;
     let slots = read_headers(fields.into_rest())?;
-    let request = Request {
+    work(&Request {
         method,
         url,
         headers: Headers::Slots(&slots),
         body,
         peer,
-    };
-    let facts = handle.verify(&request, Some(now))?;
-    verified(&facts);
-    Ok(())
+    })
 }
 
 fn uncopied() -> Error {

@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * {@code Bench plivo} and {@code Bench github}: hookseal and a hand-written verifier over the same
- * deliveries, in interleaved passes of one process. Only the ratios mean something.
+ * {@code Bench plivo}, {@code github}, {@code decrypt} and {@code jwt}: hookseal and what Java's
+ * users have over the same deliveries, in interleaved passes of one process. Only the ratios mean
+ * something.
  */
 public final class Bench {
   /** Passes are many and short, so that some are not interrupted on a busy machine. */
@@ -31,8 +33,11 @@ public final class Bench {
     switch (name) {
       case "plivo" -> plivo();
       case "github" -> github();
+      case "decrypt" -> decrypt();
+      case "jwt" -> jwt();
       default -> {
-        System.err.println("there is no benchmark " + name + "; there are plivo and github");
+        System.err.println(
+            "there is no benchmark " + name + "; there are plivo, github, decrypt and jwt");
         System.exit(2);
       }
     }
@@ -56,6 +61,7 @@ public final class Bench {
     HandWritten theirs = new HandWritten(token);
     compare(
         "form of 20 parameters, parsed and sorted",
+        "hand-written Mac",
         () -> ours.verify(WebhookRequest.of("POST", url, headers, body)),
         () -> require(theirs.isGenuineForm(url, headers, body)));
   }
@@ -71,9 +77,60 @@ public final class Bench {
           headers(ours.sign(WebhookRequest.of("POST", url, Map.of(), body)));
       compare(
           "body of " + length + " bytes",
+          "hand-written Mac",
           () -> ours.verify(WebhookRequest.of("POST", url, headers, body)),
           () -> require(theirs.isGenuineBody(headers, body)));
     }
+  }
+
+  /** Ours takes the IV out of the URL besides, and checks a token there and that it is JSON. */
+  private static void decrypt() throws Exception {
+    String secret = "0123456789abcdefABCDEF-32-bytes!";
+    String token = "f3c1a9d27b5e48c0a6d4";
+    String iv = "9f3c00ff10a7e2d45b8871c60d4e93fa";
+    String url = "https://api.example.com/hook?secret-key=" + token + "&iv=" + iv;
+    Map<String, String> modes =
+        new TreeMap<>(
+            Map.of("aes-256-cbc", "AES/CBC/PKCS5Padding", "aes-256-ctr", "AES/CTR/NoPadding"));
+    for (Map.Entry<String, String> mode : modes.entrySet()) {
+      Verifier ours =
+          Verifier.builder("vcc-live")
+              .option("url_token", token)
+              .option("secret", secret)
+              .option("cipher", mode.getKey())
+              .build();
+      Decryption theirs = new Decryption(mode.getValue(), secret, iv);
+      for (int length : new int[] {200, 1024, 16 * 1024}) {
+        String plaintext = "{\"text\":\"" + "x".repeat(length - 11) + "\"}";
+        byte[] body = theirs.encrypt(plaintext.getBytes(StandardCharsets.UTF_8));
+        Map<String, String> headers = headers(Map.of());
+        compare(
+            mode.getKey() + " of " + length + " bytes",
+            "javax.crypto",
+            () ->
+                require(
+                    ours.verify(WebhookRequest.of("POST", url, headers, body)).payload().length
+                        == length),
+            () -> require(theirs.decrypt(body).length == length));
+      }
+    }
+  }
+
+  private static void jwt() throws Exception {
+    Jwt theirs = new Jwt();
+    Verifier ours =
+        Verifier.builder("bearer-jwt")
+            .option("issuer", Jwt.ISSUER)
+            .option("audience", Jwt.AUDIENCE)
+            .option("jwks", theirs.keySet())
+            .build();
+    Map<String, String> headers = headers(Map.of("authorization", "Bearer " + theirs.token()));
+    byte[] body = "x".repeat(1024).getBytes(StandardCharsets.UTF_8);
+    compare(
+        "RS256 token of 6 claims",
+        "nimbus-jose-jwt",
+        () -> ours.verify(WebhookRequest.of("POST", Jwt.AUDIENCE, headers, body)),
+        () -> require(theirs.verify(headers).getSubject() != null));
   }
 
   /** What a request carries besides the signature. */
@@ -90,11 +147,11 @@ public final class Bench {
 
   private static void require(boolean genuine) {
     if (!genuine) {
-      throw new IllegalStateException("the hand-written verifier refuses");
+      throw new IllegalStateException("the delivery is genuine, and was refused");
     }
   }
 
-  private static void compare(String what, Work ours, Work theirs) throws Exception {
+  private static void compare(String what, String peer, Work ours, Work theirs) throws Exception {
     double bestOurs = Double.MAX_VALUE;
     double bestTheirs = Double.MAX_VALUE;
     for (int pass = -WARM_UP; pass < PASSES; pass++) {
@@ -107,9 +164,10 @@ public final class Bench {
     }
     System.out.printf(
         Locale.ROOT,
-        "%-42s hookseal %9.0f ns   hand-written Mac %9.0f ns   %.2fx%n",
+        "%-42s hookseal %9.0f ns   %s %9.0f ns   %.2fx%n",
         what,
         bestOurs,
+        peer,
         bestTheirs,
         bestTheirs / bestOurs);
   }

@@ -19,15 +19,27 @@ final class Answer {
    */
   static Answer of(byte[] packed) {
     if (packed == null || packed.length < Integer.BYTES) {
-      throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no answer");
+      throw noAnswer();
     }
     ByteBuffer payload = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
     int number = payload.getInt();
-    Answer answer = new Answer(payload);
     if (number != 0) {
-      throw HooksealException.of(ErrorCode.ofNumber(number), answer.text());
+      throw error(number, payload);
     }
-    return answer;
+    return new Answer(payload);
+  }
+
+  /** Reads an error: {@code [int length][detail]}, and then how it is answered as JSON. */
+  static HooksealException error(int number, ByteBuffer packed) {
+    if (packed.remaining() < Integer.BYTES) {
+      return noAnswer();
+    }
+    Answer error = new Answer(packed.order(ByteOrder.LITTLE_ENDIAN));
+    return HooksealException.of(ErrorCode.ofNumber(number), error.takeText(), error.text());
+  }
+
+  private static VerificationException noAnswer() {
+    return new VerificationException(ErrorCode.INTERNAL, "the native library gave no answer");
   }
 
   long takeLong() {
@@ -45,10 +57,15 @@ final class Answer {
     return payload.hasRemaining();
   }
 
-  /** The rest as text. */
-  String text() {
+  /** The rest. */
+  byte[] bytes() {
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return bytes;
+  }
+
+  /** The rest as text. */
+  String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
   }
 }

@@ -61,7 +61,9 @@ public enum ErrorCode {
   /** The URL has no scheme or host, or holds control characters. */
   MALFORMED_URL(24, 400),
   /** The host the request was sent to is not in the list of allowed hosts. */
-  HOST_NOT_ALLOWED(25, 400);
+  HOST_NOT_ALLOWED(25, 400),
+  /** A handshake of the provider and no delivery: send {@link VerificationException#reply()}. */
+  CHALLENGE(26, 200);
 
   private static final Map<Integer, ErrorCode> BY_NUMBER =
       Stream.of(values()).collect(Collectors.toMap(ErrorCode::number, Function.identity()));
@@ -88,7 +90,8 @@ public enum ErrorCode {
   }
 
   /**
-   * The HTTP status a receiver answers with.
+   * The HTTP status a receiver answers with, unless {@link VerificationException#status()} is
+   * another.
    *
    * @return for example 401
    */

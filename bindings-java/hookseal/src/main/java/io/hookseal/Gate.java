@@ -20,13 +20,16 @@ final class Gate {
 
   private final AtomicIntegerArray inside = new AtomicIntegerArray((COUNTERS + 1) * SPACING);
   private final AtomicBoolean done = new AtomicBoolean();
+  private final String what;
   private final Runnable lastOut;
   private volatile boolean shut;
 
   /**
+   * @param what stands behind the gate, for whoever finds it shut
    * @param lastOut runs once, in whichever thread finds the gate shut and nobody inside
    */
-  Gate(Runnable lastOut) {
+  Gate(String what, Runnable lastOut) {
+    this.what = what;
     this.lastOut = lastOut;
   }
 
@@ -40,7 +43,7 @@ final class Gate {
     inside.incrementAndGet(counter);
     if (shut) {
       leave(counter);
-      throw new IllegalStateException("the verifier is closed");
+      throw new IllegalStateException("the " + what + " is closed");
     }
     return counter;
   }

@@ -1,5 +1,7 @@
 package io.hookseal;
 
+import java.util.Map;
+
 /**
  * Why a delivery, or a configuration, was refused.
  *
@@ -23,10 +25,16 @@ public abstract sealed class HooksealException extends RuntimeException
     this.detail = detail;
   }
 
-  static HooksealException of(ErrorCode code, String detail) {
-    return code == ErrorCode.CONFIGURATION
-        ? new ConfigurationException(detail)
-        : new VerificationException(code, detail);
+  /**
+   * @param answer how it is answered as JSON; empty where that is the status of the code
+   */
+  static HooksealException of(ErrorCode code, String detail, String answer) {
+    if (code == ErrorCode.CONFIGURATION) {
+      return new ConfigurationException(detail);
+    }
+    return answer.isEmpty()
+        ? new VerificationException(code, detail)
+        : new VerificationException(code, detail, (Map<?, ?>) Json.read(answer));
   }
 
   /**

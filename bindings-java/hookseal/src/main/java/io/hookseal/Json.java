@@ -1,5 +1,6 @@
 package io.hookseal;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,7 +12,8 @@ import java.util.Map;
 
 /**
  * As much JSON as the native library is spoken to with: it writes options and schemes, and reads
- * what the library says about itself. Nothing here reads what came from the network.
+ * what the library says. Of what came from the network that is only signed claims, which the
+ * library has read before: they name nothing twice and nest {@value #MAX_DEPTH} deep at most.
  */
 final class Json {
   /** Deeper than any option or scheme; a list that holds itself ends here. */
@@ -32,7 +34,10 @@ final class Json {
     }
   }
 
-  /** Reads one value: Map, List, String, Long, Double, Boolean or null, all unmodifiable. */
+  /**
+   * Reads one value: Map, List, String, Long (BigInteger where it is too large for that), Double,
+   * Boolean or null, all unmodifiable.
+   */
   static Object read(String text) {
     Reader reader = new Reader(text);
     Object value = reader.value();
@@ -275,7 +280,8 @@ final class Json {
       String digits = text.substring(start, at);
       boolean whole = digits.chars().allMatch(c -> c == '-' || Character.isDigit(c));
       if (whole) {
-        return Long.valueOf(digits);
+        BigInteger number = new BigInteger(digits);
+        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
       }
       return Double.valueOf(digits);
     }

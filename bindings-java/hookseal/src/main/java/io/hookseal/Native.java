@@ -4,8 +4,8 @@ package io.hookseal;
  * The methods of the native library, see {@code bindings-java/src}. Whoever touches this class
  * loads the library.
  *
- * <p>Every method but {@link #verify} and {@link #close} answers with {@code [int code][payload]},
- * see {@link Answer}.
+ * <p>Every method but {@link #verify} and those that close answers with {@code [int
+ * code][payload]}, see {@link Answer}.
  */
 final class Native {
   static {
@@ -30,6 +30,31 @@ final class Native {
   /** The handle must not be in use, nor be used again. */
   static native void close(long handle);
 
+  /** Takes a request as {@link #verify} does. Payload: its bearer token, which is not verified. */
+  static native byte[] bearerToken(long handle, byte[] request);
+
+  /**
+   * Takes a request as {@link #verify} does, and what the issuer of its token answered. Payload:
+   * the facts.
+   */
+  static native byte[] verifyIntrospected(
+      long handle, long now, byte[] request, byte[] body, byte[] introspected);
+
+  /** Payload: the address to fetch keys from now, or nothing. */
+  static native byte[] keyRequest(long handle);
+
+  /** Takes what was fetched. Payload: the address to fetch next, or nothing. */
+  static native byte[] supplyKeys(long handle, byte[] document);
+
+  /** Payload: {@code [long handle][long longest body][JSON]}. */
+  static native byte[] openIssuer(byte[] options);
+
+  /** The handle must not be in use, nor be used again. */
+  static native void closeIssuer(long issuer);
+
+  /** Takes {@code method, content type?, body, authorization*}. Payload: the reply as JSON. */
+  static native byte[] respond(long issuer, long now, byte[] request);
+
   /** Takes {@code method, url, body, delivery id?, key id?, (name, value)*}. */
   static native byte[] sign(long handle, long now, byte[] request);
 
@@ -38,7 +63,7 @@ final class Native {
    * buffer}.
    *
    * @return {@code code << 32 | n}: the first {@code n} bytes of {@code buffer} are the facts (code
-   *     0) or the detail of the error; nothing was written where {@code n} is more than it holds
+   *     0) or the error; nothing was written where {@code n} is more than it holds
    */
   static native long verify(long handle, long now, byte[] buffer, int length, byte[] body);
 }

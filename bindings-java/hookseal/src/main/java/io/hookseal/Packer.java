@@ -32,6 +32,18 @@ final class Packer {
     return size;
   }
 
+  /** A copy of what was packed, which is wiped here: it may hold secrets. */
+  byte[] take() {
+    byte[] packed = Arrays.copyOf(buffer, size);
+    Arrays.fill(buffer, 0, size, (byte) 0);
+    return packed;
+  }
+
+  /** Makes the buffer at least that large. */
+  void makeRoom(long total) {
+    reserve(total - size);
+  }
+
   void absent() {
     reserve(Integer.BYTES);
     length(-1);

@@ -1,8 +1,26 @@
 package io.hookseal;
 
-/** A delivery was not proven, for the reason that {@link #code()} tells. */
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A delivery was not proven, for the reason that {@link #code()} tells.
+ *
+ * <p>Answer it with {@link #status()}, the header {@code WWW-Authenticate} where there is {@link
+ * #authenticate()}, and one body for all reasons. Where there is a {@link #reply()}, the request is
+ * no delivery at all: send the reply.
+ */
 public final class VerificationException extends HooksealException {
   private static final long serialVersionUID = 1L;
+
+  /** The HTTP status to answer with. */
+  private final int status;
+
+  /** The value of a header of the answer, or null. */
+  private final String authenticate;
+
+  /** Is not serialized: it is of use to nobody but the one who has the request. */
+  private final transient Reply reply;
 
   /**
    * Refuses a delivery. Framework integrations use this for what they find before the body reaches
@@ -13,5 +31,47 @@ public final class VerificationException extends HooksealException {
    */
   public VerificationException(ErrorCode code, String detail) {
     super(code, detail);
+    this.status = code.status();
+    this.authenticate = null;
+    this.reply = null;
+  }
+
+  /**
+   * @param answer {@code {"status", "authenticate": text or null, "reply": object or null}}
+   */
+  VerificationException(ErrorCode code, String detail, Map<?, ?> answer) {
+    super(code, detail);
+    this.status = ((Long) answer.get("status")).intValue();
+    this.authenticate = (String) answer.get("authenticate");
+    this.reply = answer.get("reply") instanceof Map<?, ?> described ? Reply.of(described) : null;
+  }
+
+  /**
+   * The HTTP status to answer the delivery with.
+   *
+   * @return the status of {@link #code()}, but for a few cases in which a standard asks for another
+   */
+  @Override
+  public int status() {
+    return status;
+  }
+
+  /**
+   * The value of the header {@code WWW-Authenticate} to answer with (RFC 9110, section 11.6.1).
+   *
+   * @return empty where the answer has no such header
+   */
+  public Optional<String> authenticate() {
+    return Optional.ofNullable(authenticate);
+  }
+
+  /**
+   * What to send where the request is a handshake of the provider and not a delivery. It is no
+   * refusal, and belongs in no log of refusals.
+   *
+   * @return empty where {@link #code()} is another than {@link ErrorCode#CHALLENGE}
+   */
+  public Optional<Reply> reply() {
+    return Optional.ofNullable(reply);
   }
 }

@@ -15,11 +15,14 @@ public final class VerifiedEvent {
   private final OptionalLong timestamp;
   private final String deliveryId;
   private final String replayKey;
+  private final Map<String, Object> claims;
   private final Covers covers;
   private final String urlForm;
 
   /**
    * @param deliveryId null where there is none
+   * @param replayKey null where there is none
+   * @param claims unmodifiable
    */
   VerifiedEvent(
       byte[] payload,
@@ -28,6 +31,7 @@ public final class VerifiedEvent {
       OptionalLong timestamp,
       String deliveryId,
       String replayKey,
+      Map<String, Object> claims,
       Covers covers,
       String urlForm) {
     this.payload = payload;
@@ -36,14 +40,17 @@ public final class VerifiedEvent {
     this.timestamp = timestamp;
     this.deliveryId = deliveryId;
     this.replayKey = replayKey;
+    this.claims = claims;
     this.covers = covers;
     this.urlForm = urlForm;
   }
 
   /**
-   * The body that was verified. How much of it the proof covers is told by {@link #covers()}.
+   * The body that was verified, or what it decrypts to. How much of it the proof covers is told by
+   * {@link #covers()}.
    *
-   * @return the very array that the request was made with, not a copy
+   * @return where the scheme encrypts, the decrypted bytes; else the very array that the request
+   *     was made with, not a copy
    */
   public byte[] payload() {
     return payload;
@@ -61,7 +68,8 @@ public final class VerifiedEvent {
   /**
    * The key that matched.
    *
-   * @return its position in the option as given ({@code "0"}, {@code "1"}, …), or its own label
+   * @return its position in the option as given ({@code "0"}, {@code "1"}, …), or its own label; of
+   *     a key set the key's {@code kid} (RFC 7517, section 4.5), empty where it has none
    */
   public String keyId() {
     return keyId;
@@ -89,19 +97,21 @@ public final class VerifiedEvent {
    * Equal for two deliveries of the same signed message, however its signature was written and
    * whichever key signed it. Safe to store and to log.
    *
-   * @return 64 lower-case hex digits
+   * @return 64 lower-case hex digits; empty where the scheme signs no message (a token, a password,
+   *     an encrypted body)
    */
-  public String replayKey() {
-    return replayKey;
+  public Optional<String> replayKey() {
+    return Optional.ofNullable(replayKey);
   }
 
   /**
-   * The signed claims of a token.
+   * The signed claims of a token (RFC 7519, section 4).
    *
-   * @return empty where the scheme has none; unmodifiable
+   * @return by name a String, a Long (a BigInteger where it is too large for that), a Double, a
+   *     Boolean, null, or a List or Map of these; empty where the scheme has no token; unmodifiable
    */
   public Map<String, Object> claims() {
-    return Map.of();
+    return claims;
   }
 
   /**
@@ -122,7 +132,7 @@ public final class VerifiedEvent {
     return urlForm;
   }
 
-  /** Leaves the payload out: what a customer said belongs in no log. */
+  /** Leaves payload and claims out: what a customer said, or who it is, belongs in no log. */
   @Override
   public String toString() {
     return "VerifiedEvent[scheme="
@@ -136,7 +146,7 @@ public final class VerifiedEvent {
         + ", deliveryId="
         + (deliveryId == null ? "none" : deliveryId)
         + ", replayKey="
-        + replayKey
+        + (replayKey == null ? "none" : replayKey)
         + ", covers="
         + covers
         + ", urlForm="

@@ -1,10 +1,7 @@
 package io.hookseal;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
-import java.nio.ByteOrder;
+import java.net.http.HttpClient;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,7 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
 
 /**
  * Verifies the deliveries of one provider with one configuration.
@@ -28,26 +25,11 @@ import java.util.OptionalLong;
  * more, or when it is no longer reachable.
  */
 public final class Verifier implements AutoCloseable {
-  private static final Cleaner CLEANER = Cleaner.create();
-
-  private static final VarHandle SHORT = littleEndian(short[].class);
-  private static final VarHandle INT = littleEndian(int[].class);
-  private static final VarHandle LONG = littleEndian(long[].class);
-
-  /** Where the native library puts the facts, see {@code wire.rs}. */
-  private static final int VARIANT = 0;
-
-  private static final int URL_FORM = 1;
-  private static final int KEY = 2;
-  private static final int HAS_TIMESTAMP = 4;
-  private static final int TIMESTAMP = 8;
-  private static final int REPLAY_KEY = 16;
-  private static final int REPLAY_KEY_LENGTH = 64;
-  private static final int DELIVERY_ID_LENGTH = 80;
-  private static final int DELIVERY_ID = 84;
-
   private static final int USUAL_BUFFER = 2 * 1024;
   private static final int LARGEST_KEPT_BUFFER = 64 * 1024;
+
+  /** With a decrypted body, which is seldom longer than the encrypted one, on top of it. */
+  private static final int USUAL_FACTS = 512;
 
   /**
    * What requests are packed in and answers come back in. Only this class and its helpers see it,
@@ -56,10 +38,14 @@ public final class Verifier implements AutoCloseable {
   private static final ThreadLocal<byte[]> BUFFER =
       ThreadLocal.withInitial(() -> new byte[USUAL_BUFFER]);
 
-  private final long handle;
-  private final Gate gate;
-  private final Cleaner.Cleanable cleanable;
+  private final Handle handle;
   private final InstantSource clock;
+
+  /** Null where tokens are not introspected. */
+  private final TokenIntrospector introspector;
+
+  /** Null where all keys are options. */
+  private final RemoteKeys remoteKeys;
 
   private final String scheme;
   private final HeaderNames headerNames;
@@ -67,15 +53,12 @@ public final class Verifier implements AutoCloseable {
   private final Covers[] coverage;
   private final String[] urlForms;
   private final long maxBodyBytes;
+  private final boolean decrypts;
 
-  private Verifier(Answer opened, InstantSource clock) {
-    long handle = opened.takeLong();
-    Gate gate = new Gate(() -> Native.close(handle));
-    this.handle = handle;
-    this.gate = gate;
-    // Refers to the gate only, so that it does not keep the verifier alive.
-    this.cleanable = CLEANER.register(this, gate::shut);
-    this.clock = clock;
+  private Verifier(Answer opened, Builder builder) {
+    this.handle = new Handle("verifier", opened.takeLong(), Native::close);
+    this.clock = builder.clock;
+    this.introspector = builder.introspector;
 
     Map<?, ?> described = (Map<?, ?>) Json.read(opened.text());
     this.scheme = (String) described.get("scheme");
@@ -86,6 +69,16 @@ public final class Verifier implements AutoCloseable {
         ((List<?>) described.get("coverage"))
             .stream().map(covers -> Covers.of((Map<?, ?>) covers)).toArray(Covers[]::new);
     this.maxBodyBytes = (Long) described.get("max_body_bytes");
+    this.decrypts = (Boolean) described.get("decrypts");
+    this.remoteKeys =
+        described.get("remote_keys") instanceof Map<?, ?> bounds
+            ? new RemoteKeys(handle, bounds, builder.client)
+            : null;
+    if (introspector != null && !(Boolean) described.get("introspects")) {
+      close();
+      throw new ConfigurationException(
+          "an introspector is given, but the option `introspection` is not set");
+    }
   }
 
   /**
@@ -117,7 +110,8 @@ public final class Verifier implements AutoCloseable {
   }
 
   /**
-   * Proves a delivery, or throws.
+   * Proves a delivery, or throws. Where keys live elsewhere and are not there yet, or not any more,
+   * it fetches them first and blocks for as long as that takes, five seconds at most.
    *
    * @param request the request as it was received
    * @return what was proven, never null
@@ -127,13 +121,91 @@ public final class Verifier implements AutoCloseable {
    * @throws IllegalStateException where the verifier is closed
    */
   public VerifiedEvent verify(WebhookRequest request) {
-    requireComplete(request);
+    request.requireComplete();
+    if (introspector != null) {
+      return verifyIntrospected(request);
+    }
+    if (remoteKeys == null) {
+      return verifyWithKeysAtHand(request);
+    }
+    try {
+      return verifyWithKeysAtHand(request);
+    } catch (VerificationException e) {
+      if (e.code() != ErrorCode.KEY_UNAVAILABLE) {
+        throw e;
+      }
+    }
+    remoteKeys.refresh();
+    return verifyWithKeysAtHand(request);
+  }
+
+  private VerifiedEvent verifyWithKeysAtHand(WebhookRequest request) {
+    long now = now(request);
+    byte[] kept = BUFFER.get();
+    Packer packer = pack(request, kept);
+    if (decrypts) {
+      packer.makeRoom(USUAL_FACTS + (long) request.body.length);
+    }
+    byte[] buffer = packer.buffer();
+    if (buffer != kept && buffer.length <= LARGEST_KEPT_BUFFER) {
+      BUFFER.set(buffer);
+    }
+
+    long answer;
+    int counter = handle.enter();
+    try {
+      answer = Native.verify(handle.address(), now, buffer, packer.size(), request.body);
+      // Again and again, since the body or the keys may have changed in between.
+      while ((int) answer > buffer.length) {
+        // Nothing was written, so what was packed is still there.
+        buffer = Arrays.copyOf(buffer, (int) answer);
+        answer = Native.verify(handle.address(), now, buffer, packer.size(), request.body);
+      }
+    } finally {
+      handle.leave(counter);
+    }
+    int code = (int) (answer >>> Integer.SIZE);
+    int length = (int) answer;
+    if (code != 0) {
+      throw Answer.error(code, ByteBuffer.wrap(buffer, 0, length));
+    }
+    if (length < Facts.SHORTEST) {
+      throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
+    }
+    return event(new Facts(buffer), request.body);
+  }
+
+  private VerifiedEvent verifyIntrospected(WebhookRequest request) {
+    byte[] packed = pack(request, new byte[USUAL_BUFFER]).take();
+    String token = handle.call(address -> Native.bearerToken(address, packed)).text();
+    byte[] answer = introspect(token).getBytes(StandardCharsets.UTF_8);
+    long now = now(request);
+    Answer facts =
+        handle.call(
+            address -> Native.verifyIntrospected(address, now, packed, request.body, answer));
+    return event(new Facts(facts.bytes()), request.body);
+  }
+
+  private String introspect(String token) {
+    try {
+      return Objects.requireNonNull(introspector.introspect(token), "the answer is null");
+    } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      // What it says may hold the token.
+      VerificationException unavailable =
+          new VerificationException(
+              ErrorCode.KEY_UNAVAILABLE, "the introspector failed with " + e.getClass().getName());
+      unavailable.initCause(e);
+      throw unavailable;
+    }
+  }
+
+  private Packer pack(WebhookRequest request, byte[] buffer) {
     PickedHeaders headers = new PickedHeaders(headerNames);
     request.forEachHeader(headers);
-    long now = request.now == null ? now() : request.now.getEpochSecond();
-
-    byte[] kept = BUFFER.get();
-    Packer packer = new Packer(kept);
+    Packer packer = new Packer(buffer);
     if (request.peerIp == null) {
       packer.absent();
     } else {
@@ -142,50 +214,46 @@ public final class Verifier implements AutoCloseable {
     packer.text(request.method);
     packer.text(request.url);
     headers.packInto(packer);
-    byte[] buffer = packer.buffer();
-    if (buffer != kept && buffer.length <= LARGEST_KEPT_BUFFER) {
-      BUFFER.set(buffer);
-    }
-
-    long answer;
-    int counter = gate.enter();
-    try {
-      answer = Native.verify(handle, now, buffer, packer.size(), request.body);
-      if ((int) answer > buffer.length) {
-        // Nothing was written, so what was packed is still there.
-        buffer = Arrays.copyOf(buffer, (int) answer);
-        answer = Native.verify(handle, now, buffer, packer.size(), request.body);
-      }
-    } finally {
-      gate.leave(counter);
-      // Until here, the cleaner must not find this verifier unreachable.
-      Reference.reachabilityFence(this);
-    }
-    int code = (int) (answer >>> Integer.SIZE);
-    int length = (int) answer;
-    if (code != 0) {
-      String detail = new String(buffer, 0, length, StandardCharsets.UTF_8);
-      throw HooksealException.of(ErrorCode.ofNumber(code), detail);
-    }
-    if (length < DELIVERY_ID) {
-      throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
-    }
-    return event(buffer, request.body);
+    return packer;
   }
 
-  private VerifiedEvent event(byte[] facts, byte[] body) {
-    int idLength = (int) INT.get(facts, DELIVERY_ID_LENGTH);
+  private long now(WebhookRequest request) {
+    return request.now == null ? Clocks.seconds(clock) : request.now.getEpochSecond();
+  }
+
+  private VerifiedEvent event(Facts facts, byte[] body) {
+    String deliveryId = facts.takeDeliveryId();
+    Map<?, ?> token = facts.takeToken();
+    byte[] decrypted = facts.takePayload();
     return new VerifiedEvent(
-        body,
+        decrypted == null ? body : decrypted,
         scheme,
-        keyIds[Short.toUnsignedInt((short) SHORT.get(facts, KEY))],
-        facts[HAS_TIMESTAMP] == 0
-            ? OptionalLong.empty()
-            : OptionalLong.of((long) LONG.get(facts, TIMESTAMP)),
-        idLength < 0 ? null : new String(facts, DELIVERY_ID, idLength, StandardCharsets.ISO_8859_1),
-        new String(facts, REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1),
-        coverage[Byte.toUnsignedInt(facts[VARIANT])],
-        urlForms[Byte.toUnsignedInt(facts[URL_FORM])]);
+        token == null ? keyIds[facts.key()] : (String) token.get("key_id"),
+        facts.timestamp(),
+        deliveryId,
+        facts.replayKey(),
+        token == null ? Map.of() : claims(token),
+        coverage[facts.variant()],
+        urlForms[facts.urlForm()]);
+  }
+
+  @SuppressWarnings("unchecked") // The names in a JSON object are texts.
+  private static Map<String, Object> claims(Map<?, ?> token) {
+    return (Map<String, Object>) token.get("claims");
+  }
+
+  /**
+   * Fetches the keys that live elsewhere, where that is due: when the program starts, so that no
+   * delivery waits for it. {@link #verify} does the same when it has to. Does nothing where all
+   * keys are options.
+   *
+   * @throws VerificationException with {@link ErrorCode#KEY_UNAVAILABLE} where they can't be had
+   * @throws IllegalStateException where the verifier is closed
+   */
+  public void refreshKeys() {
+    if (remoteKeys != null) {
+      remoteKeys.load();
+    }
   }
 
   /**
@@ -210,7 +278,7 @@ public final class Verifier implements AutoCloseable {
    * @throws VerificationException where this request can't be signed
    */
   public Map<String, String> sign(WebhookRequest request, SigningOptions options) {
-    requireComplete(request);
+    request.requireComplete();
     Packer packer = new Packer(new byte[USUAL_BUFFER]);
     packer.text(request.method);
     packer.text(request.url);
@@ -222,17 +290,10 @@ public final class Verifier implements AutoCloseable {
           packer.text(name);
           packer.text(value);
         });
-    byte[] packed = Arrays.copyOf(packer.buffer(), packer.size());
-    long now = request.now == null ? now() : request.now.getEpochSecond();
+    byte[] packed = packer.take();
+    long now = now(request);
 
-    Answer answer;
-    int counter = gate.enter();
-    try {
-      answer = Answer.of(Native.sign(handle, now, packed));
-    } finally {
-      gate.leave(counter);
-      Reference.reachabilityFence(this);
-    }
+    Answer answer = handle.call(address -> Native.sign(address, now, packed));
     Map<String, String> headers = new LinkedHashMap<>();
     while (answer.hasMore()) {
       headers.put(answer.takeText(), answer.takeText());
@@ -273,7 +334,7 @@ public final class Verifier implements AutoCloseable {
    */
   @Override
   public void close() {
-    cleanable.clean();
+    handle.close();
   }
 
   /** Shows the scheme and no key. */
@@ -282,40 +343,17 @@ public final class Verifier implements AutoCloseable {
     return "Verifier[" + scheme + ']';
   }
 
-  private long now() {
-    return clock == null
-        ? Math.floorDiv(System.currentTimeMillis(), 1000L)
-        : clock.instant().getEpochSecond();
-  }
-
-  private static void requireComplete(WebhookRequest request) {
-    if (request.method == null) {
-      throw new ConfigurationException("the request's method is null; pass it as received");
-    }
-    if (request.url == null) {
-      throw new ConfigurationException("the request's URL is null; pass it as received");
-    }
-    if (request.body == null) {
-      throw new VerificationException(
-          ErrorCode.BODY_ALREADY_PARSED,
-          "the body is null; pass its raw bytes as they were received, read before anything parses"
-              + " them, and new byte[0] where there is none");
-    }
-  }
-
   private static String[] texts(Object list) {
     return ((List<?>) list).toArray(String[]::new);
-  }
-
-  private static VarHandle littleEndian(Class<?> view) {
-    return MethodHandles.byteArrayViewVarHandle(view, ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Collects the options of a verifier. Not thread-safe. */
   public static final class Builder {
     private final byte[] scheme;
-    private final Map<String, Object> options = new LinkedHashMap<>();
+    private final Options options = new Options();
     private InstantSource clock;
+    private HttpClient client;
+    private TokenIntrospector introspector;
 
     private Builder(byte[] scheme) {
       this.scheme = scheme;
@@ -326,13 +364,10 @@ public final class Verifier implements AutoCloseable {
      *
      * @param name as the scheme's documentation has it, in snake_case
      * @param value a String, a byte[], a whole number or a Boolean; a collection or an array of
-     *     these for several secrets; or a map of secrets by label
+     *     these for several secrets; a map of secrets by label, or of an option's own options
      * @return this
      */
     public Builder option(String name, Object value) {
-      if (name == null) {
-        throw new ConfigurationException("an option's name is null");
-      }
       options.put(name, value);
       return this;
     }
@@ -431,6 +466,34 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
+     * The client that keys are fetched with where they live elsewhere, for example through a proxy.
+     *
+     * @param client null for one with the defaults of the virtual machine
+     * @return this
+     * @throws ConfigurationException where it follows redirects: keys come from the address that
+     *     they are asked from and no other
+     */
+    public Builder httpClient(HttpClient client) {
+      if (client != null && client.followRedirects() != HttpClient.Redirect.NEVER) {
+        throw new ConfigurationException("the HTTP client for keys follows redirects");
+      }
+      this.client = client;
+      return this;
+    }
+
+    /**
+     * What asks the issuer about the token of each delivery, where the option {@code introspection}
+     * is set. {@link Verifier#verify} blocks for as long as that takes.
+     *
+     * @param introspector sees tokens as they were received
+     * @return this
+     */
+    public Builder introspector(TokenIntrospector introspector) {
+      this.introspector = introspector;
+      return this;
+    }
+
+    /**
      * Checks every option and makes the verifier.
      *
      * @return a new verifier
@@ -438,28 +501,13 @@ public final class Verifier implements AutoCloseable {
      *     option
      */
     public Verifier build() {
-      options.forEach(Builder::requireWritable);
-      byte[] json = Json.write(options);
-      try {
-        return new Verifier(Answer.of(Native.open(scheme, json)), clock);
-      } finally {
-        Arrays.fill(json, (byte) 0);
-      }
-    }
-
-    private static void requireWritable(String name, Object value) {
-      try {
-        Json.write(name);
-        Arrays.fill(Json.write(value), (byte) 0);
-      } catch (IllegalArgumentException e) {
-        throw new ConfigurationException("option `" + name + "` " + e.getMessage());
-      }
+      return options.apply(json -> new Verifier(Answer.of(Native.open(scheme, json)), this));
     }
 
     /** Names the options and shows no value. */
     @Override
     public String toString() {
-      return "Verifier.Builder" + options.keySet();
+      return "Verifier.Builder" + options;
     }
   }
 }

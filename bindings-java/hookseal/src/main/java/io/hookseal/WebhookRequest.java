@@ -64,6 +64,22 @@ public final class WebhookRequest {
     return new Builder();
   }
 
+  /** Throws where there is no method, no URL or no body. */
+  void requireComplete() {
+    if (method == null) {
+      throw new ConfigurationException("the request's method is null; pass it as received");
+    }
+    if (url == null) {
+      throw new ConfigurationException("the request's URL is null; pass it as received");
+    }
+    if (body == null) {
+      throw new VerificationException(
+          ErrorCode.BODY_ALREADY_PARSED,
+          "the body is null; pass its raw bytes as they were received, read before anything parses"
+              + " them, and new byte[0] where there is none");
+    }
+  }
+
   /** Hands every header to the sink; one that occurs several times, several times. */
   void forEachHeader(BiConsumer<String, String> sink) {
     if (headers instanceof Map<?, ?> map) {

@@ -60,7 +60,7 @@ public class Receiver {
     facts.put("key_id", event.keyId());
     facts.put("timestamp", event.timestamp().isPresent() ? event.timestamp().getAsLong() : null);
     facts.put("delivery_id", event.deliveryId().orElse(null));
-    facts.put("replay_key", event.replayKey());
+    facts.put("replay_key", event.replayKey().orElse(null));
     facts.put("claims", event.claims());
     facts.put("covers", covers);
     facts.put("url_form", event.urlForm());

@@ -1,6 +1,7 @@
 package io.hookseal.spring;
 
 import io.hookseal.ConfigurationException;
+import io.hookseal.TokenIntrospector;
 import io.hookseal.Verifier;
 import java.time.Clock;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  * Protects the handlers that are annotated with {@link VerifiedWebhook}.
  *
  * <p>Verifiers come from {@code hookseal.webhook} and from {@link Verifier} beans. A {@link Clock}
- * bean, where there is exactly one, is the clock of the configured ones. A {@link
+ * bean, where there is exactly one, is the clock of the configured ones, and a {@link
+ * TokenIntrospector} bean introspects the tokens of those that ask for it. A {@link
  * WebhookRejectionHandler} and a {@link WebhookSelector} are used where they are declared.
  */
 @AutoConfiguration
@@ -46,13 +48,18 @@ public class HooksealAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   WebhookVerifiers hooksealVerifiers(
-      HooksealProperties properties, ListableBeanFactory beans, ObjectProvider<Clock> clock) {
+      HooksealProperties properties,
+      ListableBeanFactory beans,
+      ObjectProvider<Clock> clock,
+      ObjectProvider<TokenIntrospector> introspector) {
     Map<String, Verifier> verifiers = new HashMap<>(beans.getBeansOfType(Verifier.class));
     properties
         .getWebhook()
         .forEach(
             (name, webhook) -> {
-              Verifier verifier = VerifierFactory.make(name, webhook, clock.getIfUnique());
+              Verifier verifier =
+                  VerifierFactory.make(
+                      name, webhook, clock.getIfUnique(), introspector.getIfUnique());
               if (verifiers.put(name, verifier) != null) {
                 throw new ConfigurationException(
                     "the webhook '"

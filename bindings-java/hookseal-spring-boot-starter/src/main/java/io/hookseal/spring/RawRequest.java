@@ -18,18 +18,14 @@ final class RawRequest {
 
   private RawRequest() {}
 
-  /**
-   * Reads the body and the headers that the verifier needs.
-   *
-   * @throws VerificationException where the body is too large or already gone
-   */
-  static WebhookRequest read(HttpServletRequest request, Verifier verifier) throws IOException {
+  /** Takes what the verifier needs, with the body that was read. */
+  static WebhookRequest of(HttpServletRequest request, byte[] body, Verifier verifier) {
     WebhookRequest.Builder raw =
         WebhookRequest.builder()
             .method(request.getMethod())
             .url(url(request))
             .peerIp(request.getRemoteAddr())
-            .body(body(request, verifier.maxBodyBytes()));
+            .body(body);
     for (String name : verifier.headerNames()) {
       for (String value : Collections.list(request.getHeaders(name))) {
         raw.header(name, value);
@@ -51,7 +47,27 @@ final class RawRequest {
         + (query == null ? "" : '?' + query);
   }
 
-  private static byte[] body(HttpServletRequest request, long maxBytes) throws IOException {
+  /**
+   * Reads the body.
+   *
+   * @throws VerificationException where it is too large or already gone
+   */
+  static byte[] body(HttpServletRequest request, long maxBytes) throws IOException {
+    int limit = (int) Math.min(maxBytes, LARGEST);
+    byte[] body = upTo(request, limit);
+    if (body.length > limit) {
+      throw new VerificationException(
+          ErrorCode.BODY_TOO_LARGE, "the body is longer than " + limit + " bytes");
+    }
+    return body;
+  }
+
+  /**
+   * Reads the body, and no more than one byte above the limit.
+   *
+   * @throws VerificationException where it is already gone
+   */
+  static byte[] upTo(HttpServletRequest request, int limit) throws IOException {
     ServletInputStream in;
     try {
       in = request.getInputStream();
@@ -60,14 +76,10 @@ final class RawRequest {
     }
     // Whoever has read a chunked body to its end before us left no other trace.
     boolean wasFinished = in.isFinished() && request.getHeader("Transfer-Encoding") != null;
-    int limit = (int) Math.min(maxBytes, LARGEST);
     // The announced length may lie: memory is taken as bytes arrive.
     byte[] body = in.readNBytes(limit + 1);
-    if (body.length > limit) {
-      throw new VerificationException(
-          ErrorCode.BODY_TOO_LARGE, "the body is longer than " + limit + " bytes");
-    }
-    if (wasFinished || request.getContentLengthLong() > body.length) {
+    boolean isCutShort = body.length <= limit && request.getContentLengthLong() > body.length;
+    if (wasFinished || isCutShort) {
       throw alreadyParsed();
     }
     return body;

@@ -1,6 +1,7 @@
 package io.hookseal.spring;
 
 import io.hookseal.HooksealException;
+import io.hookseal.VerificationException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -55,6 +56,9 @@ final class Rejection {
   private static void prepare(HooksealException error, HttpServletResponse response) {
     response.setStatus(error.status());
     response.setContentType("application/json");
+    if (error instanceof VerificationException refusal) {
+      refusal.authenticate().ifPresent(value -> response.setHeader("WWW-Authenticate", value));
+    }
   }
 
   /** Notices whether the handler answers by itself. */

@@ -61,13 +61,15 @@ final class WebhookFilter implements Filter {
       String webhook, HttpServletRequest request, HttpServletResponse response) throws IOException {
     HooksealException error;
     try {
-      Optional<Verifier> verifier = verifier(webhook, request);
-      if (verifier.isEmpty()) {
+      Optional<Verifier> chosen = verifier(webhook, request);
+      if (chosen.isEmpty()) {
         response.sendError(HttpServletResponse.SC_NOT_FOUND);
         return null;
       }
-      VerifiedEvent event = verifier.get().verify(RawRequest.read(request, verifier.get()));
-      VerifiedRequest verified = new VerifiedRequest(request, event.payload());
+      Verifier verifier = chosen.get();
+      byte[] body = RawRequest.body(request, verifier.maxBodyBytes());
+      VerifiedEvent event = verifier.verify(RawRequest.of(request, body, verifier));
+      VerifiedRequest verified = new VerifiedRequest(request, body);
       new Verification(webhook, event).attachTo(verified);
       return verified;
     } catch (HooksealException e) {
@@ -76,7 +78,11 @@ final class WebhookFilter implements Filter {
       LOG.error("webhook '" + webhook + "' could not be verified", e);
       error = new VerificationException(ErrorCode.INTERNAL, "the verification itself failed");
     }
-    rejection.send(webhook, error, request, response);
+    if (error instanceof VerificationException refusal && refusal.reply().isPresent()) {
+      Replies.send(refusal.reply().get(), response);
+    } else {
+      rejection.send(webhook, error, request, response);
+    }
     return null;
   }
 

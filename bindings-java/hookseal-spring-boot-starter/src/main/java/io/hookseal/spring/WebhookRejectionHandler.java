@@ -5,11 +5,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Is told of every delivery that is refused, before the answer goes out. Declare it as a bean.
+ * Is told of every delivery that is refused, before the answer goes out. Declare it as a bean. A
+ * handshake that is answered is no refusal.
  *
- * <p>The response has the status and content type that it is going to have. The handler may add
- * headers, change the status, or write a body of its own; where it writes none, the generic one
- * follows. Whatever it does, or throws, the delivery stays refused.
+ * <p>The response has the status and headers that it is going to have. The handler may add headers,
+ * change the status, or write a body of its own; where it writes none, the generic one follows.
+ * Whatever it does, or throws, the delivery stays refused.
  */
 @FunctionalInterface
 public interface WebhookRejectionHandler {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +65,41 @@ final class BoundaryTest {
             UnsatisfiedLinkError.class, () -> NativeLibrary.requireVersion("0.1.0", "0.2.0"));
     assertTrue(refusal.getMessage().contains("0.1.0"), refusal::getMessage);
     assertTrue(refusal.getMessage().contains("0.2.0"), refusal::getMessage);
+  }
+
+  @Test
+  void anErrorTellsHowItIsAnswered() {
+    VerificationException plain = error("");
+    assertEquals(ErrorCode.CHALLENGE, plain.code());
+    assertEquals("a detail", plain.detail());
+    assertEquals(200, plain.status());
+    assertEquals(Optional.empty(), plain.authenticate());
+    assertEquals(Optional.empty(), plain.reply());
+
+    VerificationException status =
+        error("{\"status\":403,\"authenticate\":\"Bearer error=\\\"x\\\"\",\"reply\":null}");
+    assertEquals(403, status.status());
+    assertEquals(Optional.of("Bearer error=\"x\""), status.authenticate());
+    assertEquals(Optional.empty(), status.reply());
+
+    VerificationException handshake =
+        error(
+            "{\"status\":200,\"authenticate\":null,\"reply\":{\"status\":200,"
+                + "\"headers\":[[\"Allow\",\"POST\"],[\"B\",\"1\"],[\"B\",\"2\"]],\"body\":\"é\"}}");
+    Reply reply = handshake.reply().orElseThrow();
+    assertEquals(200, reply.status());
+    assertEquals(
+        List.of(Map.entry("Allow", "POST"), Map.entry("B", "1"), Map.entry("B", "2")),
+        reply.headers());
+    assertEquals("é", reply.body());
+  }
+
+  private static VerificationException error(String answer) {
+    byte[] detail = bytes("a detail");
+    byte[] rest = bytes(answer);
+    ByteBuffer packed = ByteBuffer.allocate(4 + detail.length + rest.length);
+    packed.order(ByteOrder.LITTLE_ENDIAN).putInt(detail.length).put(detail).put(rest).flip();
+    return (VerificationException) Answer.error(ErrorCode.CHALLENGE.number(), packed);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.hookseal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -69,6 +70,9 @@ final class JsonTest {
     assertEquals(
         Arrays.asList(1L, -20L, 1.5, 1e3, true, false, null, "a\"\\/\b\f\n\r\té"),
         Json.read(" [1, -20 ,1.5,1e3,true,false,null,\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00E9\"] \n"));
+    assertEquals(
+        List.of(Long.MIN_VALUE, Long.MAX_VALUE, new BigInteger("9223372036854775808")),
+        Json.read("[-9223372036854775808,9223372036854775807,9223372036854775808]"));
     assertEquals(
         List.of("a", "b", "c"),
         List.copyOf(((Map<?, ?>) Json.read("{\"a\":{},\"b\":[],\"c\":{\"d\":1}}")).keySet()));

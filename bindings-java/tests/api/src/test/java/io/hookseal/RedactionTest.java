@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Neither a key, nor what a key would have made of a request, nor the body is ever shown. */
@@ -52,6 +53,27 @@ final class RedactionTest {
       for (String text : shown) {
         assertFalse(text.contains(secret), () -> text + " shows " + secret);
       }
+    }
+  }
+
+  @Test
+  void neitherClaimsNorRepliesAreShown() {
+    Map<String, Object> claims = Map.of("sub", "CLAIM-marker-5521");
+    Covers covers =
+        new Covers(
+            Covers.Body.NONE,
+            Covers.Url.NONE,
+            false,
+            Covers.Coverage.NONE,
+            Covers.Coverage.NONE,
+            true);
+    VerifiedEvent event =
+        new VerifiedEvent(
+            BODY, "x", "k", OptionalLong.empty(), null, null, claims, covers, "as-is");
+    Reply reply =
+        new Reply(200, List.of(Map.entry("Set-Cookie", "HEADER-marker")), "TOKEN-marker-7003");
+    for (String text : List.of(event.toString(), reply.toString())) {
+      assertFalse(text.contains("marker"), text);
     }
   }
 

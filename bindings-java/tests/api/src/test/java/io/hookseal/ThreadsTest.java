@@ -8,6 +8,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +42,7 @@ final class ThreadsTest {
       WebhookRequest good = Deliveries.request();
       WebhookRequest bad =
           WebhookRequest.of("POST", Deliveries.URL + "?x", Deliveries.headers(), Deliveries.BODY);
-      String replayKey = verifier.verify(good).replayKey();
+      Optional<String> replayKey = verifier.verify(good).replayKey();
       together(
           () -> {
             for (int i = 0; i < 5_000; i++) {
@@ -90,6 +91,7 @@ final class ThreadsTest {
       AtomicInteger closed = new AtomicInteger();
       Gate gate =
           new Gate(
+              "verifier",
               () -> {
                 assertEquals(0, inside.get());
                 closed.incrementAndGet();
@@ -119,7 +121,7 @@ final class ThreadsTest {
   @Test
   void aThreadInsideKeepsTheHandleOpen() {
     AtomicInteger closed = new AtomicInteger();
-    Gate gate = new Gate(closed::incrementAndGet);
+    Gate gate = new Gate("verifier", closed::incrementAndGet);
     int counter = gate.enter();
     gate.shut();
     assertEquals(0, closed.get());

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
  */
 final class VectorsTest {
   private static final long NOW = 1_700_000_000;
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private final Map<String, Verifier> verifiers = new HashMap<>();
   private final JsonObject outcomes = new JsonObject();
@@ -51,8 +54,7 @@ final class VectorsTest {
     System.out.println("vectors: " + ran + " run of " + announced);
     String target = variable("HOOKSEAL_OUTCOMES", "");
     if (!target.isEmpty()) {
-      Gson gson = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
-      Files.writeString(Path.of(target), gson.toJson(outcomes));
+      Files.writeString(Path.of(target), GSON.toJson(outcomes));
     }
     assertTrue(ran > 0, "no vectors in " + folder);
     assertEquals(announced, ran);
@@ -80,6 +82,9 @@ final class VectorsTest {
     } catch (HooksealException refusal) {
       outcome.addProperty("verdict", "rejected");
       outcome.addProperty("code", refusal.code().text());
+      if (refusal instanceof VerificationException error) {
+        answer(error).ifPresent(answer -> outcome.add("answer", answer));
+      }
     }
     return outcome;
   }
@@ -92,6 +97,9 @@ final class VectorsTest {
     if (!expected.equals(actual)) {
       disagreements.add(id + ": expected " + expected + ", was " + actual);
       return;
+    }
+    if (vector.has("answer") && !vector.get("answer").equals(outcome.get("answer"))) {
+      disagreements.add(id + ": answer " + vector.get("answer") + ", was " + outcome.get("answer"));
     }
     JsonObject facts = outcome.getAsJsonObject("facts");
     if (facts != null && vector.has("facts")) {
@@ -141,6 +149,39 @@ final class VectorsTest {
         : Deliveries.bytes(request.get("body_utf8").getAsString());
   }
 
+  /** How a refusal is answered, where that is more than the status of its code. */
+  private static Optional<JsonObject> answer(VerificationException error) {
+    if (error.status() == error.code().status()
+        && error.authenticate().isEmpty()
+        && error.reply().isEmpty()) {
+      return Optional.empty();
+    }
+    JsonObject answer = new JsonObject();
+    answer.addProperty("status", error.status());
+    answer.addProperty("authenticate", error.authenticate().orElse(null));
+    answer.add(
+        "reply", error.reply().<JsonElement>map(VectorsTest::reply).orElse(JsonNull.INSTANCE));
+    return Optional.of(answer);
+  }
+
+  private static JsonObject reply(Reply reply) {
+    JsonArray headers = new JsonArray();
+    reply
+        .headers()
+        .forEach(
+            header -> {
+              JsonArray pair = new JsonArray();
+              pair.add(header.getKey());
+              pair.add(header.getValue());
+              headers.add(pair);
+            });
+    JsonObject described = new JsonObject();
+    described.addProperty("status", reply.status());
+    described.add("headers", headers);
+    described.addProperty("body", reply.body());
+    return described;
+  }
+
   static JsonObject facts(VerifiedEvent event) {
     JsonObject covers = new JsonObject();
     covers.addProperty("body", event.covers().body().text());
@@ -160,8 +201,8 @@ final class VectorsTest {
             ? new JsonPrimitive(event.timestamp().getAsLong())
             : JsonNull.INSTANCE);
     facts.addProperty("delivery_id", event.deliveryId().orElse(null));
-    facts.addProperty("replay_key", event.replayKey());
-    facts.add("claims", new Gson().toJsonTree(event.claims()));
+    facts.addProperty("replay_key", event.replayKey().orElse(null));
+    facts.add("claims", GSON.toJsonTree(event.claims()));
     facts.add("covers", covers);
     facts.addProperty("url_form", event.urlForm());
     return facts;

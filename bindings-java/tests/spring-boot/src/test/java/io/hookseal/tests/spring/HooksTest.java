@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.hookseal.ConfigurationException;
+import io.hookseal.TokenIntrospector;
+import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
 import io.hookseal.spring.VerifiedWebhook;
 import io.hookseal.spring.WebhookRejectionHandler;
@@ -157,6 +159,43 @@ final class HooksTest {
       }
       Http.Answer large = Http.send(app, "POST", "/payments", Map.of(), bytes("123456789"));
       assertEquals(413, large.status());
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @RestController
+  static class Opaque {
+    @Bean
+    TokenIntrospector introspector() {
+      return token -> {
+        if (token.equals("nobody-answers")) {
+          throw new java.io.IOException("on purpose");
+        }
+        return "{\"active\":" + token.equals("good") + ",\"client_id\":\"sender\"}";
+      };
+    }
+
+    @VerifiedWebhook("opaque")
+    @PostMapping("/opaque")
+    Object opaque(VerifiedEvent event) {
+      return event.claims().get("client_id");
+    }
+  }
+
+  @Test
+  void anIntrospectorIsAskedWhereTheWebhookSaysSo() throws Exception {
+    Map<String, Object> properties =
+        Map.of(
+            "hookseal.webhook.opaque.scheme", "bearer-jwt",
+            "hookseal.webhook.opaque.options.introspection", "true");
+    try (App app = App.start(properties, Calls.class, Opaque.class, Codes.class)) {
+      Map<String, Integer> statuses = Map.of("good", 200, "bad", 401, "nobody-answers", 503);
+      for (Map.Entry<String, Integer> status : statuses.entrySet()) {
+        Map<String, String> bearer = Map.of("Authorization", "Bearer " + status.getKey());
+        Http.Answer answer = Http.send(app, "POST", "/opaque", bearer, bytes("{}"));
+        assertEquals(status.getValue(), answer.status(), status.getKey());
+        assertEquals(status.getValue() == 200 ? "sender" : REJECTED, answer.body());
+      }
     }
   }
 

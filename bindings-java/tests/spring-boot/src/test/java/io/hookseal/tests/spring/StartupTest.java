@@ -102,6 +102,27 @@ final class StartupTest {
   }
 
   @Test
+  void optionsMayHaveOptions() {
+    String entra = "hookseal.webhook.events.options.entra.";
+    App.start(
+            Map.of(
+                "hookseal.webhook.events.scheme",
+                "azure-event-grid",
+                entra + "tenant",
+                "a-tenant",
+                entra + "audience",
+                "an-audience",
+                entra + "client-ids[0]",
+                "one",
+                entra + "client-ids[1]",
+                "two",
+                entra + "jwks-uri",
+                "https://keys.example.com/"),
+            Empty.class)
+        .close();
+  }
+
+  @Test
   void wrongOptions() {
     String prefix = "hookseal.webhook.calls.";
     startFails("hookseal.webhook.calls: ", Map.of(prefix + "options.nosuch", "x"), Empty.class);
@@ -109,6 +130,15 @@ final class StartupTest {
     startFails("auth_token", Map.of(prefix + "options.auth-token", " "), Empty.class);
     startFails("public_url", Map.of(prefix + "public-url", "example.com"), Empty.class);
     startFails("nosuch", Map.of(prefix + "scheme", "nosuch"), Empty.class);
+    String events = "hookseal.webhook.events.";
+    startFails(
+        "no_such",
+        Map.of(
+            events + "scheme", "azure-event-grid",
+            events + "options.entra.tenant", "a-tenant",
+            events + "options.entra.audience", "an-audience",
+            events + "options.entra.no-such", "x"),
+        Empty.class);
     startFails(
         "hookseal.webhook.other", Map.of("hookseal.webhook.other.tolerance", "1s"), Empty.class);
   }

@@ -1,0 +1,107 @@
+package io.hookseal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Reads the facts of a delivery from where the native library puts them, see {@code wire.rs}. */
+final class Facts {
+  private static final VarHandle SHORT = littleEndian(short[].class);
+  private static final VarHandle INT = littleEndian(int[].class);
+  private static final VarHandle LONG = littleEndian(long[].class);
+
+  private static final int VARIANT = 0;
+  private static final int URL_FORM = 1;
+  private static final int KEY = 2;
+  private static final int HAS_TIMESTAMP = 4;
+  private static final int HAS_REPLAY_KEY = 5;
+  private static final int TIMESTAMP = 8;
+  private static final int REPLAY_KEY = 16;
+  private static final int REPLAY_KEY_LENGTH = 64;
+
+  /** Where the fields begin, each {@code [int length, or -1][bytes]}. */
+  private static final int FIELDS = 80;
+
+  /** What facts take at least: three fields that are not there. */
+  static final int SHORTEST = FIELDS + 3 * Integer.BYTES;
+
+  private final byte[] packed;
+  private int field = FIELDS;
+
+  Facts(byte[] packed) {
+    this.packed = packed;
+  }
+
+  int variant() {
+    return Byte.toUnsignedInt(packed[VARIANT]);
+  }
+
+  int urlForm() {
+    return Byte.toUnsignedInt(packed[URL_FORM]);
+  }
+
+  /** The index of the key; of no meaning where there is a token. */
+  int key() {
+    return Short.toUnsignedInt((short) SHORT.get(packed, KEY));
+  }
+
+  OptionalLong timestamp() {
+    return packed[HAS_TIMESTAMP] == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of((long) LONG.get(packed, TIMESTAMP));
+  }
+
+  /** Null where there is none. */
+  String replayKey() {
+    return packed[HAS_REPLAY_KEY] == 0
+        ? null
+        : new String(packed, REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The first field, ASCII; null where there is none. */
+  String takeDeliveryId() {
+    int length = takeLength();
+    return length < 0
+        ? null
+        : new String(packed, skip(length), length, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The second: {@code {"key_id": text, "claims": object}}; null where there is none. */
+  Map<?, ?> takeToken() {
+    int length = takeLength();
+    return length < 0
+        ? null
+        : (Map<?, ?>) Json.read(new String(packed, skip(length), length, StandardCharsets.UTF_8));
+  }
+
+  /** The third, which is wiped where it was; null where there is none. */
+  byte[] takePayload() {
+    int length = takeLength();
+    if (length < 0) {
+      return null;
+    }
+    int start = skip(length);
+    byte[] payload = Arrays.copyOfRange(packed, start, start + length);
+    Arrays.fill(packed, start, start + length, (byte) 0);
+    return payload;
+  }
+
+  private int takeLength() {
+    return (int) INT.get(packed, skip(Integer.BYTES));
+  }
+
+  /** Where the next {@code length} bytes begin. */
+  private int skip(int length) {
+    int start = field;
+    field += length;
+    return start;
+  }
+
+  private static VarHandle littleEndian(Class<?> view) {
+    return MethodHandles.byteArrayViewVarHandle(view, ByteOrder.LITTLE_ENDIAN);
+  }
+}
