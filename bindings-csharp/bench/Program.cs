@@ -8,12 +8,20 @@ switch (args)
     case ["github"]:
         BodyMac.Run();
         break;
+    case ["decrypt"]:
+        Decrypt.Run();
+        break;
+    case ["jwt"]:
+        BearerJwt.Run();
+        break;
     case []:
         PlivoV3.Run();
         BodyMac.Run();
+        Decrypt.Run();
+        BearerJwt.Run();
         break;
     default:
-        Console.Error.WriteLine($"no benchmark named {string.Join(' ', args)}: plivo, github");
+        Console.Error.WriteLine($"no benchmark named {string.Join(' ', args)}: plivo, github, decrypt, jwt");
         return 2;
 }
 return 0;

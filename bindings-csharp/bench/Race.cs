@@ -8,7 +8,7 @@ internal static class Race
     private const int Passes = 40;
     private static readonly TimeSpan s_pass = TimeSpan.FromMilliseconds(25);
 
-    internal static void Run(string name, Func<bool> ours, Func<bool> peer)
+    internal static void Run(string name, Func<bool> ours, Func<bool> peer, string peerName = "hand-written")
     {
         if (!ours() || !peer())
         {
@@ -23,7 +23,7 @@ internal static class Race
             ourBest = Math.Min(ourBest, Time(ours, ourCalls));
             peerBest = Math.Min(peerBest, Time(peer, peerCalls));
         }
-        Console.WriteLine($"{name,-28} hookseal {ourBest,8:0} ns   hand-written {peerBest,8:0} ns   ratio {peerBest / ourBest:0.00}x");
+        Console.WriteLine($"{name,-28} hookseal {ourBest,8:0} ns   {peerName} {peerBest,8:0} ns   ratio {peerBest / ourBest:0.00}x");
     }
 
     /// <summary>Calls until the compiler has done its best; returns how many calls make up a pass.</summary>

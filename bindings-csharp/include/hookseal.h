@@ -9,7 +9,8 @@
  *              error (HOOKSEAL_E_*). Only 0 from hookseal_verify means verified.
  *   inputs     (pointer, length) pairs, borrowed for the call. NULL is allowed with length 0.
  *              Nothing is NUL-terminated, and no encoding is assumed unless it is named.
- *   outputs    Out-parameters are written only when the function returns 0.
+ *   outputs    Out-parameters are written only when the function returns 0, but for answer_json
+ *              of hookseal_verify.
  *   detail     The reason of an error, for the log of the receiver and never for the caller of
  *              the webhook: written NUL-terminated into a buffer of yours, only when a function
  *              returns an error. NULL with size 0 where you don't want it. It never holds a
@@ -22,14 +23,21 @@
  *   inputs, detail buffers, facts            you              you
  *   verifier                                 you              hookseal_verifier_free
  *   text of hookseal_describe                the verifier     hookseal_verifier_free
- *   text of hookseal_sign                    you              hookseal_string_free
+ *   issuer                                   you              hookseal_issuer_free
+ *   text of hookseal_issuer_jwks             the issuer       hookseal_issuer_free
+ *   texts of hookseal_sign,                  you              hookseal_string_free
+ *     hookseal_key_request, next_url,
+ *     answer_json, reply_json
  *   other texts                              the library      never
  *   delivery_id in hookseal_facts            your inputs      with the inputs of that call
+ *   payload, token in hookseal_facts         you              hookseal_facts_free
  *
  * Threads
  *
- *   hookseal_verifier_free                   once, while no other call uses that verifier
+ *   hookseal_verifier_free,                  once, while no other call uses that verifier
+ *     hookseal_issuer_free                   or issuer
  *   everything else                          any thread, at the same time, with one verifier
+ *                                            or issuer
  */
 
 
@@ -78,13 +86,14 @@ enum hookseal_error {
   HOOKSEAL_E_METHOD_NOT_ALLOWED = 23,
   HOOKSEAL_E_MALFORMED_URL = 24,
   HOOKSEAL_E_HOST_NOT_ALLOWED = 25,
+  HOOKSEAL_E_CHALLENGE = 26,
 };
 
 /**
  * Raised whenever a signature or a structure of this header changes. Compare
  * it with `hookseal_abi_version()` before the first other call.
  */
-#define HOOKSEAL_ABI_VERSION 1
+#define HOOKSEAL_ABI_VERSION 2
 
 /**
  * The code of a call that succeeded. Every other code is an error.
@@ -98,12 +107,18 @@ enum hookseal_error {
 #define HOOKSEAL_DETAIL_SIZE 1024
 
 /**
+ * Issues access tokens to one client. Opaque; made by `hookseal_issuer_new`.
+ */
+typedef struct hookseal_issuer hookseal_issuer;
+
+/**
  * A compiled scheme with its keys. Opaque; made by `hookseal_verifier_new`.
  */
 typedef struct hookseal_verifier hookseal_verifier;
 
 /**
- * What a verified request proves. Signed facts only.
+ * What a verified request proves. Signed facts only. `payload` and `token` are
+ * freed with `hookseal_facts_free`.
  */
 typedef struct hookseal_facts {
   /**
@@ -120,7 +135,25 @@ typedef struct hookseal_facts {
    */
   size_t delivery_id_len;
   /**
-   * Index into `key_ids` of `hookseal_describe`: the key that matched.
+   * The decrypted body; NULL where the payload is the body as given.
+   */
+  uint8_t *payload;
+  /**
+   * The length of `payload`.
+   */
+  size_t payload_len;
+  /**
+   * What a signed token says, as JSON in UTF-8, not NUL-terminated:
+   * `{"key_id": "…", "claims": {…}}`; NULL where the scheme has no such token.
+   */
+  uint8_t *token;
+  /**
+   * The length of `token`.
+   */
+  size_t token_len;
+  /**
+   * Index into `key_ids` of `hookseal_describe`: the key that matched. 65535
+   * where `token` names the key.
    */
   uint16_t key;
   /**
@@ -136,8 +169,13 @@ typedef struct hookseal_facts {
    */
   uint8_t has_timestamp;
   /**
+   * 1 where the scheme signs a message, else 0.
+   */
+  uint8_t has_replay_key;
+  /**
    * 64 hex digits, not NUL-terminated: equal for two deliveries of the same
-   * signed message. Safe to store and to log.
+   * signed message. Safe to store and to log. Meaningless unless
+   * `has_replay_key` is 1.
    */
   char replay_key[64];
 } hookseal_facts;
@@ -167,6 +205,119 @@ const char *hookseal_error_codes(void);
  * The catalogue of schemes with their options, as JSON. Static, not to be freed.
  */
 const char *hookseal_schemes(void);
+
+/**
+ * Makes a token issuer. `options_json` is a JSON object in UTF-8, with bytes
+ * written `{"hex": "…"}`. It is copied; secrets are wiped when the issuer is
+ * freed.
+ *
+ * Returns 0 and sets `*issuer`, to be freed with `hookseal_issuer_free`; or
+ * `configuration` with a detail that names the option.
+ *
+ * Requires:
+ * The options are readable for their length, `issuer` is writable.
+ */
+int32_t hookseal_issuer_new(const char *options_json,
+                            size_t options_json_len,
+                            struct hookseal_issuer **issuer,
+                            char *detail,
+                            size_t detail_size);
+
+/**
+ * Frees an issuer and wipes its keys. NULL is allowed. No other call may be
+ * running with this issuer, and none may follow.
+ *
+ * Requires:
+ * `issuer` is NULL or comes from `hookseal_issuer_new` and was not freed yet.
+ */
+void hookseal_issuer_free(struct hookseal_issuer *issuer);
+
+/**
+ * The public keys that verify the tokens, as a JWK set (RFC 7517); an empty one
+ * where the key is a secret. Belongs to the issuer and lives as long as it. NULL
+ * for a NULL issuer.
+ *
+ * Requires:
+ * `issuer` is NULL or valid.
+ */
+const char *hookseal_issuer_jwks(const struct hookseal_issuer *issuer);
+
+/**
+ * How much of a body to read: one byte more than this is refused. 0 for a NULL
+ * issuer.
+ *
+ * Requires:
+ * `issuer` is NULL or valid.
+ */
+size_t hookseal_issuer_max_body_bytes(const struct hookseal_issuer *issuer);
+
+/**
+ * Answers one request to the token endpoint.
+ *
+ * - `method`: as received.
+ * - `content_type`: the value of the header; NULL where there is none.
+ * - `authorization`: the value of the header; NULL where there is none. Where it
+ *   came more than once, all values with a comma between (RFC 9110 section 5.3).
+ * - `body`: the raw bytes.
+ * - `now`: unix seconds; NULL for the system clock.
+ *
+ * Returns 0 and sets `*reply_json` to the response to send as it is, to be freed
+ * with `hookseal_string_free`:
+ * `{"status": number, "headers": [["name","value"], …], "body": text}`. What is
+ * wrong with a request is in the reply, as RFC 6749 section 5.2 has it.
+ *
+ * Requires:
+ * `issuer` is valid; every input is readable for its length; `reply_json` is
+ * writable.
+ */
+int32_t hookseal_issuer_respond(const struct hookseal_issuer *issuer,
+                                const char *method,
+                                size_t method_len,
+                                const char *content_type,
+                                size_t content_type_len,
+                                const char *authorization,
+                                size_t authorization_len,
+                                const uint8_t *body,
+                                size_t body_len,
+                                const int64_t *now,
+                                char **reply_json,
+                                char *detail,
+                                size_t detail_size);
+
+/**
+ * The URL to fetch keys from now. Ask when `hookseal_verify` returned
+ * `key_unavailable` and `remote_keys` of `hookseal_describe` is not null: fetch
+ * it, pass what came to `hookseal_supply_keys`, and verify again. Let one thread
+ * fetch while others wait, follow no redirect, take nothing but a status of 200,
+ * and keep to the bounds that `remote_keys` names.
+ *
+ * Returns UTF-8, NUL-terminated, to be freed with `hookseal_string_free`; NULL
+ * where there is nothing to fetch, or where it was tried a moment ago.
+ *
+ * Requires:
+ * `verifier` is NULL or valid.
+ */
+char *hookseal_key_request(const struct hookseal_verifier *verifier);
+
+/**
+ * Takes the document that `hookseal_key_request`, or the last call of this
+ * function, named.
+ *
+ * Returns 0 and sets `*next_url` to NULL where the keys are in use now, or to
+ * the URL to fetch next, to be freed with `hookseal_string_free`; or
+ * `key_unavailable` where the document is no usable key set. The last good keys
+ * stay in use then.
+ *
+ * Requires:
+ * `verifier` is valid; the document is readable for its length; `next_url` is
+ * writable.
+ */
+int32_t hookseal_supply_keys(const struct hookseal_verifier *verifier,
+                             const uint8_t *document,
+                             size_t document_len,
+                             char **next_url,
+                             char *detail,
+                             size_t detail_size);
 
 /**
  * Signs a request as the provider would, for tests.
@@ -206,7 +357,7 @@ int32_t hookseal_sign(const struct hookseal_verifier *verifier,
  * Frees a text that the library handed out. NULL is allowed.
  *
  * Requires:
- * `text` is NULL or comes from `hookseal_sign` and was not freed yet.
+ * `text` is NULL or comes from a function that says so, and was not freed yet.
  */
 void hookseal_string_free(char *text);
 
@@ -242,7 +393,9 @@ void hookseal_verifier_free(struct hookseal_verifier *verifier);
 /**
  * What a caller has to know of a verifier, as JSON: `scheme`; `header_names` in
  * slot order; `key_ids`, `coverage` and `url_forms`, which the indices of
- * `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read.
+ * `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read;
+ * `decrypts`, whether there will be a `payload`; `remote_keys`, null or the
+ * bounds of one request for keys, see `hookseal_key_request`.
  *
  * Belongs to the verifier and lives as long as it. NULL for a NULL verifier.
  *
@@ -276,11 +429,19 @@ int32_t hookseal_header_slot(const struct hookseal_verifier *verifier,
  * - `now`: unix seconds; NULL for the system clock.
  *
  * Returns 0 (verified) and writes `*facts`; or the number of an error and
- * leaves `*facts` alone.
+ * leaves `*facts` alone. Most errors are answered with the status of their code
+ * and the one body for all. Where more is to be said, an error sets
+ * `*answer_json`, to be freed with `hookseal_string_free`; set it to NULL before,
+ * or pass NULL to do without:
+ * `{"status": number, "authenticate": text or null, "reply": null or
+ * {"status", "headers": [["name","value"], …], "body"}}`. `authenticate` is the
+ * value of a `WWW-Authenticate` header. `reply` is a response to send as it is:
+ * the error `challenge` is no refusal but a handshake of the provider.
  *
  * Requires:
  * `verifier` is valid; every input is readable for its length and nobody
- * changes it during the call; `facts` is writable.
+ * changes it during the call; `facts` is writable; `answer_json` is NULL or
+ * writable.
  */
 int32_t hookseal_verify(const struct hookseal_verifier *verifier,
                         const char *method,
@@ -295,8 +456,19 @@ int32_t hookseal_verify(const struct hookseal_verifier *verifier,
                         size_t peer_len,
                         const int64_t *now,
                         struct hookseal_facts *facts,
+                        char **answer_json,
                         char *detail,
                         size_t detail_size);
+
+/**
+ * Frees `payload` and `token`, and sets them to NULL. Needed only where one of
+ * them is not NULL.
+ *
+ * Requires:
+ * `facts` is NULL or was written by `hookseal_verify`, and nobody uses its
+ * `payload` or `token` any more.
+ */
+void hookseal_facts_free(struct hookseal_facts *facts);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,10 +1,12 @@
 //! Answering a C caller: a code, and the reason in a buffer of the caller's.
 
 use core::ffi::c_char;
+use std::ffi::CString;
 
 use hookseal_bridge::{Error, guard};
 
 use crate::constants::HOOKSEAL_OK;
+use crate::input::misuse;
 
 /// The caller's buffer for the reason of an error.
 #[derive(Clone, Copy)]
@@ -49,6 +51,13 @@ pub(crate) fn answer(detail: Detail, work: impl FnOnce() -> Result<(), Error>) -
             error.code().number()
         }
     }
+}
+
+/// A text for the caller, to be freed with `hookseal_string_free`.
+pub(crate) fn hand_out(text: String) -> Result<*mut c_char, Error> {
+    CString::new(text)
+        .map(CString::into_raw)
+        .map_err(|_| misuse("a text that was to be handed out holds a NUL"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ mod answer;
 mod constants;
 mod info;
 mod input;
+mod issuer;
+mod keys;
 mod sign;
 mod verifier;
 
@@ -17,8 +19,13 @@ pub use info::{
     hookseal_abi_version, hookseal_error_codes, hookseal_panic_self_test, hookseal_schemes,
     hookseal_version,
 };
+pub use issuer::{
+    TokenIssuer, hookseal_issuer_free, hookseal_issuer_jwks, hookseal_issuer_max_body_bytes,
+    hookseal_issuer_new, hookseal_issuer_respond,
+};
+pub use keys::{hookseal_key_request, hookseal_supply_keys};
 pub use sign::{hookseal_sign, hookseal_string_free};
 pub use verifier::{
-    Facts, Verifier, hookseal_describe, hookseal_header_slot, hookseal_verifier_free,
-    hookseal_verifier_new, hookseal_verify,
+    Facts, Verifier, hookseal_describe, hookseal_facts_free, hookseal_header_slot,
+    hookseal_verifier_free, hookseal_verifier_new, hookseal_verify,
 };

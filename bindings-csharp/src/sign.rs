@@ -6,7 +6,7 @@ use std::ffi::CString;
 
 use hookseal_bridge::{Error, ErrorCode, SignRequest};
 
-use crate::answer::{Detail, answer};
+use crate::answer::{Detail, answer, hand_out};
 use crate::input::{bytes, chars, misuse, optional_text, reference};
 use crate::verifier::Verifier;
 
@@ -79,10 +79,9 @@ pub unsafe extern "C" fn hookseal_sign(
             timestamp,
             key_id,
         })?;
-        let signed = serde_json::json!(signed).to_string();
-        let signed = CString::new(signed).map_err(|_| misuse("a signed header holds a NUL"))?;
+        let signed = hand_out(serde_json::json!(signed).to_string())?;
         // SAFETY: not NULL, and the caller promises it is writable.
-        unsafe { signed_json.write(signed.into_raw()) };
+        unsafe { signed_json.write(signed) };
         Ok(())
     })
 }
@@ -90,7 +89,7 @@ pub unsafe extern "C" fn hookseal_sign(
 /// Frees a text that the library handed out. NULL is allowed.
 ///
 /// # Safety
-/// `text` is NULL or comes from `hookseal_sign` and was not freed yet.
+/// `text` is NULL or comes from a function that says so, and was not freed yet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookseal_string_free(text: *mut c_char) {
     if !text.is_null() {

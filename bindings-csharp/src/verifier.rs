@@ -4,9 +4,9 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::net::IpAddr;
 
-use hookseal_bridge::{Error, Handle, Headers, Request, guard, wire};
+use hookseal_bridge::{Error, Handle, Headers, Request, answer_json, guard, wire};
 
-use crate::answer::{Detail, answer};
+use crate::answer::{Detail, answer, hand_out};
 use crate::input::{bytes, chars, misuse, optional_text, reference};
 
 /// A compiled scheme with its keys. Opaque; made by `hookseal_verifier_new`.
@@ -16,7 +16,8 @@ pub struct Verifier {
     description: CString,
 }
 
-/// What a verified request proves. Signed facts only.
+/// What a verified request proves. Signed facts only. `payload` and `token` are
+/// freed with `hookseal_facts_free`.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Facts {
@@ -27,7 +28,17 @@ pub struct Facts {
     pub delivery_id: *const c_char,
     /// The length of `delivery_id`.
     pub delivery_id_len: usize,
-    /// Index into `key_ids` of `hookseal_describe`: the key that matched.
+    /// The decrypted body; NULL where the payload is the body as given.
+    pub payload: *mut u8,
+    /// The length of `payload`.
+    pub payload_len: usize,
+    /// What a signed token says, as JSON in UTF-8, not NUL-terminated:
+    /// `{"key_id": "…", "claims": {…}}`; NULL where the scheme has no such token.
+    pub token: *mut u8,
+    /// The length of `token`.
+    pub token_len: usize,
+    /// Index into `key_ids` of `hookseal_describe`: the key that matched. 65535
+    /// where `token` names the key.
     pub key: u16,
     /// Index into `coverage` of `hookseal_describe`: what was authenticated.
     pub variant: u8,
@@ -35,8 +46,11 @@ pub struct Facts {
     pub url_form: u8,
     /// 1 where the scheme signs a timestamp, else 0.
     pub has_timestamp: u8,
+    /// 1 where the scheme signs a message, else 0.
+    pub has_replay_key: u8,
     /// 64 hex digits, not NUL-terminated: equal for two deliveries of the same
-    /// signed message. Safe to store and to log.
+    /// signed message. Safe to store and to log. Meaningless unless
+    /// `has_replay_key` is 1.
     pub replay_key: [c_char; 64],
 }
 
@@ -104,7 +118,9 @@ pub unsafe extern "C" fn hookseal_verifier_free(verifier: *mut Verifier) {
 
 /// What a caller has to know of a verifier, as JSON: `scheme`; `header_names` in
 /// slot order; `key_ids`, `coverage` and `url_forms`, which the indices of
-/// `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read.
+/// `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read;
+/// `decrypts`, whether there will be a `payload`; `remote_keys`, null or the
+/// bounds of one request for keys, see `hookseal_key_request`.
 ///
 /// Belongs to the verifier and lives as long as it. NULL for a NULL verifier.
 ///
@@ -154,11 +170,19 @@ pub unsafe extern "C" fn hookseal_header_slot(
 /// - `now`: unix seconds; NULL for the system clock.
 ///
 /// Returns 0 (verified) and writes `*facts`; or the number of an error and
-/// leaves `*facts` alone.
+/// leaves `*facts` alone. Most errors are answered with the status of their code
+/// and the one body for all. Where more is to be said, an error sets
+/// `*answer_json`, to be freed with `hookseal_string_free`; set it to NULL before,
+/// or pass NULL to do without:
+/// `{"status": number, "authenticate": text or null, "reply": null or
+/// {"status", "headers": [["name","value"], …], "body"}}`. `authenticate` is the
+/// value of a `WWW-Authenticate` header. `reply` is a response to send as it is:
+/// the error `challenge` is no refusal but a handshake of the provider.
 ///
 /// # Safety
 /// `verifier` is valid; every input is readable for its length and nobody
-/// changes it during the call; `facts` is writable.
+/// changes it during the call; `facts` is writable; `answer_json` is NULL or
+/// writable.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments)] // Flat arguments are what cgo and PHP's FFI pass without copying.
 pub unsafe extern "C" fn hookseal_verify(
@@ -175,6 +199,7 @@ pub unsafe extern "C" fn hookseal_verify(
     peer_len: usize,
     now: *const i64,
     facts: *mut Facts,
+    answer_json: *mut *mut c_char,
     detail: *mut c_char,
     detail_size: usize,
 ) -> i32 {
@@ -205,16 +230,25 @@ pub unsafe extern "C" fn hookseal_verify(
             body,
             peer: address(peer)?,
         };
-        let proven = verifier.handle.verify(&request, now)?;
+        let proven = verifier.handle.verify(&request, now);
+        // SAFETY: the caller promises NULL or a writable place.
+        let proven = proven.inspect_err(|error| unsafe { write_answer(error, answer_json) })?;
         let id = proven.delivery_id;
+        let (payload, payload_len) = own(proven.payload);
+        let (token, token_len) = own(proven.token.map(String::into_bytes));
         let proven = Facts {
             timestamp: proven.timestamp.unwrap_or(0),
             delivery_id: id.map_or(core::ptr::null(), |id| id.as_ptr().cast()),
             delivery_id_len: id.map_or(0, <[u8]>::len),
+            payload,
+            payload_len,
+            token,
+            token_len,
             key: proven.key,
             variant: proven.variant,
             url_form: proven.url_form,
             has_timestamp: u8::from(proven.timestamp.is_some()),
+            has_replay_key: u8::from(proven.replay_key.is_some()),
             // Hex digits are below 128, so this is the same byte on any platform.
             replay_key: proven
                 .replay_key
@@ -225,6 +259,58 @@ pub unsafe extern "C" fn hookseal_verify(
         unsafe { facts.write(proven) };
         Ok(())
     })
+}
+
+/// Frees `payload` and `token`, and sets them to NULL. Needed only where one of
+/// them is not NULL.
+///
+/// # Safety
+/// `facts` is NULL or was written by `hookseal_verify`, and nobody uses its
+/// `payload` or `token` any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookseal_facts_free(facts: *mut Facts) {
+    // SAFETY: the caller promises NULL or facts that are theirs alone.
+    if let Some(facts) = unsafe { facts.as_mut() } {
+        // SAFETY: `own` made both, and each is forgotten as it is freed.
+        unsafe {
+            disown(&mut facts.payload, &mut facts.payload_len);
+            disown(&mut facts.token, &mut facts.token_len);
+        }
+    }
+}
+
+/// Gives bytes to the caller; NULL for none.
+fn own(bytes: Option<Vec<u8>>) -> (*mut u8, usize) {
+    bytes.map_or((core::ptr::null_mut(), 0), |bytes| {
+        let bytes = Box::leak(bytes.into_boxed_slice());
+        (bytes.as_mut_ptr(), bytes.len())
+    })
+}
+
+/// Takes back what [`own`] gave.
+///
+/// # Safety
+/// The two come from one call of [`own`].
+unsafe fn disown(data: &mut *mut u8, len: &mut usize) {
+    let data = core::mem::replace(data, core::ptr::null_mut());
+    let len = core::mem::take(len);
+    if !data.is_null() {
+        // SAFETY: a box of this length was leaked to make them.
+        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(data, len)) });
+    }
+}
+
+/// Says how an error is answered, where its code alone does not.
+///
+/// # Safety
+/// `place` is NULL or writable.
+unsafe fn write_answer(error: &Error, place: *mut *mut c_char) {
+    let text = answer_json(error).map(hand_out);
+    // Should the text hold a NUL, the code alone has to do.
+    if let (Some(Ok(text)), false) = (text, place.is_null()) {
+        // SAFETY: not NULL, and the caller promises it is writable.
+        unsafe { place.write(text) };
+    }
 }
 
 fn address(peer: &[u8]) -> Result<Option<IpAddr>, Error> {

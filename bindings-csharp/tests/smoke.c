@@ -75,7 +75,7 @@ static int32_t verify(const hookseal_verifier *verifier, const char *signature,
     pack(&headers, verifier, "X-Plivo-Signature-V3-Nonce", NONCE);
     return hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length,
                            (const uint8_t *)body, strlen(body), peer, sizeof peer, &now, facts,
-                           detail, HOOKSEAL_DETAIL_SIZE);
+                           NULL, detail, HOOKSEAL_DETAIL_SIZE);
 }
 
 static void versions(void)
@@ -110,7 +110,8 @@ static void verdicts(void)
     CHECK(verify(verifier, SIGNATURE, BODY, &facts, detail) == HOOKSEAL_OK);
     CHECK(strcmp(detail, "untouched") == 0);
     CHECK(facts.key == 1);
-    CHECK(facts.has_timestamp == 0);
+    CHECK(facts.has_timestamp == 0 && facts.has_replay_key == 1);
+    CHECK(facts.payload == NULL && facts.token == NULL);
     CHECK(facts.delivery_id_len == strlen(NONCE));
     CHECK(memcmp(facts.delivery_id, NONCE, facts.delivery_id_len) == 0);
     /* Not NUL-terminated, so it is copied first. */
@@ -119,6 +120,153 @@ static void verdicts(void)
 
     hookseal_verifier_free(verifier);
     hookseal_verifier_free(NULL);
+}
+
+/* A call of this verifier without headers, or with the one that it is given. */
+static int32_t deliver(const hookseal_verifier *verifier, const char *method, const char *url,
+                       const char *name, const char *value, const char *body,
+                       hookseal_facts *facts, char **answer_json)
+{
+    struct buffer headers = {.length = 0};
+    const int64_t now = 1700000000;
+    pack(&headers, verifier, name, value);
+    return hookseal_verify(verifier, method, strlen(method), url, strlen(url), headers.data,
+                           headers.length, (const uint8_t *)body, strlen(body), NULL, 0, &now,
+                           facts, answer_json, NULL, 0);
+}
+
+static void decryption(void)
+{
+    hookseal_verifier *verifier = make("vcc-live",
+        "{\"cipher\":\"aes-256-ctr\",\"secret\":\"very secret key\",\"url_token\":\"smoke-url-token\"}");
+    const char *url = "https://example.com/?secret-key=smoke-url-token&iv=9f3c00ff10a7e2d45b8871c60d4e93fa";
+    const char *plaintext = "{\"projectId\":1,\"userId\":2,\"username\":\"x\"}";
+    hookseal_facts facts;
+
+    CHECK(deliver(verifier, "POST", url, "", "",
+                  "uLwQATfpbXNVzzIRk0C9MOd97sMpZ1F+sQap8UkfZFlSrtb7Dszh4O4=", &facts, NULL)
+          == HOOKSEAL_OK);
+    CHECK(facts.payload_len == strlen(plaintext));
+    CHECK(memcmp(facts.payload, plaintext, facts.payload_len) == 0);
+    CHECK(facts.has_replay_key == 0);
+    hookseal_facts_free(&facts);
+    CHECK(facts.payload == NULL && facts.payload_len == 0);
+    hookseal_facts_free(&facts);
+    hookseal_facts_free(NULL);
+
+    CHECK(deliver(verifier, "POST", url, "", "", "AAAA", &facts, NULL)
+          == HOOKSEAL_E_DECRYPTION_FAILED);
+    hookseal_verifier_free(verifier);
+}
+
+static void tokens(void)
+{
+    hookseal_verifier *verifier = make("bearer-jwt",
+        "{\"issuer\":\"https://auth.example.com\",\"audience\":\"https://example.com/hooks\","
+        "\"hmac_secret\":\"a secret of 32 bytes for HS256 !\"}");
+    const char *token = "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"
+        ".eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZS5jb20iLCJhdWQiOiJodHRwczovL2V4YW1wbGUuY29tL2hv"
+        "b2tzIiwic3ViIjoic2VuZGVyIiwiZXhwIjoxNzAwMDAwMzAwfQ"
+        ".QiV_q06LATGJZDC61FOuI8K0QSxAAXyTm9GPAvFAJz0";
+    char text[512] = "";
+    char *answer_json = NULL;
+    hookseal_facts facts;
+
+    CHECK(deliver(verifier, "POST", URL, "Authorization", token, BODY, &facts, &answer_json)
+          == HOOKSEAL_OK);
+    CHECK(answer_json == NULL);
+    CHECK(facts.token_len < sizeof text);
+    memcpy(text, facts.token, facts.token_len);
+    CHECK(strstr(text, "\"key_id\":\"0\"") != NULL && strstr(text, "\"sub\":\"sender\"") != NULL);
+    hookseal_facts_free(&facts);
+
+    CHECK(deliver(verifier, "POST", URL, "Authorization", "Basic eDp5", BODY, &facts, &answer_json)
+          != HOOKSEAL_OK);
+    CHECK(strstr(answer_json, "\"authenticate\":\"Bearer") != NULL);
+    hookseal_string_free(answer_json);
+    hookseal_verifier_free(verifier);
+}
+
+static void handshake(void)
+{
+    hookseal_verifier *verifier = make("azure-event-grid", "{\"url_token\":\"smoke-url-token\"}");
+    char *answer_json = NULL;
+    hookseal_facts facts;
+
+    CHECK(deliver(verifier, "OPTIONS", "https://example.com/?token=smoke-url-token",
+                  "WebHook-Request-Origin", "eventgrid.azure.net", "", &facts, &answer_json)
+          == HOOKSEAL_E_CHALLENGE);
+    CHECK(strstr(answer_json, "\"reply\":{") != NULL);
+    CHECK(strstr(answer_json, "WebHook-Allowed-Origin") != NULL);
+    hookseal_string_free(answer_json);
+    hookseal_verifier_free(verifier);
+}
+
+static void keys_elsewhere(void)
+{
+    hookseal_verifier *verifier = make("bearer-jwt",
+        "{\"issuer\":\"https://auth.example.com\",\"audience\":\"https://example.com/hooks\","
+        "\"metadata_uri\":\"https://auth.example.com/metadata\"}");
+    const char *metadata = "{\"jwks_uri\":\"https://auth.example.com/keys\"}";
+    const char *keys = "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"a\","
+        "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}";
+    char detail[HOOKSEAL_DETAIL_SIZE] = "";
+    char *url = hookseal_key_request(verifier);
+    char *next = NULL;
+
+    CHECK(strstr(hookseal_describe(verifier), "\"remote_keys\":{") != NULL);
+    CHECK(strcmp(url, "https://auth.example.com/metadata") == 0);
+    hookseal_string_free(url);
+    CHECK(hookseal_supply_keys(verifier, (const uint8_t *)"{", 1, &next, detail, sizeof detail)
+          == HOOKSEAL_E_KEY_UNAVAILABLE);
+    CHECK(strlen(detail) > 0 && next == NULL);
+    CHECK(hookseal_supply_keys(verifier, (const uint8_t *)metadata, strlen(metadata), &next, NULL, 0)
+          == HOOKSEAL_OK);
+    CHECK(strcmp(next, "https://auth.example.com/keys") == 0);
+    hookseal_string_free(next);
+    CHECK(hookseal_supply_keys(verifier, (const uint8_t *)keys, strlen(keys), &next, NULL, 0)
+          == HOOKSEAL_OK);
+    CHECK(next == NULL);
+    CHECK(hookseal_supply_keys(verifier, NULL, 0, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_supply_keys(NULL, NULL, 0, &next, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_key_request(NULL) == NULL);
+    hookseal_verifier_free(verifier);
+}
+
+static void token_endpoint(void)
+{
+    const char *options = "{\"client_id\":\"smoke\",\"client_secret\":\"a secret of the client\","
+        "\"issuer\":\"https://auth.example.com\",\"audience\":\"https://example.com/hooks\","
+        "\"hmac_secret\":\"a secret of 32 bytes for HS256 !\"}";
+    const char *type = "application/x-www-form-urlencoded";
+    const char *body = "grant_type=client_credentials&client_id=smoke&client_secret=a+secret+of+the+client";
+    const int64_t now = 1700000000;
+    char detail[HOOKSEAL_DETAIL_SIZE] = "";
+    char *reply = NULL;
+    hookseal_issuer *issuer = NULL;
+
+    CHECK(hookseal_issuer_new("{}", 2, &issuer, detail, sizeof detail) == HOOKSEAL_E_CONFIGURATION);
+    CHECK(issuer == NULL && strstr(detail, "client_id") != NULL);
+    CHECK(hookseal_issuer_new(options, strlen(options), &issuer, detail, sizeof detail)
+          == HOOKSEAL_OK);
+    CHECK(strcmp(hookseal_issuer_jwks(issuer), "{\"keys\":[]}") == 0);
+    CHECK(hookseal_issuer_max_body_bytes(issuer) > strlen(body));
+
+    CHECK(hookseal_issuer_respond(issuer, "POST", 4, type, strlen(type), NULL, 0,
+                                  (const uint8_t *)body, strlen(body), &now, &reply, NULL, 0)
+          == HOOKSEAL_OK);
+    CHECK(strstr(reply, "\"status\":200") != NULL && strstr(reply, "access_token") != NULL);
+    hookseal_string_free(reply);
+    CHECK(hookseal_issuer_respond(issuer, "POST", 4, type, strlen(type), "Basic eDp5", 10, NULL, 0,
+                                  NULL, &reply, NULL, 0) == HOOKSEAL_OK);
+    CHECK(strstr(reply, "\"status\":4") != NULL && strstr(reply, "access_token") == NULL);
+    hookseal_string_free(reply);
+
+    CHECK(hookseal_issuer_respond(NULL, "POST", 4, NULL, 0, NULL, 0, NULL, 0, NULL, &reply, NULL, 0)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_issuer_jwks(NULL) == NULL && hookseal_issuer_max_body_bytes(NULL) == 0);
+    hookseal_issuer_free(issuer);
+    hookseal_issuer_free(NULL);
 }
 
 static void signing(void)
@@ -174,17 +322,17 @@ static void misuse(void)
     char detail[HOOKSEAL_DETAIL_SIZE];
 
     CHECK(hookseal_verify(NULL, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, &facts,
-                          detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL,
-                          &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), cut, sizeof cut, NULL, 0, NULL, 0,
-                          NULL, &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, peer, sizeof peer,
-                          NULL, &facts, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
                           NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL,
+                          &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), cut, sizeof cut, NULL, 0, NULL, 0,
+                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, peer, sizeof peer,
+                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
     CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
-                          &facts, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
+                          NULL, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
+                          &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
     CHECK(hookseal_describe(NULL) == NULL);
     CHECK(hookseal_header_slot(NULL, "a", 1) == -1);
     hookseal_verifier_free(verifier);
@@ -198,6 +346,11 @@ int main(void)
 {
     versions();
     verdicts();
+    decryption();
+    tokens();
+    handshake();
+    keys_elsewhere();
+    token_endpoint();
     signing();
     refusals();
     misuse();

@@ -24,8 +24,15 @@ public static class WebhookServiceCollectionExtensions
         string name,
         string scheme,
         VerifierOptions? options = null,
-        Action<WebhookOptions>? configure = null) =>
-        services.AddWebhookVerifier(name, new Verifier(scheme, options), configure);
+        Action<WebhookOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        WebhookOptions webhook = Configured(configure);
+        var keys = new ApplicationKeyFetching(name, webhook.KeyHandler);
+        var verifier = new Verifier(scheme, options, keys.ForVerifier());
+        return services.Add(new WebhookRegistration(name, verifier, webhook, keys));
+    }
 
     /// <summary>Registers a webhook under a name, with a verifier of your own making.</summary>
     /// <param name="services">The services.</param>
@@ -33,6 +40,7 @@ public static class WebhookServiceCollectionExtensions
     /// <param name="verifier">The verifier. It is yours: the application does not dispose it.</param>
     /// <param name="configure">Sets how it is answered; null for the defaults.</param>
     /// <returns>The services.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="WebhookOptions.KeyHandler"/> is set.</exception>
     public static IServiceCollection AddWebhookVerifier(
         this IServiceCollection services,
         string name,
@@ -42,9 +50,22 @@ public static class WebhookServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(verifier);
-        var options = new WebhookOptions();
-        configure?.Invoke(options);
-        services.AddSingleton(new WebhookRegistration(name, verifier, options));
+        WebhookOptions webhook = Configured(configure);
+        return webhook.KeyHandler is null
+            ? services.Add(new WebhookRegistration(name, verifier, webhook))
+            : throw new InvalidOperationException("KeyHandler is for verifiers that are made here: set Handler of your verifier's KeyFetching.");
+    }
+
+    private static WebhookOptions Configured(Action<WebhookOptions>? configure)
+    {
+        var webhook = new WebhookOptions();
+        configure?.Invoke(webhook);
+        return webhook;
+    }
+
+    private static IServiceCollection Add(this IServiceCollection services, WebhookRegistration registration)
+    {
+        services.AddSingleton(registration);
         services.AddLogging();
         services.TryAddSingleton<WebhookRegistry>();
         services.TryAddScoped<VerifiedEventHolder>();

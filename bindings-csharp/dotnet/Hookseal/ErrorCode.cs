@@ -80,4 +80,10 @@ public enum ErrorCode
 
     /// <summary>The host the request was sent to is not in <c>allowed_hosts</c>.</summary>
     HostNotAllowed = 25,
+
+    /// <summary>
+    /// Not a refusal: a handshake of the provider, to be answered with the reply that comes with it.
+    /// There is no delivery.
+    /// </summary>
+    Challenge = 26,
 }

@@ -40,6 +40,7 @@ public static class ErrorCodeExtensions
         ErrorCode.MethodNotAllowed => ("method_not_allowed", 405),
         ErrorCode.MalformedUrl => ("malformed_url", 400),
         ErrorCode.HostNotAllowed => ("host_not_allowed", 400),
+        ErrorCode.Challenge => ("challenge", 200),
         // No code of the native library of the same version: a test compares the tables.
         _ => throw new ArgumentOutOfRangeException(nameof(code)),
     };

@@ -20,7 +20,7 @@ public class HooksealException : Exception
     public string CodeText => Code.ToText();
 
     /// <summary>The HTTP status to answer with.</summary>
-    public int Status => Code.ToHttpStatus();
+    public virtual int Status => Code.ToHttpStatus();
 
     /// <summary>The reason, for the receiver's own log. Never send it to the caller.</summary>
     public string Detail { get; }

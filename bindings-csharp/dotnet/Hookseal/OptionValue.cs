@@ -55,6 +55,10 @@ public sealed class OptionValue
     public static implicit operator OptionValue?(Dictionary<string, string>? labelled) =>
         labelled is null ? null : Labelled(labelled);
 
+    /// <summary>Options within an option.</summary>
+    /// <param name="options">The options. What is set later does not count.</param>
+    public static implicit operator OptionValue?(VerifierOptions? options) => options?.ToValue();
+
     /// <summary>Several texts, e.g. the secrets of a rotation.</summary>
     /// <param name="texts">The texts.</param>
     /// <returns>The value.</returns>

@@ -26,12 +26,16 @@ public sealed class Verifier : IDisposable
     private readonly VerifierHandle _handle;
     private readonly VerifierDescription _description;
 
+    /// <summary>Null where all keys were given.</summary>
+    private readonly KeySource? _keys;
+
     /// <summary>Makes a verifier for a scheme of the catalogue, or for one of your own as JSON text.</summary>
     /// <param name="scheme">The id of a scheme, or, where it starts with <c>{</c>, a scheme of your own as JSON.</param>
     /// <param name="options">The options of the scheme; null for none.</param>
+    /// <param name="keyFetching">How to fetch keys that live elsewhere; null for the library's own way.</param>
     /// <exception cref="ConfigurationException">The scheme or an option is wrong; the detail names it.</exception>
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
-    public unsafe Verifier(string scheme, VerifierOptions? options = null)
+    public unsafe Verifier(string scheme, VerifierOptions? options = null, KeyFetching? keyFetching = null)
     {
         NativeLoader.EnsureUsable();
         if (scheme is null)
@@ -42,8 +46,7 @@ public sealed class Verifier : IDisposable
         ArrayBufferWriter<byte> json = (options ?? new VerifierOptions()).ToJson();
         nint made = 0;
         int code;
-        // A configuration error lists what is allowed, so it can be longer than that of a request.
-        byte* detail = stackalloc byte[4 * NativeMethods.DetailSize];
+        byte* detail = stackalloc byte[NativeMethods.ConfigurationDetailSize];
         fixed (byte* schemeBytes = schemeText)
         fixed (byte* jsonBytes = json.WrittenSpan)
         {
@@ -54,28 +57,30 @@ public sealed class Verifier : IDisposable
                 (nuint)json.WrittenCount,
                 &made,
                 detail,
-                4 * NativeMethods.DetailSize);
+                NativeMethods.ConfigurationDetailSize);
         }
         // Overwrites the secrets in it.
         json.Clear();
         if (code != NativeMethods.Ok)
         {
-            VerificationFailure failure = NativeText.Failure(code, detail);
-            throw failure.Code == ErrorCode.Configuration
-                ? new ConfigurationException(failure.Detail)
-                : new HooksealException(failure.Code, failure.Detail);
+            throw NativeText.Refusal(code, detail);
         }
         _handle = new VerifierHandle(made);
         _description = new VerifierDescription(NativeText.Read(NativeMethods.Describe(_handle)));
+        if (_description.RemoteKeys is { } bounds)
+        {
+            _keys = new KeySource(_handle, bounds, keyFetching ?? new KeyFetching());
+        }
     }
 
     /// <summary>Makes a verifier for a scheme of your own.</summary>
     /// <param name="scheme">The scheme, in the form of a scheme file.</param>
     /// <param name="options">The options of the scheme; null for none.</param>
+    /// <param name="keyFetching">How to fetch keys that live elsewhere; null for the library's own way.</param>
     /// <exception cref="ConfigurationException">The scheme or an option is wrong; the detail names it.</exception>
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
-    public Verifier(JsonObject scheme, VerifierOptions? options = null)
-        : this(scheme?.ToJsonString()!, options)
+    public Verifier(JsonObject scheme, VerifierOptions? options = null, KeyFetching? keyFetching = null)
+        : this(scheme?.ToJsonString()!, options, keyFetching)
     {
     }
 
@@ -88,10 +93,10 @@ public sealed class Verifier : IDisposable
     /// <summary>The lower-case names of the headers that this verifier reads.</summary>
     public IReadOnlyList<string> HeaderNames => _description.HeaderNames;
 
-    /// <summary>Verifies one request.</summary>
+    /// <summary>Verifies one request. Blocks for a moment where keys have to be fetched first.</summary>
     /// <param name="request">The request.</param>
     /// <returns>What is proven.</returns>
-    /// <exception cref="VerificationException">The request is rejected; its code says why.</exception>
+    /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
     public VerifiedEvent Verify(in WebhookRequest request) =>
@@ -99,15 +104,88 @@ public sealed class Verifier : IDisposable
             ? verified
             : throw new VerificationException(failure);
 
-    /// <summary>Verifies one request without an exception for a rejected one.</summary>
+    /// <summary>Verifies one request. Waits without blocking where keys have to be fetched first.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the wait for keys.</param>
+    /// <returns>What is proven.</returns>
+    /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
+    /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
+    /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
+    public async ValueTask<VerifiedEvent> VerifyAsync(
+        WebhookRequest request,
+        CancellationToken cancellationToken = default)
+    {
+        VerificationResult result = await TryVerifyAsync(request, cancellationToken).ConfigureAwait(false);
+        return result.IsVerified ? result.Event : throw new VerificationException(result.Failure);
+    }
+
+    /// <summary>
+    /// Verifies one request without an exception for a rejected one. Blocks for a moment where keys have
+    /// to be fetched first.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="verified">What is proven; null where the request is rejected.</param>
     /// <param name="failure">Why the request is rejected; null where it is not.</param>
     /// <returns>True when the request is verified.</returns>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
+    public bool TryVerify(
+        in WebhookRequest request,
+        [NotNullWhen(true)] out VerifiedEvent? verified,
+        [NotNullWhen(false)] out VerificationFailure? failure)
+    {
+        if (TryVerifyOnce(request, out verified, out failure))
+        {
+            return true;
+        }
+        if (_keys is null || failure.Code != ErrorCode.KeyUnavailable)
+        {
+            return false;
+        }
+        _keys.Load();
+        return TryVerifyOnce(request, out verified, out failure);
+    }
+
+    /// <summary>
+    /// Verifies one request without an exception for a rejected one. Waits without blocking where keys
+    /// have to be fetched first; otherwise it is complete when it returns.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the wait for keys.</param>
+    /// <returns>The verdict.</returns>
+    /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
+    /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
+    public async ValueTask<VerificationResult> TryVerifyAsync(
+        WebhookRequest request,
+        CancellationToken cancellationToken = default)
+    {
+        if (!TryVerifyOnce(request, out VerifiedEvent? verified, out VerificationFailure? failure)
+            && _keys is not null
+            && failure.Code == ErrorCode.KeyUnavailable)
+        {
+            await _keys.LoadAsync(cancellationToken).ConfigureAwait(false);
+            TryVerifyOnce(request, out verified, out failure);
+        }
+        return new VerificationResult(verified, failure);
+    }
+
+    /// <summary>
+    /// Fetches the keys now, where they live elsewhere and are due: at start-up, so that the first delivery
+    /// need not wait for them. Does nothing for other verifiers.
+    /// </summary>
+    /// <returns>False where they could not be had. Deliveries will try again.</returns>
+    public bool LoadKeys() => _keys is null || _keys.Load();
+
+    /// <inheritdoc cref="LoadKeys"/>
+    /// <param name="cancellationToken">Ends the wait for keys.</param>
+    /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
+    public Task<bool> LoadKeysAsync(CancellationToken cancellationToken = default) =>
+        _keys is null ? Task.FromResult(true) : _keys.LoadAsync(cancellationToken);
+
     [SkipLocalsInit]
-    public unsafe bool TryVerify(
+    private unsafe bool TryVerifyOnce(
         in WebhookRequest request,
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
@@ -127,6 +205,7 @@ public sealed class Verifier : IDisposable
         request.PeerAddress?.TryWriteBytes(peer, out peerLength);
         long now = request.Now.GetValueOrDefault();
         NativeFacts facts;
+        byte* answer = null;
         byte* detail = stackalloc byte[NativeMethods.DetailSize];
         var buffer = new HeaderValues(stackalloc byte[InlineRequestSize]);
         try
@@ -159,15 +238,16 @@ public sealed class Verifier : IDisposable
                     (nuint)peerLength,
                     request.Now.HasValue ? &now : null,
                     &facts,
+                    &answer,
                     detail,
                     NativeMethods.DetailSize);
                 if (code != NativeMethods.Ok)
                 {
-                    failure = NativeText.Failure(code, detail);
+                    failure = NativeText.Failure(code, detail, answer);
                     return false;
                 }
                 // The delivery id lies in the inputs, so it is read while they are fixed.
-                verified = new VerifiedEvent(_description, facts, request.Body);
+                verified = Take(ref facts, request.Body);
                 failure = null;
                 return true;
             }
@@ -206,6 +286,25 @@ public sealed class Verifier : IDisposable
     /// <summary>The scheme, never a key.</summary>
     /// <returns>E.g. <c>Verifier(standard-webhooks)</c>.</returns>
     public override string ToString() => $"Verifier({Scheme})";
+
+    /// <summary>Copies the facts, and frees what the native library allocated for them.</summary>
+    private unsafe VerifiedEvent Take(ref NativeFacts facts, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return new VerifiedEvent(_description, facts, body);
+        }
+        finally
+        {
+            if (facts.IsOwner)
+            {
+                fixed (NativeFacts* all = &facts)
+                {
+                    NativeMethods.FactsFree(all);
+                }
+            }
+        }
+    }
 
     private const string NoBody =
         "there is no body: pass the raw bytes of the request, read before any parser; an empty body is an empty array";

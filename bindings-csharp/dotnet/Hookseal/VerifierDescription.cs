@@ -16,6 +16,7 @@ internal sealed class VerifierDescription
         UrlForms = Texts(root.GetProperty("url_forms"));
         Coverage = [.. root.GetProperty("coverage").EnumerateArray().Select(ReadCovers)];
         MaxBodyBytes = root.GetProperty("max_body_bytes").GetInt64();
+        RemoteKeys = ReadBounds(root.GetProperty("remote_keys"));
     }
 
     internal string Scheme { get; }
@@ -32,7 +33,16 @@ internal sealed class VerifierDescription
 
     internal long MaxBodyBytes { get; }
 
+    /// <summary>The bounds of fetching keys; null where the verifier has all it needs.</summary>
+    internal KeyBounds? RemoteKeys { get; }
+
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
+
+    private static KeyBounds? ReadBounds(JsonElement remoteKeys) => remoteKeys.ValueKind == JsonValueKind.Null
+        ? null
+        : new(
+            TimeSpan.FromMilliseconds(remoteKeys.GetProperty("timeout_ms").GetInt64()),
+            remoteKeys.GetProperty("max_bytes").GetInt64());
 
     private static Covers ReadCovers(JsonElement covers) => new()
     {

@@ -27,6 +27,8 @@ public sealed class VerifierOptions
     /// <returns>E.g. <c>VerifierOptions(secret, tolerance)</c>.</returns>
     public override string ToString() => $"VerifierOptions({string.Join(", ", _values.Keys)})";
 
+    internal OptionValue ToValue() => OptionValue.Labelled(_values);
+
     /// <summary>The options as the native library reads them.</summary>
     /// <exception cref="ConfigurationException">A value is null, or not Unicode.</exception>
     internal ArrayBufferWriter<byte> ToJson()

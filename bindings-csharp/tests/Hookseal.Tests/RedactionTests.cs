@@ -63,7 +63,7 @@ public class RedactionTests
         using Verifier verifier = Deliveries.Plivo();
         VerifiedEvent delivery = verifier.Verify(Deliveries.Request());
         Assert.DoesNotContain("14156667777", delivery.ToString(), StringComparison.Ordinal);
-        Assert.Contains(delivery.ReplayKey, delivery.ToString(), StringComparison.Ordinal);
+        Assert.Contains(delivery.ReplayKey!, delivery.ToString(), StringComparison.Ordinal);
     }
 
     private static void AssertClean(string text)

@@ -15,6 +15,11 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
     internal async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         (VerifiedEvent? verified, VerificationFailure? failure) = await VerifyAsync(context);
+        if (failure?.Reply is { } handshake)
+        {
+            await ReplyWriter.WriteAsync(context.Response, handshake);
+            return;
+        }
         if (verified is null)
         {
             await RejectAsync(context, failure!);
@@ -42,8 +47,8 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
             PeerAddress = context.Connection.RemoteIpAddress,
             Now = clock.GetUtcNow().ToUnixTimeSeconds(),
         };
-        _verifier.TryVerify(request, out VerifiedEvent? verified, out VerificationFailure? failure);
-        return (verified, failure);
+        VerificationResult result = await _verifier.TryVerifyAsync(request, context.RequestAborted);
+        return (result.Event, result.Failure);
     }
 
     private async Task RejectAsync(HttpContext context, VerificationFailure failure)
@@ -77,6 +82,10 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
     {
         response.StatusCode = failure.Status;
         response.ContentType = Rejection.ContentType;
+        if (failure.Authenticate is { } challenge)
+        {
+            response.Headers.WWWAuthenticate = challenge;
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Webhook {Webhook} rejected: {Code}: {Detail}")]

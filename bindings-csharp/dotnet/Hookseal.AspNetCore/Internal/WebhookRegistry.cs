@@ -4,7 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Hookseal.AspNetCore.Internal;
 
 /// <summary>One call of <c>AddWebhookVerifier</c>.</summary>
-internal sealed record WebhookRegistration(string Name, Verifier Verifier, WebhookOptions Options);
+internal sealed record WebhookRegistration(
+    string Name,
+    Verifier Verifier,
+    WebhookOptions Options,
+    ApplicationKeyFetching? KeyFetching = null);
 
 /// <summary>All webhooks of the application by name.</summary>
 internal sealed class WebhookRegistry
@@ -13,11 +17,13 @@ internal sealed class WebhookRegistry
 
     public WebhookRegistry(
         IEnumerable<WebhookRegistration> registrations,
+        IServiceProvider services,
         ILogger<WebhookGate> logger,
         TimeProvider? timeProvider = null)
     {
         foreach (WebhookRegistration registration in registrations)
         {
+            registration.KeyFetching?.Attach(services, logger);
             TimeProvider clock = registration.Options.TimeProvider ?? timeProvider ?? TimeProvider.System;
             if (!_gates.TryAdd(registration.Name, new WebhookGate(registration, clock, logger)))
             {

@@ -9,13 +9,16 @@ internal static unsafe partial class NativeMethods
     internal const string Library = "hookseal_ffi";
 
     /// <summary>HOOKSEAL_ABI_VERSION of the header that this file was written against.</summary>
-    internal const uint AbiVersion = 1;
+    internal const uint AbiVersion = 2;
 
     /// <summary>HOOKSEAL_OK.</summary>
     internal const int Ok = 0;
 
     /// <summary>HOOKSEAL_DETAIL_SIZE.</summary>
     internal const int DetailSize = 1024;
+
+    /// <summary>A configuration error lists what is allowed, so it can be longer than that of a request.</summary>
+    internal const int ConfigurationDetailSize = 4 * DetailSize;
 
     [LibraryImport(Library, EntryPoint = "hookseal_abi_version")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
@@ -68,6 +71,63 @@ internal static unsafe partial class NativeMethods
         nuint peerLength,
         long* now,
         NativeFacts* facts,
+        byte** answerJson,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_facts_free")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void FactsFree(NativeFacts* facts);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_key_request")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* KeyRequest(VerifierHandle verifier);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_supply_keys")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int SupplyKeys(
+        VerifierHandle verifier,
+        byte* document,
+        nuint documentLength,
+        byte** nextUrl,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_new")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int IssuerNew(
+        byte* optionsJson,
+        nuint optionsJsonLength,
+        nint* issuer,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_free")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial void IssuerFree(nint issuer);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_jwks")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial byte* IssuerJwks(IssuerHandle issuer);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_max_body_bytes")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial nuint IssuerMaxBodyBytes(IssuerHandle issuer);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_issuer_respond")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int IssuerRespond(
+        IssuerHandle issuer,
+        byte* method,
+        nuint methodLength,
+        byte* contentType,
+        nuint contentTypeLength,
+        byte* authorization,
+        nuint authorizationLength,
+        byte* body,
+        nuint bodyLength,
+        long* now,
+        byte** replyJson,
         byte* detail,
         nuint detailSize);
 
@@ -109,11 +169,18 @@ internal unsafe struct NativeFacts
     internal long Timestamp;
     internal byte* DeliveryId;
     internal nuint DeliveryIdLength;
+    internal byte* Payload;
+    internal nuint PayloadLength;
+    internal byte* Token;
+    internal nuint TokenLength;
     internal ushort Key;
     internal byte Variant;
     internal byte UrlForm;
     internal byte HasTimestamp;
+    internal byte HasReplayKey;
     internal ReplayKeyDigits ReplayKey;
+
+    internal readonly bool IsOwner => Payload is not null || Token is not null;
 }
 
 /// <summary>64 ASCII hex digits.</summary>

@@ -57,14 +57,7 @@ internal static unsafe class Signer
                     : new VerificationException(failure);
             }
         }
-        try
-        {
-            return ReadPairs(NativeText.Read(signed));
-        }
-        finally
-        {
-            NativeMethods.StringFree(signed);
-        }
+        return ReadPairs(NativeText.Take(signed)!);
     }
 
     private static nuint Length(byte[]? bytes) => (nuint)(bytes?.Length ?? 0);
@@ -90,10 +83,9 @@ internal static unsafe class Signer
         return json.WrittenSpan.ToArray();
     }
 
-    private static Dictionary<string, string> ReadPairs(ReadOnlySpan<byte> json)
+    private static Dictionary<string, string> ReadPairs(string json)
     {
-        var reader = new Utf8JsonReader(json);
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        using JsonDocument document = JsonDocument.Parse(json);
         var pairs = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (JsonElement pair in document.RootElement.EnumerateArray())
         {
