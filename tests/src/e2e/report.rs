@@ -144,7 +144,7 @@ fn judge_answer(
     match (answer, listed) {
         (Answer::Refused(status), Some(refusal)) if *status == refusal.status => Ok(()),
         (Answer::Refused(status), _) => Err(format!(
-            "the server itself refuses it with {status}, which is not listed"
+            "the server itself answers it with {status}, which is not listed"
         )),
         (Answer::Broken(why), _) => Err(why.clone()),
         (Answer::Verdict(..), Some(refusal)) => Err(format!(

@@ -38,6 +38,8 @@ pub enum Answer {
     Stall,
     /// Nothing: the connection is closed.
     HangUp,
+    /// The document but for its last byte: the connection is closed.
+    BreakOff(Vec<u8>),
 }
 
 /// A server on the loopback that ends with the process.
@@ -200,6 +202,10 @@ fn send(mut stream: TcpStream, answer: Answer, count: impl Fn(usize)) -> io::Res
         }
         Answer::Stall => io::copy(&mut stream, &mut io::sink()).map(drop),
         Answer::HangUp => Ok(()),
+        Answer::BreakOff(body) => {
+            stream.write_all(ok(Some(body.len())).as_bytes())?;
+            stream.write_all(body.split_last().map_or(&[], |(_, rest)| rest))
+        }
     }
 }
 
@@ -244,10 +250,12 @@ mod tests {
             server.set("/a", answer.clone());
             assert_eq!(get(&server, "/a").unwrap(), expected, "{answer:?}");
         }
-        server.set("/a", Answer::HangUp);
-        assert!(get(&server, "/a").is_err());
+        for answer in [Answer::HangUp, Answer::BreakOff(b"{}".to_vec())] {
+            server.set("/a", answer);
+            assert!(get(&server, "/a").is_err());
+        }
         assert_eq!(get(&server, "/b").unwrap().0, 404);
-        assert_eq!(server.requests("/a").len(), 8);
+        assert_eq!(server.requests("/a").len(), 9);
         assert_eq!(
             server.requests("/a")[0],
             "GET /a HTTP/1.1\r\nHost: h\r\n\r\n"

@@ -12,59 +12,69 @@ use crate::identity::{Answer, key_set};
 /// two sockets and of a client hold, not what a receiver keeps.
 const MAX_TAKEN: usize = 24 << 20;
 
+/// How often a client may ask, instead of once, where it asks again by itself.
+const MAX_TRIES: usize = 4;
+
 /// One way to fail.
 struct Fault {
     name: &'static str,
     answer: fn(&Stage<'_>) -> Answer,
-    /// Whether a client has to lose patience.
-    is_slow: bool,
+    kind: Kind,
 }
 
-const fn quick(name: &'static str, answer: fn(&Stage<'_>) -> Answer) -> Fault {
-    Fault {
-        name,
-        answer,
-        is_slow: false,
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A client notices at once.
+    Quick,
+    /// A client has to lose patience.
+    Slow,
+    /// A client may ask again at once: HTTP clients do so by themselves where a
+    /// connection ends before the first byte of a response (RFC 9110, 9.2.2).
+    Retried,
 }
 
-const fn slow(name: &'static str, answer: fn(&Stage<'_>) -> Answer) -> Fault {
-    Fault {
-        name,
-        answer,
-        is_slow: true,
-    }
+const fn fault(kind: Kind, name: &'static str, answer: fn(&Stage<'_>) -> Answer) -> Fault {
+    Fault { name, answer, kind }
 }
 
 /// Failures that are tried with keys in use, too.
 static OUTAGES: [Fault; 4] = [
-    quick("answers 500", |_| Answer::Status(500)),
-    quick("hangs up", |_| Answer::HangUp),
-    quick("sends garbage", |_| Answer::Document(vec![0xff, 0, b'{'])),
-    quick("sends 50 MiB of untold length", |_| Answer::Flood {
-        length_told: false,
+    fault(Kind::Quick, "answers 500", |_| Answer::Status(500)),
+    fault(Kind::Quick, "breaks off", |stage| {
+        Answer::BreakOff(key_set([&stage.keys.old]))
+    }),
+    fault(Kind::Quick, "sends garbage", |_| {
+        Answer::Document(vec![0xff, 0, b'{'])
+    }),
+    fault(Kind::Quick, "sends 50 MiB of untold length", |_| {
+        Answer::Flood { length_told: false }
     }),
 ];
 
-static OTHERS: [Fault; 8] = [
-    quick("answers 404", |_| Answer::Status(404)),
-    quick("sends 50 MiB", |_| Answer::Flood { length_told: true }),
-    quick("sends a page", |_| {
+static OTHERS: [Fault; 9] = [
+    fault(Kind::Retried, "hangs up", |_| Answer::HangUp),
+    fault(Kind::Quick, "answers 404", |_| Answer::Status(404)),
+    fault(Kind::Quick, "sends 50 MiB", |_| Answer::Flood {
+        length_told: true,
+    }),
+    fault(Kind::Quick, "sends a page", |_| {
         Answer::Document(b"<!doctype html><title>Sign in</title>".to_vec())
     }),
-    quick("sends no keys", |_| Answer::Document(key_set([]))),
-    quick("sends a secret", |_| {
+    fault(Kind::Quick, "sends no keys", |_| {
+        Answer::Document(key_set([]))
+    }),
+    fault(Kind::Quick, "sends a secret", |_| {
         let secret =
             json!({"kty": "oct", "kid": "old", "k": "dGhpcyB3b3VsZCBiZSBhIHNlY3JldCBvZiAzMiBieXQ"});
         Answer::Document(json!({"keys": [secret]}).to_string().into_bytes())
     }),
-    quick("redirects to the keys", |stage| {
+    fault(Kind::Quick, "redirects to the keys", |stage| {
         let keys = Answer::Document(key_set([&stage.keys.old]));
         stage.server.set(&elsewhere(stage), keys);
         Answer::Redirect(stage.server.url(&elsewhere(stage)))
     }),
-    slow("says nothing", |_| Answer::Stall),
-    slow("sends a byte now and then", |stage| {
+    fault(Kind::Slow, "says nothing", |_| Answer::Stall),
+    fault(Kind::Slow, "sends a byte now and then", |stage| {
         Answer::Drip(key_set([&stage.keys.old]))
     }),
 ];
@@ -92,16 +102,20 @@ fn recovers(stage: &Stage<'_>, fault: &Fault) -> Verdict {
     let key = &stage.keys.old;
     stage.serves((fault.answer)(stage));
     stage.cannot_judge(key)?;
-    if !fault.is_slow {
+    if fault.kind == Kind::Quick {
         // Within the cooldown.
         stage.cannot_judge(key)?;
     }
-    stage.was_asked(1)?;
+    let asked = match fault.kind {
+        Kind::Quick | Kind::Slow => 1,
+        Kind::Retried => stage.times_asked().clamp(1, MAX_TRIES),
+    };
+    stage.was_asked(asked)?;
     is_bounded(stage)?;
     stage.publishes([key]);
     stage.pause();
     stage.accepts(key)?;
-    stage.was_asked(2)
+    stage.was_asked(asked + 1)
 }
 
 fn keeps(stage: &Stage<'_>, fault: &Fault) -> Verdict {

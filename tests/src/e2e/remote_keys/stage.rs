@@ -133,6 +133,11 @@ impl Stage<'_> {
         thread::sleep(Duration::from_millis(u64::from(self.cooldown) * 1000 + 200));
     }
 
+    /// How often the keys were asked for so far.
+    pub(super) fn times_asked(&self) -> usize {
+        self.server.requests(&self.path).len()
+    }
+
     /// How often the keys were asked for must be `expected` by now, each time
     /// with the request that is promised.
     pub(super) fn was_asked(&self, expected: usize) -> Verdict {

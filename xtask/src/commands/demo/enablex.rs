@@ -40,25 +40,21 @@ pub(super) fn sender() -> Sender {
 
 /// AES-256-CBC, in hex.
 fn encrypt(app_id: &str, text: &str) -> String {
-    let derived = evp_bytes_to_key(app_id.as_bytes());
-    let (key, iv) = derived.split_at(32);
-    let cipher = Encryptor::<Aes256>::new_from_slices(key, iv).expect("32 and 16 bytes");
+    let (key, iv) = evp_bytes_to_key(app_id.as_bytes());
+    let cipher = Encryptor::<Aes256>::new(&key.into(), &iv.into());
     hex::encode(cipher.encrypt_padded_vec::<Pkcs7>(text.as_bytes()))
 }
 
-/// 32 bytes of key and 16 of IV.
-fn evp_bytes_to_key(password: &[u8]) -> Vec<u8> {
-    let mut derived = Vec::new();
-    let mut block = Vec::new();
-    while derived.len() < 48 {
-        block = Md5::new()
-            .chain_update(&block)
-            .chain_update(password)
-            .finalize()
-            .to_vec();
-        derived.extend_from_slice(&block);
-    }
-    derived
+/// The key, from two digests, and the IV, from a third.
+fn evp_bytes_to_key(password: &[u8]) -> ([u8; 32], [u8; 16]) {
+    let digest = |before: &[u8]| -> [u8; 16] { Md5::digest([before, password].concat()).into() };
+    let first = digest(&[]);
+    let second = digest(&first);
+    let mut key = [0; 32];
+    let (start, end) = key.split_at_mut(16);
+    start.copy_from_slice(&first);
+    end.copy_from_slice(&second);
+    (key, digest(&second))
 }
 
 fn with_other_end(hex: &str) -> String {
