@@ -79,8 +79,8 @@ impl Verifier {
                 let refusal = "`fetch_keys` given, but there are no keys to fetch";
                 return Err(configuration(py, refusal));
             }
-            if introspect.is_some() && !described.introspects {
-                let refusal = "`introspect` given, but the option introspection is off";
+            if introspect.is_some() != described.introspects {
+                let refusal = "`introspect` and the option introspection belong together";
                 return Err(configuration(py, refusal));
             }
             let key_loader = described

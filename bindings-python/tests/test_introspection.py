@@ -110,8 +110,9 @@ def test_nobody_is_asked_about_what_is_refused_anyway():
     assert issuer.asked == []
 
 
-def test_without_a_hook_nothing_is_verified():
-    assert code_of(hookseal.Verifier("bearer-jwt", **OPTIONS), DELIVERY) == "key_unavailable"
+def test_the_option_needs_its_hook():
+    with pytest.raises(hookseal.ConfigurationError, match="belong together"):
+        hookseal.Verifier("bearer-jwt", **OPTIONS)
 
 
 def test_a_hook_without_a_use_is_a_mistake(verifier):

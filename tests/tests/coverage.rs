@@ -117,7 +117,7 @@ fn no_file_has_lost_cases() {
         ("enablex-refused", 93),
         ("github", 42),
         ("kaisa-basic", 96),
-        ("kaisa-oauth2", 116),
+        ("kaisa-oauth2", 112),
         ("plivo", 65),
         ("plivo-constructed", 254),
         ("plivo-differential", 114),
