@@ -30,16 +30,23 @@ pub(crate) fn run(workspace: &Workspace, serve: Option<&str>) -> Result<ExitCode
     }
 }
 
-/// What the quick starts are tried with: the variables that they read, a genuine
-/// delivery and a forged one.
-pub(super) fn first_steps() -> Result<([(&'static str, &'static str); 2], Vec<Delivery>)> {
+/// What the quick starts are tried with.
+pub(super) struct FirstSteps {
+    pub(super) environment: [(&'static str, &'static str); 2],
+    /// A genuine one and a forged one.
+    pub(super) deliveries: Vec<Delivery>,
+}
+
+pub(super) fn first_steps() -> Result<FirstSteps> {
     let mut deliveries = plivo::sender()?.deliveries;
     deliveries.truncate(2);
-    let environment = [
-        ("PLIVO_AUTH_TOKEN", plivo::NEW_TOKEN),
-        ("PUBLIC_URL", PUBLIC_URL),
-    ];
-    Ok((environment, deliveries))
+    Ok(FirstSteps {
+        environment: [
+            ("PLIVO_AUTH_TOKEN", plivo::NEW_TOKEN),
+            ("PUBLIC_URL", PUBLIC_URL),
+        ],
+        deliveries,
+    })
 }
 
 /// The five systems, with fresh tokens: they live for five minutes. Their keys
