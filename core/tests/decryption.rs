@@ -592,6 +592,15 @@ fn ciphers_are_checked_when_the_verifier_is_made() {
         .with("cipher", "aes-256-ctr")
         .with("url_token", "xxxx-url-token");
     assert!(misconfigured("vcc-live", no_secret).contains("secret"));
+    let idle = Options::new()
+        .with("url_token", "xxxx-url-token")
+        .with("random_iv", "disabled");
+    assert!(misconfigured("vcc-live", idle).contains("random_iv"));
+    let idle = vcc_live("aes-256-ctr").with("url_token_param", "key");
+    assert!(misconfigured("vcc-live", idle).contains("url_token_param"));
+    let latin1 = Options::new().with("app_id", APP_ID).with("strict", true);
+    let latin1 = latin1.with("default_format", "latin1");
+    assert!(misconfigured("enablex", latin1).contains("default_format"));
     let two = vcc_live("aes-256-ctr").with("cipher", vec!["aes-256-ctr", "aes-256-cbc"]);
     assert!(misconfigured("vcc-live", two).contains("one cipher"));
     for empty in ["", " ", "\n"] {

@@ -789,3 +789,62 @@ fn an_opaque_token_is_what_its_issuer_says() {
         assert_eq!(error.code(), ErrorCode::MissingHeader);
     });
 }
+
+#[test]
+fn a_scheme_of_ones_own_says_what_it_means() {
+    let scheme = |sections: &str| {
+        format!(
+            r#"{{"id":"own","title":"Own","docs":"https://own.example","status":"unconfirmed",{sections}}}"#
+        )
+    };
+    let refusal = |sections: &str| misconfigured(&scheme(sections), Options::new());
+    let token = r#""token":[{"option":"secret","hint":"a secret","from":"header:x-secret"}]"#;
+    let own = Options::new().with("secret", "a-random-secret");
+    let verifier = Verifier::new(&scheme(token), own).unwrap();
+    assert!(is_accepted(
+        &verifier,
+        &post(URL).header("X-Secret", "a-random-secret"),
+        0
+    ));
+    let jwt = r#""jwt":{"algorithms":["RS256"],"audience_hint":"x","claim":[CLAIM]}"#;
+    for (sections, wanted) in [
+        (r#""notes":[]"#.to_owned(), "a proof is missing"),
+        (
+            token.replace("header:x-secret", "signature:v1"),
+            "token[0].from",
+        ),
+        (token.replace("\"secret\"", "\"public_url\""), "public_url"),
+        (
+            format!(
+                r#"{token},"timestamp":{{"from":"header:t","format":"unix","tolerance":{{"past":1,"future":1}}}}"#
+            ),
+            "timestamp",
+        ),
+        (jwt.replace("CLAIM", r#"{"names":["a"]}"#), "claim[0]"),
+        (
+            jwt.replace("CLAIM", r#"{"names":[],"equals":["b"]}"#),
+            "claim[0]",
+        ),
+        (
+            jwt.replace(
+                "CLAIM",
+                r#"{"names":["a"],"equals":["b"],"contains":["c"]}"#,
+            ),
+            "claim[0]",
+        ),
+        (
+            jwt.replace(
+                "CLAIM",
+                r#"{"names":["a"],"equals":["b"],"option":"audience"}"#,
+            ),
+            "audience",
+        ),
+        (
+            jwt.replace("[CLAIM]", "[]").replace("RS256", "none"),
+            "algorithms",
+        ),
+    ] {
+        let detail = refusal(&sections);
+        assert!(detail.contains(wanted), "{wanted}: {detail}");
+    }
+}

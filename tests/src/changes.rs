@@ -204,7 +204,7 @@ fn change_path(case: &mut Case, edit: Edited<'_>) -> Result<bool, FormatError> {
         return Ok(false);
     };
     let end = url.find('?').unwrap_or(url.len());
-    let after = text(edit(url[path..end].as_bytes())?)?;
+    let after = text(edit(&url.as_bytes()[path..end])?)?;
     case.request.url = format!("{}{after}{}", &url[..path], &url[end..]);
     Ok(true)
 }

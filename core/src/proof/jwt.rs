@@ -239,7 +239,7 @@ fn fill(text: &str, parameters: &[(String, String)]) -> String {
 }
 
 /// The keys, and the algorithms that they are good for: secrets and public keys
-/// never share a list. A secret is for HS256 unless the user chose otherwise.
+/// never share a list.
 fn keys(
     section: &JwtSection,
     options: &mut Options,
@@ -267,22 +267,15 @@ fn keys(
         ));
     }
     let of_kind = |symmetric: bool| -> Vec<JwtAlgorithm> {
-        let is_usual = |algorithm: &JwtAlgorithm| !symmetric || *algorithm == JwtAlgorithm::HS256;
-        let mut fitting = match &named {
-            Some(named) => named.clone(),
-            None => section
-                .algorithms
-                .iter()
-                .copied()
-                .filter(is_usual)
-                .collect(),
-        };
+        let mut fitting = named.as_ref().unwrap_or(&section.algorithms).clone();
         fitting.retain(|algorithm| algorithm.is_symmetric() == symmetric);
         fitting
     };
     let remote = |source| Keys::Remote(RemoteKeys::new(source, max_age, cooldown));
     let (keys, algorithms) = if let Some(secret) = secret {
-        let algorithms = of_kind(true);
+        // A secret says nothing of its algorithm, so there is a usual one.
+        let mut algorithms = of_kind(true);
+        algorithms.retain(|it| named.is_some() || *it == JwtAlgorithm::HS256);
         (
             Keys::Own(Arc::new(own_secrets(secret, &algorithms, labels)?)),
             algorithms,
@@ -325,12 +318,15 @@ fn keys(
 
 /// An opaque token has no signature, so no key.
 fn refuse_keys(options: &Options) -> Result<(), Error> {
-    const KEYS: [&str; 5] = [
+    const KEYS: [&str; 8] = [
         "jwks",
         "jwks_uri",
         "metadata_uri",
         "hmac_secret",
         "algorithms",
+        "allow_missing_kid",
+        "jwks_max_age",
+        "jwks_cooldown",
     ];
     match options.names().find(|name| KEYS.contains(name)) {
         None => Ok(()),

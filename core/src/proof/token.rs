@@ -9,7 +9,7 @@ use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::outcome::MatchedKey;
 use crate::primitives::secret_digest::SecretDigest;
-use crate::scheme::{KeySection, Plan, Source, TokenSection};
+use crate::scheme::{KeySection, Plan, Source, TokenSection, refuse_idle};
 use crate::subject::Subject;
 
 /// The tokens that are accepted, and where one must stand.
@@ -35,12 +35,13 @@ impl Token {
         plan: &mut Plan,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
+        let Some(value) = options.take(&section.option) else {
+            refuse_idle(options, section.name_option.as_deref(), &section.option)?;
+            return Ok(None);
+        };
         let name = match &section.name_option {
             Some(option) => text(options, option)?,
             None => None,
-        };
-        let Some(value) = options.take(&section.option) else {
-            return Ok(None);
         };
         let key = KeySection::plain(&section.option, &section.hint);
         let digests = Keyring::new(&key, value, labels, |secret| Ok(SecretDigest::of(secret)))?;

@@ -353,6 +353,27 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
     if file.signature.is_some() && file.decrypt.is_some() {
         return Err("decrypt: a scheme signs or encrypts, not both".to_owned());
     }
+    if file.challenge.is_some() && (file.signature.is_some() || file.decrypt.is_some()) {
+        return Err(
+            "challenge: a handshake can be asked for a token, a password or a JWT only".to_owned(),
+        );
+    }
+    if let Some(position) = file
+        .token
+        .iter()
+        .position(|token| matches!(token.from, Source::Signature(_)))
+    {
+        return Err(format!(
+            "token[{position}].from: expected header:… or query:…"
+        ));
+    }
+    for (position, claim) in file.jwt.iter().flat_map(|jwt| &jwt.claim).enumerate() {
+        if claim.names.is_empty() || claim.equals.is_empty() == claim.contains.is_empty() {
+            return Err(format!(
+                "jwt.claim[{position}]: expected names, and one of equals and contains"
+            ));
+        }
+    }
     let is_proven = file.signature.is_some()
         || !file.token.is_empty()
         || file.basic.is_some()

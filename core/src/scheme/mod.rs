@@ -16,7 +16,7 @@ pub(crate) use catalogue::find;
 pub use catalogue::schemes_json;
 pub(crate) use compile::compile;
 pub(crate) use file::{KeySection, MethodName, SchemeFile};
-pub(crate) use option_names::{check_group, check_names};
+pub(crate) use option_names::{check_group, check_names, decrypt_names, refuse_idle};
 pub(crate) use plan::{
     BodyDigest, Condition, Input, Parse, Plan, Prepared, Signature, StringToSign, TimestampSource,
     Variant,

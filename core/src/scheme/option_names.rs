@@ -110,6 +110,28 @@ fn refuse_unknown(options: &Options, known: &[&str], place: &str) -> Result<(), 
     }
 }
 
+/// Refuses options of a part of the scheme that is not in use, since somebody
+/// believes that they do something.
+pub(crate) fn refuse_idle<'n>(
+    options: &Options,
+    idle: impl IntoIterator<Item = &'n str>,
+    needed: &str,
+) -> Result<(), Error> {
+    let given = |name: &&str| options.names().any(|given| given == *name);
+    match idle.into_iter().find(given) {
+        None => Ok(()),
+        Some(name) => Err(Error::configuration(format!(
+            "option {name}: does nothing without {needed}"
+        ))),
+    }
+}
+
+/// The names of the options that a `[decrypt]` section brings, but its secret.
+pub(crate) fn decrypt_names(section: &DecryptSection) -> Vec<String> {
+    let names = of_decrypt(section).into_iter().map(|option| option.name);
+    names.filter(|name| *name != section.option).collect()
+}
+
 /// The members of the option that is an object, where the file has one.
 pub(crate) fn group_names(file: &SchemeFile) -> Vec<OptionName> {
     let grouped = file.jwt.iter().filter(|jwt| jwt.group.is_some());
@@ -168,7 +190,11 @@ fn of_jwt(jwt: &JwtSection) -> Vec<OptionName> {
             "algorithms",
             "the algorithms to allow; default: all that fit the keys",
         ),
-        OptionName::plain("jwks", "the key set itself, as JSON text or object"),
+        OptionName {
+            // A set of one's own may hold secrets, where those may sign.
+            is_secret: jwt.algorithms.iter().any(|algorithm| algorithm.is_symmetric()),
+            ..OptionName::plain("jwks", "the key set itself, as JSON text or object")
+        },
         OptionName::plain("jwks_uri", "the https address of the key set"),
         OptionName::plain(
             "metadata_uri",

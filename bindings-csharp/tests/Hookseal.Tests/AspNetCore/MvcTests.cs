@@ -25,6 +25,31 @@ public class MvcTests
         await AssertProtectedAsync(server, "/plain");
     }
 
+    [Fact]
+    public async Task A_handshake_by_OPTIONS_is_answered_for_a_controller_too()
+    {
+        await using WebServer server = await WebServer.StartAsync(
+            services =>
+            {
+                services.AddWebhookVerifier("events", HandshakeTests.Make());
+                services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.AllowAnyOrigin()));
+                services.AddControllers().AddApplicationPart(typeof(MvcTests).Assembly);
+            },
+            app =>
+            {
+                app.UseCors();
+                app.MapControllers();
+            });
+        HookCalls.Count = 0;
+        Reply reply = await server.SendAsync(
+            "OPTIONS",
+            "/events" + HandshakeTests.Query,
+            [KeyValuePair.Create("WebHook-Request-Origin", HandshakeTests.Origin)],
+            []);
+        Assert.Equal((200, HandshakeTests.Origin), (reply.Status, reply.Headers["WebHook-Allowed-Origin"]));
+        Assert.Equal(0, HookCalls.Count);
+    }
+
     private static Task<WebServer> StartAsync(Action<WebApplication> map) => WebServer.StartAsync(
         services =>
         {
@@ -81,4 +106,13 @@ public class PlainController : ControllerBase
         HookCalls.Count++;
         return $"{HttpContext.GetVerifiedEvent().Scheme} {model.Name}";
     }
+}
+
+[ApiController]
+[Route("/events")]
+[RequireWebhook("events")]
+public class EventsController : ControllerBase
+{
+    [AcceptVerbs("POST", "OPTIONS")]
+    public void Receive() => HookCalls.Count++;
 }

@@ -87,7 +87,7 @@ public sealed class TokenEndpointTests : IDisposable
     public async Task Every_method_is_answered_and_every_body_bounded()
     {
         await using WebServer server = await StartAsync();
-        foreach (string method in new[] { "GET", "PUT", "OPTIONS", "DELETE" })
+        foreach (string method in new[] { "GET", "HEAD", "PUT", "OPTIONS", "DELETE" })
         {
             Reply refused = await server.SendAsync(method, "/oauth2/token", [], []);
             Assert.Equal((405, "POST"), (refused.Status, refused.Headers["Allow"]));

@@ -44,13 +44,14 @@ impl Ciphertext {
                 (Place::Body, !switch(options, "lenient_base64")?)
             }
             (CiphertextPlace::Field, Some(name), CiphertextEncoding::Header(format)) => {
+                let is_strict = switch(options, "strict")?;
                 let place = Place::Field {
                     name: name.as_str().into(),
                     content_type: plan.slot("content-type"),
                     format: plan.slot(format),
-                    default_format: default_format(options)?,
+                    default_format: default_format(options, is_strict)?,
                 };
-                (place, switch(options, "strict")?)
+                (place, is_strict)
             }
             _ => {
                 return Err(Error::configuration(
@@ -91,7 +92,7 @@ impl Ciphertext {
         match header::not_empty(plan, subject.headers(), *slot)? {
             None => default_format.ok_or_else(|| header::missing(plan, *slot)),
             Some(name) => BinaryText::from_name(name)
-                .filter(|format| *format != BinaryText::Latin1 || !self.is_strict())
+                .filter(|format| is_allowed(*format, self.is_strict()))
                 .ok_or_else(|| unknown(plan, *slot)),
         }
     }
@@ -120,18 +121,24 @@ impl Ciphertext {
     }
 }
 
-fn default_format(options: &mut Options) -> Result<Option<BinaryText>, Error> {
+fn default_format(options: &mut Options, is_strict: bool) -> Result<Option<BinaryText>, Error> {
     let Some(name) = text(options, "default_format")? else {
         return Ok(None);
     };
     BinaryText::from_name(name.as_bytes())
+        .filter(|format| is_allowed(*format, is_strict))
         .map(Some)
         .ok_or_else(|| {
             wrong(
                 "default_format",
-                "expected hex, base64, base64url or latin1",
+                "expected hex, base64, base64url or, unless strict, latin1",
             )
         })
+}
+
+/// One character a byte survives few senders, so strict ones do not use it.
+fn is_allowed(format: BinaryText, is_strict: bool) -> bool {
+    format != BinaryText::Latin1 || !is_strict
 }
 
 /// How a body with fields is written, by its content type.

@@ -17,7 +17,9 @@ use crate::options::Options;
 use crate::primitives::binary_text::BinaryText;
 use crate::primitives::charset::Charset;
 use crate::proof::Delivered;
-use crate::scheme::{DecryptSection, Derivation, KeySection, MethodName, Plan};
+use crate::scheme::{
+    DecryptSection, Derivation, KeySection, MethodName, Plan, decrypt_names, refuse_idle,
+};
 use crate::subject::Subject;
 
 use ciphers::{Ciphers, Prepared};
@@ -45,8 +47,7 @@ pub(crate) struct Decryption {
 }
 
 impl Decryption {
-    /// `None` where the section is optional and none of its options that make
-    /// it work is given.
+    /// `None` where the section is optional and its secret is not given.
     pub(crate) fn new(
         section: &DecryptSection,
         options: &mut Options,
@@ -59,6 +60,11 @@ impl Decryption {
             ));
         }
         let secret = options.take(&section.option);
+        if secret.is_none() && section.optional {
+            let idle = decrypt_names(section);
+            refuse_idle(options, idle.iter().map(String::as_str), &section.option)?;
+            return Ok(None);
+        }
         let ciphers = Ciphers::new(&section.cipher, options, plan)?;
         let iv = match &section.iv {
             Some(iv) => Some(TransportedIv::new(iv, options)?),
@@ -70,7 +76,6 @@ impl Decryption {
 
         let (secret, ciphers) = match (secret, ciphers) {
             (Some(secret), Some(ciphers)) => (secret, ciphers),
-            (None, None) if section.optional => return Ok(None),
             (None, _) => {
                 return Err(wrong(
                     &section.option,
