@@ -36,6 +36,15 @@ export function errorCodes(): ErrorCodeInfo[] {
   return JSON.parse(constants.errorCodes);
 }
 
+/**
+ * Whether an option of a built-in scheme, where it is an object, is made of
+ * options: what is not secret has no labels.
+ */
+export function hasOptions(scheme: unknown, option: string): boolean {
+  const options = schemes().find(({ id }) => id === scheme)?.options ?? [];
+  return options.some(({ name, secret }) => name === option && !secret);
+}
+
 /** The built-in schemes and their options. */
 export function schemes(): SchemeInfo[] {
   return JSON.parse(constants.schemes);

@@ -2,10 +2,14 @@ import { failure, typed } from "./answer.js";
 import { encodeOptions } from "./options.js";
 
 /** What the native part makes of options. Their JSON, which holds secrets, is wiped at once. */
-export function compiled<Made>(options: unknown, make: (json: Uint8Array) => string | Made): Made {
+export function compiled<Made>(
+  options: unknown,
+  make: (json: Uint8Array) => string | Made,
+  hasOptions: (name: string) => boolean = () => false,
+): Made {
   let made: string | Made;
   try {
-    const json = encodeOptions(options);
+    const json = encodeOptions(options, hasOptions);
     try {
       made = make(json);
     } finally {

@@ -6,8 +6,7 @@ import { ConfigurationError } from "./errors.js";
 /**
  * A text, bytes, a whole number, a switch; several of them, e.g. the secrets
  * of a rotation; or an object: several with a label each, `{ label: secret }`, a
- * key set, or an option that has options of its own. The names in an object are
- * taken as they stand, so options within options have their snake_case names.
+ * key set, or options within an option.
  */
 export type OptionValue =
   | string
@@ -52,20 +51,38 @@ export type CustomScheme = Readonly<Record<string, unknown>>;
 /** Lists and objects nest no deeper than this in any option. */
 const MAX_DEPTH = 5;
 
-/** The options as JSON in UTF-8. The caller wipes it: it holds the secrets. */
-export function encodeOptions(options: unknown): Uint8Array {
+/**
+ * The options as JSON in UTF-8. The caller wipes it: it holds the secrets.
+ *
+ * @param hasOptions whether an option, where it is an object, is made of options
+ * of its own, and not of labelled secrets.
+ */
+export function encodeOptions(options: unknown, hasOptions: (name: string) => boolean): Uint8Array {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ConfigurationError("the options must be an object");
   }
+  const encoded = encodeNamed(options, (name, given, value) =>
+    isPlainObject(value) && hasOptions(name)
+      ? encodeNamed(value, (_name, inner, item) => encode(inner, item, MAX_DEPTH - 1))
+      : encode(given, value, MAX_DEPTH),
+  );
+  return Buffer.from(JSON.stringify(encoded));
+}
+
+/** Options by their snake_case names, each of them once. */
+function encodeNamed(
+  options: object,
+  encodeOne: (name: string, given: string, value: unknown) => unknown,
+): object {
   const encoded = new Map<string, unknown>();
   for (const [given, value] of Object.entries(options)) {
     const name = snakeCase(given);
     if (encoded.has(name)) {
       throw new ConfigurationError(`the option ${name} is given twice, as ${given} too`);
     }
-    encoded.set(name, encode(given, value, MAX_DEPTH));
+    encoded.set(name, encodeOne(name, given, value));
   }
-  return Buffer.from(JSON.stringify(Object.fromEntries(encoded)));
+  return Object.fromEntries(encoded);
 }
 
 /** `authToken` and `auth_token` are both `auth_token`. */

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { refusal, succeeded, typed } from "./answer.js";
 import { optionalText, seconds, text, urlBytes } from "./arguments.js";
 import { bodyBytes } from "./bytes.js";
+import { hasOptions } from "./catalogue.js";
 import { compiled } from "./compile.js";
 import { ConfigurationError, HooksealError } from "./errors.js";
 import { type Claims, type Covers, makeEvent, type VerifiedEvent } from "./event.js";
@@ -22,10 +23,7 @@ export interface VerifierSettings {
    * Default: the global `fetch`.
    */
   readonly fetch?: Fetch | undefined;
-  /**
-   * Asks the issuer of a token. Needed where the option `introspection` is set:
-   * without it every delivery is `key_unavailable`.
-   */
+  /** Needed where the option `introspection` is set: asks the issuer of a token. */
   readonly introspect?: Introspect | undefined;
   /** Where it is written that others could not be asked. Default: `console`. */
   readonly logger?: Logger | undefined;
@@ -116,12 +114,16 @@ export class Verifier {
   constructor(scheme: string | CustomScheme, options: Options, settings: VerifierSettings = {}) {
     checkSettings("verifier", settings, VERIFIER_SETTINGS);
     const { fetch, introspect, logger = console } = settings;
-    this.#native = compiled(options, (json) => native.compile(schemeText(scheme), json));
+    this.#native = compiled(
+      options,
+      (json) => native.compile(schemeText(scheme), json),
+      (option) => hasOptions(scheme, option),
+    );
     this.#description = JSON.parse(this.#native.description) as Description;
     const { remote_keys: limits, introspects } = this.#description;
-    if (introspect !== undefined && !introspects) {
+    if (introspects !== (introspect !== undefined)) {
       throw new ConfigurationError(
-        "the setting introspect has no meaning without the option introspection",
+        "the option introspection and the setting introspect belong together",
       );
     }
     this.#coverage = this.#description.coverage.map(frozenCovers);

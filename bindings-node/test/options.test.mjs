@@ -31,13 +31,20 @@ describe("options", () => {
       assert.equal(new Verifier("bearer-jwt", { ...token, jwks: given }).isAsync, false);
     }
     const tenant = "11111111-2222-3333-4444-555555555555";
-    const entra = { tenant, audience: "hooks", jwks, client_ids: ["one", "two"] };
-    assert.equal(new Verifier("azure-event-grid", { entra }).isAsync, false);
-    const misspelt = { ...entra, clientIds: [] };
-    const error = thrown("configuration", () => {
-      return new Verifier("azure-event-grid", { entra: misspelt });
-    });
-    assert.match(error.detail, /clientIds is unknown.*client_ids/);
+    const entra = { tenant, audience: "hooks", jwks };
+    const make = (more) => new Verifier("azure-event-grid", { entra: { ...entra, ...more } });
+    for (const more of [{}, { clientIds: ["one", "two"] }, { client_ids: "one" }]) {
+      assert.equal(make(more).isAsync, false);
+    }
+    const twice = thrown("configuration", () => make({ clientIds: "one", client_ids: "one" }));
+    assert.match(twice.detail, /client_ids is given twice/);
+    const unknown = thrown("configuration", () => make({ clientID: "one" }));
+    assert.match(unknown.detail, /client_i_d is unknown to option entra/);
+  });
+
+  it("keep the labels of secrets as they are", () => {
+    const authToken = { subAccount: TOKEN };
+    assert.equal(makeVerifier({ authToken }).verify(GENUINE).keyId, "subAccount");
   });
 
   it("do not keep a view of bytes that change later", () => {

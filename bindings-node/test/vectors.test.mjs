@@ -18,7 +18,9 @@ const verifiers = new Map();
 function verifierOf({ scheme, options }) {
   const key = JSON.stringify([scheme, options]);
   if (!verifiers.has(key)) {
-    verifiers.set(key, new Verifier(scheme, options));
+    // `verify` asks nobody, but a verifier that would ask has to know whom.
+    const settings = options.introspection === true ? { introspect: () => null } : {};
+    verifiers.set(key, new Verifier(scheme, options, settings));
   }
   return verifiers.get(key);
 }

@@ -17,6 +17,8 @@ const handlers = new Map(Object.entries(entries).map(([name, entry]) => [name, h
 function handler({ scheme, now, ...options }) {
   try {
     return webhook(scheme, options, {
+      // Nobody can be asked about tokens here.
+      ...(options.introspection === true ? { introspect: () => Promise.reject() } : {}),
       ...(now === undefined || now === null ? {} : { now: () => now }),
       onRejected: (error, _req, res) => res.setHeader("Hookseal-Code", error.code),
     });
