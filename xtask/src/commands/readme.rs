@@ -66,13 +66,13 @@ fn quick_start(workspace: &Workspace, language: &dyn Language) -> Result<Counts>
     }
 
     let environment = language.user_environment(workspace)?;
-    let (variables, deliveries) = demo::first_steps()?;
+    let first_steps = demo::first_steps()?;
     let shell = |line: &str| {
         let mut command = Command::new("sh");
         command
             .args(["-c", line])
             .current_dir(&folder)
-            .envs(variables)
+            .envs(first_steps.environment)
             .envs(environment.iter().map(|(name, value)| (name, value)));
         command
     };
@@ -91,7 +91,7 @@ fn quick_start(workspace: &Workspace, language: &dyn Language) -> Result<Counts>
 
     let mut client = Client::new(service.address());
     let mut counts = Counts::default();
-    for delivery in &deliveries {
+    for delivery in &first_steps.deliveries {
         let outcome = delivery.send(&mut client)?;
         println!("{}: {}", delivery.case, outcome.status);
         if outcome.is_expected {

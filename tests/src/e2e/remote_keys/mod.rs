@@ -134,11 +134,14 @@ impl RemoteKeys {
             checks
         };
         thread::scope(|scope| {
-            let players: Vec<_> = (0..AT_A_TIME).map(|_| scope.spawn(play_some)).collect();
-            // A panic of this harness itself must not look like a pass.
-            let played = players.into_iter().map(|player| player.join());
-            played
-                .flat_map(|checks| checks.expect("the harness failed"))
+            let mut players = Vec::new();
+            for _ in 0..AT_A_TIME {
+                players.push(scope.spawn(play_some));
+            }
+            players
+                .into_iter()
+                // A panic of this harness itself must not look like a pass.
+                .flat_map(|player| player.join().expect("the harness failed"))
                 .collect()
         })
     }

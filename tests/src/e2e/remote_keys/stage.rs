@@ -196,7 +196,10 @@ impl Stage<'_> {
                 barrier.wait();
                 self.accepts(key)
             };
-            let deliveries: Vec<_> = (0..BURST).map(|_| scope.spawn(deliver)).collect();
+            let mut deliveries = Vec::new();
+            for _ in 0..BURST {
+                deliveries.push(scope.spawn(deliver));
+            }
             deliveries
                 .into_iter()
                 .try_for_each(|delivery| delivery.join().expect("the harness failed"))

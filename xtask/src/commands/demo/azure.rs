@@ -42,7 +42,7 @@ impl Identity {
         let unsigned = json!({"alg": "none", "kid": self.key.id()});
         let other_resource = claims("00000000-73ce-4b07-9cfd-c3c28496ca08", now + 300);
         Ok(Sender {
-            system: "azure communication",
+            system: "azure communication services",
             environment: vec![
                 ("AZURE_ACS_AUDIENCE", RESOURCE.to_owned()),
                 ("AZURE_ACS_JWKS_URI", self.server.url(KEYS)),

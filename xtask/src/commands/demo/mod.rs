@@ -30,19 +30,27 @@ pub(crate) fn run(workspace: &Workspace, serve: Option<&str>) -> Result<ExitCode
     }
 }
 
-/// What the quick starts are tried with: the variables that they read, a genuine
-/// delivery and a forged one.
-pub(super) fn first_steps() -> Result<([(&'static str, &'static str); 2], Vec<Delivery>)> {
-    let mut deliveries = plivo::sender()?.deliveries;
-    deliveries.truncate(2);
-    let environment = [
-        ("PLIVO_AUTH_TOKEN", plivo::NEW_TOKEN),
-        ("PUBLIC_URL", PUBLIC_URL),
-    ];
-    Ok((environment, deliveries))
+/// What the quick starts are tried with.
+pub(super) struct FirstSteps {
+    pub(super) environment: [(&'static str, &'static str); 2],
+    /// A genuine one and a forged one.
+    pub(super) deliveries: Vec<Delivery>,
 }
 
-/// The five systems. The keys of one of them are fetched, from `identity`.
+pub(super) fn first_steps() -> Result<FirstSteps> {
+    let mut deliveries = plivo::sender()?.deliveries;
+    deliveries.truncate(2);
+    Ok(FirstSteps {
+        environment: [
+            ("PLIVO_AUTH_TOKEN", plivo::NEW_TOKEN),
+            ("PUBLIC_URL", PUBLIC_URL),
+        ],
+        deliveries,
+    })
+}
+
+/// The five systems, with fresh tokens: they live for five minutes. Their keys
+/// are fetched from `identity`.
 fn senders(identity: &Identity) -> Result<Vec<Sender>> {
     Ok(vec![
         plivo::sender()?,
@@ -57,18 +65,7 @@ fn senders(identity: &Identity) -> Result<Vec<Sender>> {
 /// Sends every delivery to every example and prints the table.
 fn show_all(workspace: &Workspace) -> Result<ExitCode> {
     let identity = Identity::start()?;
-    let senders = senders(&identity)?;
-    let columns = [
-        "provider",
-        "language",
-        "framework",
-        "case",
-        "verdict",
-        "time",
-    ];
-    let mut table = Table::new(&columns);
-    let mut surprises = Vec::new();
-    let mut sent = 0;
+    let mut show = Show::new();
     for language in languages::all() {
         if let Some(sentence) = language.missing_tool() {
             announce_missing(language.as_ref(), &sentence);
@@ -77,43 +74,82 @@ fn show_all(workspace: &Workspace) -> Result<ExitCode> {
         heading(&format!("set up {}", language.name()));
         language.dist(workspace)?;
         for &framework in language.frameworks() {
-            let service = start(workspace, language.as_ref(), framework, &senders)?;
+            let service = start(workspace, language.as_ref(), framework, &identity)?;
             let mut client = Client::new(service.address());
-            for sender in &senders {
-                for delivery in &sender.deliveries {
-                    let case = format!("{framework}, {}, {}", sender.system, delivery.case);
-                    let outcome = delivery.send(&mut client).with_context(|| case.clone())?;
-                    sent += 1;
-                    if !outcome.is_expected {
-                        surprises.push(format!(
-                            "{case}: {} instead of {}",
-                            outcome.status, delivery.status
-                        ));
-                    }
-                    table.row(vec![
-                        sender.system.to_owned(),
-                        language.name().to_owned(),
-                        framework.to_owned(),
-                        delivery.case.to_owned(),
-                        delivery.verdict(outcome.status),
-                        format!("{:.1} ms", outcome.time.as_secs_f64() * 1000.0),
-                    ]);
-                }
+            for sender in senders(&identity)? {
+                show.deliver(&sender, &mut client, language.name(), framework)?;
             }
         }
     }
-    println!("\n{table}");
-    if sent == 0 {
-        bail!("no language's toolchain is here, so nothing was shown");
+    show.conclude()
+}
+
+/// What was sent, and what came back.
+struct Show {
+    table: Table,
+    sent: usize,
+    surprises: Vec<String>,
+}
+
+impl Show {
+    fn new() -> Self {
+        Self {
+            table: Table::new(&[
+                "provider",
+                "language",
+                "framework",
+                "case",
+                "verdict",
+                "time",
+            ]),
+            sent: 0,
+            surprises: Vec::new(),
+        }
     }
-    if surprises.is_empty() {
-        println!("{sent} deliveries, every verdict as expected");
-        return Ok(ExitCode::SUCCESS);
+
+    fn deliver(
+        &mut self,
+        sender: &Sender,
+        client: &mut Client,
+        language: &str,
+        framework: &str,
+    ) -> Result<()> {
+        for delivery in &sender.deliveries {
+            let case = format!("{framework}, {}, {}", sender.system, delivery.case);
+            let outcome = delivery.send(client).with_context(|| case.clone())?;
+            let verdict = delivery.verdict(outcome.status);
+            self.sent += 1;
+            if !outcome.is_expected {
+                let expected = delivery.verdict(delivery.status);
+                self.surprises
+                    .push(format!("{case}: {verdict}, not as it must be: {expected}"));
+            }
+            self.table.row(vec![
+                sender.system.to_owned(),
+                language.to_owned(),
+                framework.to_owned(),
+                delivery.case.to_owned(),
+                verdict,
+                format!("{:.1} ms", outcome.time.as_secs_f64() * 1000.0),
+            ]);
+        }
+        Ok(())
     }
-    for surprise in &surprises {
-        println!("UNEXPECTED  {surprise}");
+
+    fn conclude(self) -> Result<ExitCode> {
+        println!("\n{}", self.table);
+        if self.sent == 0 {
+            bail!("no language's toolchain is here, so nothing was shown");
+        }
+        if self.surprises.is_empty() {
+            println!("{} deliveries, every verdict as expected", self.sent);
+            return Ok(ExitCode::SUCCESS);
+        }
+        for surprise in &self.surprises {
+            println!("UNEXPECTED  {surprise}");
+        }
+        Ok(ExitCode::FAILURE)
     }
-    Ok(ExitCode::FAILURE)
 }
 
 /// Starts one example and tells how to call it.
@@ -121,13 +157,12 @@ fn leave_running(workspace: &Workspace, framework: &str) -> Result<ExitCode> {
     let language = language_of(framework)?;
     language.dist(workspace)?;
     let identity = Identity::start()?;
-    let senders = senders(&identity)?;
-    let mut service = start(workspace, language.as_ref(), framework, &senders)?;
+    let mut service = start(workspace, language.as_ref(), framework, &identity)?;
     println!(
         "\n{framework} listens on http://{}; Ctrl-C stops it.",
         service.address()
     );
-    for sender in &senders {
+    for sender in senders(&identity)? {
         for delivery in sender.deliveries.iter().take(2) {
             println!(
                 "\n# {}, {}: {}\n{}",
@@ -147,12 +182,12 @@ fn start(
     workspace: &Workspace,
     language: &dyn Language,
     framework: &str,
-    senders: &[Sender],
+    identity: &Identity,
 ) -> Result<Service> {
     let mut command = language.example(workspace, framework)?;
     command.env("PUBLIC_URL", PUBLIC_URL);
-    for sender in senders {
-        command.envs(sender.environment.iter().map(|(name, value)| (name, value)));
+    for sender in senders(identity)? {
+        command.envs(sender.environment);
     }
     let name = format!("example-{framework}");
     let mut service = Service::start(workspace, &name, command, None)?;
