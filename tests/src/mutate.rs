@@ -6,7 +6,7 @@
 //!
 //! Where a scheme's signature, id and timestamp stand is told by the head of the
 //! vector file, see [`Layout`]. Where nothing is signed, the changes themselves
-//! stand there, see [`changes`](crate::changes).
+//! stand there, see [`changes`].
 
 use std::ops::Range;
 
