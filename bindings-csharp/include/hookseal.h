@@ -29,7 +29,8 @@
  *     hookseal_key_request, next_url,
  *     answer_json, reply_json
  *   other texts                              the library      never
- *   delivery_id in hookseal_facts            your inputs      with the inputs of that call
+ *   delivery_id in hookseal_facts, token     your inputs      with the inputs of that call
+ *     of hookseal_bearer_token
  *   payload, token in hookseal_facts         you              hookseal_facts_free
  *
  * Threads
@@ -205,6 +206,27 @@ const char *hookseal_error_codes(void);
  * The catalogue of schemes with their options, as JSON. Static, not to be freed.
  */
 const char *hookseal_schemes(void);
+
+/**
+ * The bearer token of a request, to ask its issuer about (RFC 7662). Ask when
+ * `hookseal_verify` returned `key_unavailable` and `introspects` of
+ * `hookseal_describe` is true, and verify again with the issuer's answer.
+ * `headers` is packed as for `hookseal_verify`.
+ *
+ * Returns 0 and sets `*token` and `*token_len`: the token is not verified, not
+ * NUL-terminated, and points into `headers`; or an error where there is none.
+ *
+ * Requires:
+ * `verifier` is valid; `headers` is readable for its length and nobody changes
+ * it during the call; `token` and `token_len` are writable.
+ */
+int32_t hookseal_bearer_token(const struct hookseal_verifier *verifier,
+                              const uint8_t *headers,
+                              size_t headers_len,
+                              const char **token,
+                              size_t *token_len,
+                              char *detail,
+                              size_t detail_size);
 
 /**
  * Makes a token issuer. `options_json` is a JSON object in UTF-8, with bytes
@@ -395,7 +417,8 @@ void hookseal_verifier_free(struct hookseal_verifier *verifier);
  * slot order; `key_ids`, `coverage` and `url_forms`, which the indices of
  * `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read;
  * `decrypts`, whether there will be a `payload`; `remote_keys`, null or the
- * bounds of one request for keys, see `hookseal_key_request`.
+ * bounds of one request for keys, see `hookseal_key_request`; `introspects`,
+ * whether the issuer of each token has to be asked, see `hookseal_bearer_token`.
  *
  * Belongs to the verifier and lives as long as it. NULL for a NULL verifier.
  *
@@ -426,6 +449,8 @@ int32_t hookseal_header_slot(const struct hookseal_verifier *verifier,
  * - `body`: the raw bytes, before any parser.
  * - `peer`: the address of the directly connected peer in network byte order, 4
  *   or 16 bytes; NULL where it is not known.
+ * - `introspection`: what the issuer said of the token, as JSON in UTF-8, see
+ *   `hookseal_bearer_token`; NULL for none.
  * - `now`: unix seconds; NULL for the system clock.
  *
  * Returns 0 (verified) and writes `*facts`; or the number of an error and
@@ -454,6 +479,8 @@ int32_t hookseal_verify(const struct hookseal_verifier *verifier,
                         size_t body_len,
                         const uint8_t *peer,
                         size_t peer_len,
+                        const uint8_t *introspection,
+                        size_t introspection_len,
                         const int64_t *now,
                         struct hookseal_facts *facts,
                         char **answer_json,

@@ -9,6 +9,7 @@ mod answer;
 mod constants;
 mod info;
 mod input;
+mod introspection;
 mod issuer;
 mod keys;
 mod sign;
@@ -19,6 +20,7 @@ pub use info::{
     hookseal_abi_version, hookseal_error_codes, hookseal_panic_self_test, hookseal_schemes,
     hookseal_version,
 };
+pub use introspection::hookseal_bearer_token;
 pub use issuer::{
     TokenIssuer, hookseal_issuer_free, hookseal_issuer_jwks, hookseal_issuer_max_body_bytes,
     hookseal_issuer_new, hookseal_issuer_respond,

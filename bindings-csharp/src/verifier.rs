@@ -120,7 +120,8 @@ pub unsafe extern "C" fn hookseal_verifier_free(verifier: *mut Verifier) {
 /// slot order; `key_ids`, `coverage` and `url_forms`, which the indices of
 /// `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read;
 /// `decrypts`, whether there will be a `payload`; `remote_keys`, null or the
-/// bounds of one request for keys, see `hookseal_key_request`.
+/// bounds of one request for keys, see `hookseal_key_request`; `introspects`,
+/// whether the issuer of each token has to be asked, see `hookseal_bearer_token`.
 ///
 /// Belongs to the verifier and lives as long as it. NULL for a NULL verifier.
 ///
@@ -167,6 +168,8 @@ pub unsafe extern "C" fn hookseal_header_slot(
 /// - `body`: the raw bytes, before any parser.
 /// - `peer`: the address of the directly connected peer in network byte order, 4
 ///   or 16 bytes; NULL where it is not known.
+/// - `introspection`: what the issuer said of the token, as JSON in UTF-8, see
+///   `hookseal_bearer_token`; NULL for none.
 /// - `now`: unix seconds; NULL for the system clock.
 ///
 /// Returns 0 (verified) and writes `*facts`; or the number of an error and
@@ -197,6 +200,8 @@ pub unsafe extern "C" fn hookseal_verify(
     body_len: usize,
     peer: *const u8,
     peer_len: usize,
+    introspection: *const u8,
+    introspection_len: usize,
     now: *const i64,
     facts: *mut Facts,
     answer_json: *mut *mut c_char,
@@ -208,7 +213,7 @@ pub unsafe extern "C" fn hookseal_verify(
     answer(detail, || {
         // SAFETY: the caller promises a valid verifier, readable inputs that
         // stay as they are during the call, and a `now` that is NULL or valid.
-        let (verifier, method, url, headers, body, peer, now) = unsafe {
+        let (verifier, method, url, headers, body, peer, introspection, now) = unsafe {
             (
                 reference(verifier, "verifier")?,
                 chars(method, method_len)?,
@@ -216,6 +221,7 @@ pub unsafe extern "C" fn hookseal_verify(
                 bytes(headers, headers_len)?,
                 bytes(body, body_len)?,
                 bytes(peer, peer_len)?,
+                bytes(introspection, introspection_len)?,
                 now.as_ref().copied(),
             )
         };
@@ -230,7 +236,13 @@ pub unsafe extern "C" fn hookseal_verify(
             body,
             peer: address(peer)?,
         };
-        let proven = verifier.handle.verify(&request, now);
+        let proven = if introspection.is_empty() {
+            verifier.handle.verify(&request, now)
+        } else {
+            verifier
+                .handle
+                .verify_introspected(&request, introspection, now)
+        };
         // SAFETY: the caller promises NULL or a writable place.
         let proven = proven.inspect_err(|error| unsafe { write_answer(error, answer_json) })?;
         let id = proven.delivery_id;

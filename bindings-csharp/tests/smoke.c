@@ -74,8 +74,8 @@ static int32_t verify(const hookseal_verifier *verifier, const char *signature,
     pack(&headers, verifier, "X-Plivo-Signature-V3", signature);
     pack(&headers, verifier, "X-Plivo-Signature-V3-Nonce", NONCE);
     return hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length,
-                           (const uint8_t *)body, strlen(body), peer, sizeof peer, &now, facts,
-                           NULL, detail, HOOKSEAL_DETAIL_SIZE);
+                           (const uint8_t *)body, strlen(body), peer, sizeof peer, NULL, 0, &now,
+                           facts, NULL, detail, HOOKSEAL_DETAIL_SIZE);
 }
 
 static void versions(void)
@@ -131,7 +131,7 @@ static int32_t deliver(const hookseal_verifier *verifier, const char *method, co
     const int64_t now = 1700000000;
     pack(&headers, verifier, name, value);
     return hookseal_verify(verifier, method, strlen(method), url, strlen(url), headers.data,
-                           headers.length, (const uint8_t *)body, strlen(body), NULL, 0, &now,
+                           headers.length, (const uint8_t *)body, strlen(body), NULL, 0, NULL, 0, &now,
                            facts, answer_json, NULL, 0);
 }
 
@@ -233,6 +233,35 @@ static void keys_elsewhere(void)
     hookseal_verifier_free(verifier);
 }
 
+static void introspection(void)
+{
+    hookseal_verifier *verifier = make("bearer-jwt", "{\"introspection\":true}");
+    const char *answer = "{\"active\":true,\"sub\":\"sender\"}";
+    struct buffer headers = {.length = 0};
+    const char *token = NULL;
+    size_t token_len = 0;
+    hookseal_facts facts;
+
+    CHECK(strstr(hookseal_describe(verifier), "\"introspects\":true") != NULL);
+    CHECK(hookseal_bearer_token(verifier, NULL, 0, &token, &token_len, NULL, 0)
+          == HOOKSEAL_E_MISSING_HEADER);
+    pack(&headers, verifier, "Authorization", "Bearer an-opaque-token");
+    CHECK(hookseal_bearer_token(verifier, headers.data, headers.length, &token, &token_len, NULL, 0)
+          == HOOKSEAL_OK);
+    CHECK(token_len == strlen("an-opaque-token") && memcmp(token, "an-opaque-token", token_len) == 0);
+
+    CHECK(hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length, NULL,
+                          0, NULL, 0, NULL, 0, NULL, &facts, NULL, NULL, 0)
+          == HOOKSEAL_E_KEY_UNAVAILABLE);
+    CHECK(hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length, NULL,
+                          0, NULL, 0, (const uint8_t *)answer, strlen(answer), NULL, &facts, NULL,
+                          NULL, 0) == HOOKSEAL_OK);
+    CHECK(facts.key == UINT16_MAX && facts.token != NULL);
+    hookseal_facts_free(&facts);
+    CHECK(hookseal_bearer_token(verifier, NULL, 0, NULL, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    hookseal_verifier_free(verifier);
+}
+
 static void token_endpoint(void)
 {
     const char *options = "{\"client_id\":\"smoke\",\"client_secret\":\"a secret of the client\","
@@ -321,18 +350,18 @@ static void misuse(void)
     const uint8_t peer[5] = {0};
     char detail[HOOKSEAL_DETAIL_SIZE];
 
-    CHECK(hookseal_verify(NULL, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, &facts,
-                          NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL,
+    CHECK(hookseal_verify(NULL, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL,
                           &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL, 0,
+                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
     CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), cut, sizeof cut, NULL, 0, NULL, 0,
-                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+                          NULL, 0, NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
     CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, peer, sizeof peer,
-                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
-                          NULL, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL,
-                          &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
+                          NULL, 0, NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, 0,
+                          NULL, NULL, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, 0,
+                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
     CHECK(hookseal_describe(NULL) == NULL);
     CHECK(hookseal_header_slot(NULL, "a", 1) == -1);
     hookseal_verifier_free(verifier);
@@ -350,6 +379,7 @@ int main(void)
     tokens();
     handshake();
     keys_elsewhere();
+    introspection();
     token_endpoint();
     signing();
     refusals();

@@ -1,13 +1,13 @@
 /**
  * hookseal against Node's own `createDecipheriv`: an encrypted delivery of 1 KiB.
  *
- * The peer does what a receiver writes by hand, and no more: base64, AES-256 with
- * a given key and IV, the padding. hookseal does the same, and besides takes the
- * IV out of the URL, checks the token there, and that the plaintext is JSON.
+ * `by hand` is a receiver that does the same work: takes token and IV out of the
+ * URL, compares the token, decrypts, and checks that the plaintext is JSON.
+ * `createDecipheriv` is the decryption alone, with base64 and padding.
  */
 
 import assert from "node:assert/strict";
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
 
 import { Verifier } from "hookseal";
 
@@ -25,6 +25,11 @@ const headers = Object.fromEntries(
   Array.from({ length: 15 }, (_, index) => [`x-other-${index}`, "something of the proxy"]),
 );
 
+function decrypt(cipher, iv, body) {
+  const decipher = createDecipheriv(cipher, KEY, iv);
+  return Buffer.concat([decipher.update(body.toString("latin1"), "base64"), decipher.final()]);
+}
+
 for (const cipher of ["aes-256-cbc", "aes-256-ctr"]) {
   const made = createCipheriv(cipher, KEY, IV);
   const body = Buffer.from(Buffer.concat([made.update(PLAIN), made.final()]).toString("base64"));
@@ -33,14 +38,18 @@ for (const cipher of ["aes-256-cbc", "aes-256-ctr"]) {
     hookseal() {
       return verifier.verify({ method: "POST", url, headers, body }).payload;
     },
-    createDecipheriv() {
-      const decipher = createDecipheriv(cipher, KEY, IV);
-      const text = body.toString("latin1");
-      return Buffer.concat([decipher.update(text, "base64"), decipher.final()]);
+    createDecipheriv: () => decrypt(cipher, IV, body),
+    "by hand"() {
+      const query = new URL(url).searchParams;
+      const token = Buffer.from(query.get("secret-key") ?? "");
+      assert.ok(token.length === TOKEN.length && timingSafeEqual(token, Buffer.from(TOKEN)));
+      const plain = decrypt(cipher, Buffer.from(query.get("iv") ?? "", "hex"), body);
+      JSON.parse(plain.toString());
+      return plain;
     },
   };
-  for (const [name, decrypt] of Object.entries(contenders)) {
-    assert.ok(decrypt().equals(PLAIN), `${name} must give the plaintext`);
+  for (const [name, call] of Object.entries(contenders)) {
+    assert.ok(call().equals(PLAIN), `${name} must give the plaintext`);
   }
   race(`a delivery of ${PLAIN.length} bytes in ${cipher}`, contenders, TARGET);
 }

@@ -8,7 +8,7 @@
 const PASSES = 2000;
 const CALLS_A_PASS = 50;
 
-/** Runs `hookseal` and one other, and prints how they compare. */
+/** Runs `hookseal` and others, and prints how it compares to the first of them. */
 export function race(what, contenders, target) {
   const best = Object.fromEntries(Object.keys(contenders).map((name) => [name, Infinity]));
   for (let i = 0; i < PASSES; i += 1) {
@@ -21,9 +21,9 @@ export function race(what, contenders, target) {
   for (const [name, nanoseconds] of Object.entries(best)) {
     console.log(`  ${name.padEnd(width)} ${(nanoseconds / 1000).toFixed(2)} µs`);
   }
-  const [other] = Object.keys(best).filter((name) => name !== "hookseal");
-  const ratio = best[other] / best.hookseal;
-  console.log(`  ${"ratio".padEnd(width)} ${ratio.toFixed(1)}x (target ${target}x)`);
+  const [peer] = Object.keys(best).filter((name) => name !== "hookseal");
+  const ratio = best[peer] / best.hookseal;
+  console.log(`  ${"ratio".padEnd(width)} ${ratio.toFixed(1)}x of ${peer} (target ${target}x)`);
 }
 
 /** Nanoseconds a call, over one short pass. */

@@ -14,8 +14,8 @@ export interface IndexedFacts {
   readonly key: number;
   readonly replayKey: string | null;
   readonly timestamp: number | null;
-  /** Of what the body decrypts to; `null` where the payload is the body. */
-  readonly payloadLength: number | null;
+  /** What the body decrypts to; `null` where the payload is the body. */
+  readonly decrypted: Buffer | null;
   readonly token: Token | null;
   readonly deliveryId: string | null;
 }
@@ -33,19 +33,21 @@ const REPLAY_KEY = 5;
 const TIMESTAMP = 69;
 
 export function readFacts(answer: string): IndexedFacts {
-  const payloadLength = answer.indexOf(";", TIMESTAMP) + 1;
-  const token = answer.indexOf(";", payloadLength) + 1;
-  const deliveryId = answer.indexOf(NUL, token) + 1;
-  const hasId = deliveryId > 0;
+  const lengthAt = answer.indexOf(";", TIMESTAMP) + 1;
+  const payloadAt = answer.indexOf(";", lengthAt) + 1;
+  const length = readNumber(answer.slice(lengthAt, payloadAt - 1));
+  const tokenAt = payloadAt + (length ?? 0);
+  const idAt = answer.indexOf(NUL, tokenAt) + 1;
+  const hasId = idAt > 0;
   return {
     variant: answer.charCodeAt(VARIANT),
     urlForm: answer.charCodeAt(URL_FORM),
     key: (answer.charCodeAt(KEY) << 8) | answer.charCodeAt(KEY + 1),
     replayKey: answer.charAt(REPLAY_KEY) === " " ? null : answer.slice(REPLAY_KEY, TIMESTAMP),
-    timestamp: readNumber(answer.slice(TIMESTAMP, payloadLength - 1)),
-    payloadLength: readNumber(answer.slice(payloadLength, token - 1)),
-    token: readToken(answer.slice(token, hasId ? deliveryId - 1 : undefined)),
-    deliveryId: hasId ? answer.slice(deliveryId) : null,
+    timestamp: readNumber(answer.slice(TIMESTAMP, lengthAt - 1)),
+    decrypted: length === null ? null : Buffer.from(answer.slice(payloadAt, tokenAt), "latin1"),
+    token: readToken(answer.slice(tokenAt, hasId ? idAt - 1 : undefined)),
+    deliveryId: hasId ? answer.slice(idAt) : null,
   };
 }
 
@@ -57,10 +59,12 @@ function readToken(json: string): Token | null {
   return json === "" ? null : frozen(JSON.parse(json) as Token);
 }
 
-function frozen<Value>(value: Value): Value {
-  if (typeof value === "object" && value !== null) {
-    Object.values(value).forEach(frozen);
-    Object.freeze(value);
+/** With all that is in it. */
+function frozen<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === "object" && part !== null) {
+      frozen(part);
+    }
   }
-  return value;
+  return Object.freeze(value);
 }

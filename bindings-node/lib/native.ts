@@ -39,7 +39,6 @@ export type NativeRequest = [
   body: Uint8Array,
   peer: string | undefined,
   now: number | undefined,
-  payload: Uint8Array | undefined,
   introspection: Uint8Array | undefined,
   ...headers: HeaderSlot[],
 ];

@@ -22,7 +22,10 @@ export interface VerifierSettings {
    * Default: the global `fetch`.
    */
   readonly fetch?: Fetch | undefined;
-  /** Needed where the option `introspection` is set: asks the issuer of a token. */
+  /**
+   * Asks the issuer of a token. Needed where the option `introspection` is set:
+   * without it every delivery is `key_unavailable`.
+   */
   readonly introspect?: Introspect | undefined;
   /** Where it is written that others could not be asked. Default: `console`. */
   readonly logger?: Logger | undefined;
@@ -78,18 +81,13 @@ interface Description {
   readonly coverage: readonly CoversDescription[];
   readonly url_forms: readonly string[];
   readonly max_body_bytes: number;
-  readonly decrypts: boolean;
   readonly remote_keys: FetchLimits | null;
   readonly introspects: boolean;
 }
 
 /** Where some parts of a native request are. */
 const BODY = 2;
-const PAYLOAD = 5;
-const INTROSPECTION = 6;
-
-/** How many bytes of payload a byte of an encrypted body gives at most. */
-const GROWTH = 2;
+const INTROSPECTION = 5;
 
 const NO_CLAIMS: Claims = Object.freeze({});
 
@@ -121,9 +119,9 @@ export class Verifier {
     this.#native = compiled(options, (json) => native.compile(schemeText(scheme), json));
     this.#description = JSON.parse(this.#native.description) as Description;
     const { remote_keys: limits, introspects } = this.#description;
-    if (introspects !== (introspect !== undefined)) {
+    if (introspect !== undefined && !introspects) {
       throw new ConfigurationError(
-        "the option introspection and the setting introspect belong together",
+        "the setting introspect has no meaning without the option introspection",
       );
     }
     this.#coverage = this.#description.coverage.map(frozenCovers);
@@ -181,7 +179,7 @@ export class Verifier {
     if (this.#introspect !== undefined) {
       const token = succeeded(this.#native.bearerToken(...request)).slice(1);
       request[INTROSPECTION] = await introspected(this.#introspect, token, this.#logger);
-      return this.#event(request, succeeded(this.#native.verifyIntrospected(...request)));
+      return this.#event(request[BODY], succeeded(this.#native.verifyIntrospected(...request)));
     }
     await this.#remoteKeys?.load();
     return this.#verify(request);
@@ -234,14 +232,12 @@ export class Verifier {
 
   #request(input: VerifyInput): NativeRequest {
     try {
-      const body = bodyBytes(input.body);
       return [
         text("method", input.method),
         typeof input.url === "string" ? input.url : urlBytes(input.url),
-        body,
+        bodyBytes(input.body),
         optionalText("peerIp", input.peerIp),
         seconds(input.now),
-        this.#description.decrypts ? Buffer.allocUnsafe(GROWTH * body.length) : undefined,
         undefined,
         ...this.#headers.pick(input.headers),
       ];
@@ -251,28 +247,21 @@ export class Verifier {
   }
 
   #verify(request: NativeRequest): VerifiedEvent {
-    return this.#event(request, succeeded(this.#native.verify(...request)));
+    return this.#event(request[BODY], succeeded(this.#native.verify(...request)));
   }
 
-  #event(request: NativeRequest, answer: string): VerifiedEvent {
+  #event(body: Uint8Array, answer: string): VerifiedEvent {
     const { scheme, key_ids, url_forms } = this.#description;
     const facts = readFacts(answer);
-    const { payloadLength, token } = facts;
-    const payload =
-      payloadLength === null ? request[BODY] : request[PAYLOAD]?.subarray(0, payloadLength);
+    const { token } = facts;
     const keyId = token === null ? key_ids[facts.key] : token.key_id;
     const covers = this.#coverage[facts.variant];
     const urlForm = url_forms[facts.urlForm];
-    if (
-      payload === undefined ||
-      keyId === undefined ||
-      covers === undefined ||
-      urlForm === undefined
-    ) {
+    if (keyId === undefined || covers === undefined || urlForm === undefined) {
       throw refusal("internal", "the native part named a fact that the verifier does not have");
     }
     return makeEvent({
-      payload,
+      payload: facts.decrypted ?? body,
       scheme,
       keyId,
       timestamp: facts.timestamp,

@@ -7,8 +7,8 @@ use std::{ptr, slice};
 use hookseal_bridge::{Error, ErrorCode, MAX_HEADER_NAMES};
 use napi::sys;
 
-/// How many arguments a bound function takes: at most seven, then one a header.
-pub(crate) const MAX_ARGUMENTS: usize = 7 + MAX_HEADER_NAMES;
+/// How many arguments a bound function takes: at most six, then one a header.
+pub(crate) const MAX_ARGUMENTS: usize = 6 + MAX_HEADER_NAMES;
 
 /// Node-API ends a text with a zero and leaves out a character, of up to four
 /// bytes, that no longer fits. So a text is whole when more than this is left.
@@ -53,39 +53,11 @@ impl<'c> Arguments<'c> {
     /// `internal` for anything else, also for an array over shared memory,
     /// which another thread could write to: the shim copies those.
     pub(crate) fn bytes(&self, index: usize) -> Result<&'c [u8], Error> {
-        let (data, length) = self.memory(index)?;
-        if length == 0 || data.is_null() {
-            return Ok(&[]);
-        }
-        // SAFETY: Node-API gave a pointer to `length` bytes that live as long
-        // as the argument, and nothing writes to them during the call.
-        Ok(unsafe { slice::from_raw_parts(data, length) })
+        self.borrow(self.at(index))
+            .ok_or_else(|| unexpected("a Uint8Array of its own memory"))
     }
 
-    /// Copies `bytes` to the beginning of a `Uint8Array`.
-    ///
-    /// # Safety
-    /// Nothing that [`bytes`](Self::bytes) has lent may be in use any more: the
-    /// array could be the same memory.
-    ///
-    /// # Errors
-    /// `internal` where it is too short, and as `bytes`.
-    pub(crate) unsafe fn fill(&self, index: usize, bytes: &[u8]) -> Result<(), Error> {
-        let (data, length) = self.memory(index)?;
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        if bytes.len() > length || data.is_null() {
-            return Err(unexpected("room for the payload"));
-        }
-        // SAFETY: Node-API gave a pointer to `length` bytes, no fewer than are
-        // written, and the caller promises that nobody reads them now.
-        unsafe { ptr::copy(bytes.as_ptr(), data, bytes.len()) };
-        Ok(())
-    }
-
-    /// Where the bytes of a `Uint8Array` of its own memory are, and how many.
-    fn memory(&self, index: usize) -> Result<(*mut u8, usize), Error> {
+    fn borrow(&self, value: sys::napi_value) -> Option<&'c [u8]> {
         let (mut kind, mut length, mut offset) = (0, 0, 0);
         let mut data: *mut c_void = ptr::null_mut();
         let mut memory = ptr::null_mut();
@@ -95,7 +67,7 @@ impl<'c> Arguments<'c> {
         let status = unsafe {
             match sys::napi_get_typedarray_info(
                 self.env,
-                self.at(index),
+                value,
                 &mut kind,
                 &mut length,
                 &mut data,
@@ -107,9 +79,14 @@ impl<'c> Arguments<'c> {
             }
         };
         if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint8_array || !unshared {
-            return Err(unexpected("a Uint8Array of its own memory"));
+            return None;
         }
-        Ok((data.cast(), length))
+        if length == 0 || data.is_null() {
+            return Some(&[]);
+        }
+        // SAFETY: Node-API gave a pointer to `length` bytes that live as long
+        // as the argument, and nothing writes to them during the call.
+        Some(unsafe { slice::from_raw_parts(data.cast(), length) })
     }
 
     /// Appends the UTF-8 of a string to `texts`. `None` where the value is no

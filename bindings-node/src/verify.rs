@@ -1,10 +1,10 @@
-//! `verify(method, url, body, peer, now, payload, introspection, ...headers)`,
-//! and two functions for tokens that are introspected, with the same arguments.
+//! `verify(method, url, body, peer, now, introspection, ...headers)`, and
+//! two functions for tokens that are introspected, with the same arguments.
 
 use std::net::IpAddr;
 use std::ops::Range;
 
-use hookseal_bridge::{Error, Facts, Handle, HeaderSlots, Headers, Request};
+use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request};
 use napi::sys;
 
 use crate::answer::Answer;
@@ -15,22 +15,20 @@ const URL: usize = 1;
 const BODY: usize = 2;
 const PEER: usize = 3;
 const NOW: usize = 4;
-const PAYLOAD: usize = 5;
-const INTROSPECTION: usize = 6;
-const FIRST_HEADER: usize = 7;
+const INTROSPECTION: usize = 5;
+const FIRST_HEADER: usize = 6;
 
 /// Room for the texts of an ordinary request, so that one allocation serves.
 const ORDINARY_TEXTS: usize = 1024;
 
-/// Verifies one request. `peer` and `now` may be absent; `payload` is where a
-/// decrypted payload is written, and needed only where there is one; a header is
-/// a string, a list of strings where it occurs more than once, or absent.
+/// Verifies one request. `peer` and `now` may be absent; a header is a string,
+/// a list of strings where it occurs more than once, or absent.
 pub(crate) fn verify(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
     let received = Received::read(handle, arguments)?;
     let slots = received.slots();
     let request = received.request(&slots, arguments)?;
     let facts = handle.verify(&request, arguments.integer(NOW))?;
-    deliver(facts, arguments)
+    Ok(Answer::facts(&facts))
 }
 
 /// Verifies one request whose token was introspected; `introspection` is the
@@ -44,7 +42,7 @@ pub(crate) fn verify_introspected(
     let request = received.request(&slots, arguments)?;
     let answer = arguments.bytes(INTROSPECTION)?;
     let facts = handle.verify_introspected(&request, answer, arguments.integer(NOW))?;
-    deliver(facts, arguments)
+    Ok(Answer::facts(&facts))
 }
 
 /// The token of one request, to be introspected.
@@ -118,15 +116,6 @@ impl Received {
     fn text(&self, range: &Range<usize>) -> &[u8] {
         &self.texts[range.clone()]
     }
-}
-
-fn deliver(facts: Facts<'_>, arguments: &Arguments<'_>) -> Result<Answer, Error> {
-    let answer = Answer::facts(&facts);
-    if let Some(payload) = facts.payload {
-        // SAFETY: the answer is complete, so nobody reads the body any more.
-        unsafe { arguments.fill(PAYLOAD, &payload)? };
-    }
-    Ok(answer)
 }
 
 fn read_header(

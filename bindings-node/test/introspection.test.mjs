@@ -95,8 +95,10 @@ describe("introspection", () => {
     assert.equal(asked, 1);
   });
 
-  it("needs its hook, and the hook needs it", () => {
-    thrown("configuration", () => make(undefined));
+  it("needs its hook, and the hook needs it", async () => {
+    const lacking = make(undefined);
+    assert.equal(lacking.isAsync, false);
+    await rejected("key_unavailable", lacking.verifyAsync(delivery(TOKEN)));
     thrown("configuration", () => make("hook"));
     const jwt = { introspection: false, issuer: "x", audience: "y", hmacSecret: "x".repeat(32) };
     thrown("configuration", () => make(() => ACTIVE, jwt));

@@ -77,18 +77,27 @@ describe("the native part", () => {
       key: 256,
       replayKey: key,
       timestamp: null,
-      payloadLength: null,
+      decrypted: null,
       token: null,
       deliveryId: null,
     };
     const read = (rest) => readFacts(head + rest);
     assert.deepEqual(read(`${key};;`), expected);
     assert.deepEqual(read(`${key}-5;;\0;\0x`), { ...expected, timestamp: -5, deliveryId: ";\0x" });
-    assert.deepEqual(read(`${blanks};0;`), { ...expected, replayKey: null, payloadLength: 0 });
+    const unsigned = { ...expected, replayKey: null };
+    for (const payload of ["", ";\0;{", "\u00ff\u0080"]) {
+      const decrypted = Buffer.from(payload, "latin1");
+      const answer = `${blanks};${payload.length};${payload}`;
+      assert.deepEqual(read(answer), { ...unsigned, decrypted });
+      assert.deepEqual(read(`${answer}\0id`), { ...unsigned, decrypted, deliveryId: "id" });
+    }
     const token = { key_id: ";", claims: { name: "J\0ü;", list: [{ deep: 1 }] } };
-    const facts = read(`${blanks}7;;${JSON.stringify(token)}\0id`);
+    const facts = read(`${blanks}7;2;\0{${JSON.stringify(token)}\0id`);
     assert.deepEqual(facts.token, token);
-    assert.deepEqual([facts.timestamp, facts.deliveryId], [7, "id"]);
+    assert.deepEqual(
+      [facts.timestamp, facts.deliveryId, String(facts.decrypted)],
+      [7, "id", "\0{"],
+    );
     for (const part of [facts.token.claims, facts.token.claims.list, facts.token.claims.list[0]]) {
       assert.ok(Object.isFrozen(part));
     }

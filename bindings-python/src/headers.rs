@@ -56,6 +56,9 @@ impl HeaderNames {
     /// Picks from a mapping or a sequence of pairs.
     pub(crate) fn pick<'py>(&self, headers: &Bound<'py, PyAny>) -> PyResult<Picked<'py>> {
         let mut picked = Picked(Vec::with_capacity(self.0.len()));
+        if self.0.is_empty() {
+            return Ok(picked);
+        }
         if let Ok(dict) = headers.cast::<PyDict>() {
             self.pick_dict(dict, &mut picked)?;
         } else if let Ok(pairs) = headers.cast::<PyList>() {

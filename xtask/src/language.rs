@@ -35,8 +35,8 @@ pub(crate) trait Language {
     /// `HOOKSEAL_WEBHOOKS` to its environment.
     fn receiver(&self, workspace: &Workspace, framework: &str) -> Result<Command>;
 
-    /// The same for `examples/<framework>`; the caller adds `PORT`,
-    /// `PLIVO_AUTH_TOKEN` and `PUBLIC_URL`.
+    /// The same for `examples/<framework>`; the caller adds `PORT`, `PUBLIC_URL`
+    /// and the variables of the systems that it is to take deliveries of.
     fn example(&self, workspace: &Workspace, framework: &str) -> Result<Command>;
 
     /// What must be set for commands that a user would type, so that they take

@@ -20,7 +20,13 @@ public sealed class WebhookOptions
     /// Makes the handler of one fetch of keys that live elsewhere, e.g. at the option <c>jwks_uri</c>:
     /// <c>services => services.GetRequiredService&lt;IHttpMessageHandlerFactory&gt;().CreateHandler("keys")</c>.
     /// It must not follow redirects. Null for the library's own handler. Not for a verifier of your own
-    /// making, which has its <see cref="Hookseal.KeyFetching"/>.
+    /// making, which has its <see cref="VerifierHooks"/>.
     /// </summary>
     public Func<IServiceProvider, HttpMessageHandler>? KeyHandler { get; set; }
+
+    /// <summary>
+    /// Asks the issuer of an opaque token what it is (RFC 7662), where the option <c>introspection</c> is set;
+    /// see <see cref="VerifierHooks.IntrospectAsync"/>. Not for a verifier of your own making either.
+    /// </summary>
+    public Func<IServiceProvider, string, CancellationToken, Task<string>>? IntrospectAsync { get; set; }
 }

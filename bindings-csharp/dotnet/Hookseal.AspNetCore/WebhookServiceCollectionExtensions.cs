@@ -29,9 +29,9 @@ public static class WebhookServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(name);
         WebhookOptions webhook = Configured(configure);
-        var keys = new ApplicationKeyFetching(name, webhook.KeyHandler);
-        var verifier = new Verifier(scheme, options, keys.ForVerifier());
-        return services.Add(new WebhookRegistration(name, verifier, webhook, keys));
+        var hooks = new ApplicationHooks(name, webhook);
+        var verifier = new Verifier(scheme, options, hooks.ForVerifier());
+        return services.Add(new WebhookRegistration(name, verifier, webhook, hooks));
     }
 
     /// <summary>Registers a webhook under a name, with a verifier of your own making.</summary>
@@ -40,7 +40,7 @@ public static class WebhookServiceCollectionExtensions
     /// <param name="verifier">The verifier. It is yours: the application does not dispose it.</param>
     /// <param name="configure">Sets how it is answered; null for the defaults.</param>
     /// <returns>The services.</returns>
-    /// <exception cref="InvalidOperationException"><see cref="WebhookOptions.KeyHandler"/> is set.</exception>
+    /// <exception cref="InvalidOperationException">A hook for verifiers that are made here is set.</exception>
     public static IServiceCollection AddWebhookVerifier(
         this IServiceCollection services,
         string name,
@@ -51,9 +51,9 @@ public static class WebhookServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(verifier);
         WebhookOptions webhook = Configured(configure);
-        return webhook.KeyHandler is null
+        return webhook is { KeyHandler: null, IntrospectAsync: null }
             ? services.Add(new WebhookRegistration(name, verifier, webhook))
-            : throw new InvalidOperationException("KeyHandler is for verifiers that are made here: set Handler of your verifier's KeyFetching.");
+            : throw new InvalidOperationException("KeyHandler and IntrospectAsync are for verifiers that are made here: give yours its own VerifierHooks.");
     }
 
     private static WebhookOptions Configured(Action<WebhookOptions>? configure)

@@ -26,6 +26,7 @@ public static class Catalogue
             Title = Text(scheme, "title") ?? "",
             Documentation = Text(scheme, "docs") ?? "",
             Status = Text(scheme, "status") ?? "",
+            CanSign = scheme.GetProperty("signs").GetBoolean(),
             Notes = [.. scheme.GetProperty("notes").EnumerateArray().Select(note => note.GetString() ?? "")],
             Options = [.. scheme.GetProperty("options").EnumerateArray().Select(option => new SchemeOption
             {
@@ -77,6 +78,9 @@ public sealed class SchemeInfo
 
     /// <summary><c>stable</c> or <c>unconfirmed</c>.</summary>
     public string Status { get; internal init; } = "";
+
+    /// <summary>Whether requests are signed, so that <see cref="Verifier.Sign"/> works.</summary>
+    public bool CanSign { get; internal init; }
 
     /// <summary>What a user must know, e.g. what is not signed.</summary>
     public IReadOnlyList<string> Notes { get; internal init; } = [];

@@ -12,7 +12,7 @@ internal sealed record KeyBounds(TimeSpan Timeout, long MaxBytes);
 /// Fetches the keys of one verifier. One fetch at a time: whoever comes meanwhile waits for its end. The
 /// native library says what is due and judges what came.
 /// </summary>
-internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, KeyFetching fetching)
+internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, VerifierHooks hooks)
 {
     /// <summary>
     /// Shared by all verifiers. Connections are renewed, so that a change of DNS is seen, and one whose
@@ -99,7 +99,7 @@ internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, KeyFe
                 return true;
             }
             using var deadline = new CancellationTokenSource(bounds.Timeout);
-            using var client = new HttpClient(fetching.Handler?.Invoke() ?? s_handler, disposeHandler: false)
+            using var client = new HttpClient(hooks.KeyHandler?.Invoke() ?? s_handler, disposeHandler: false)
             {
                 // The deadline is for all requests together.
                 Timeout = Timeout.InfiniteTimeSpan,
@@ -164,7 +164,7 @@ internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, KeyFe
             Exception reason = error is OperationCanceledException
                 ? new TimeoutException($"no keys within {bounds.Timeout.TotalSeconds} s", error)
                 : error;
-            fetching.OnFailure?.Invoke(url, reason);
+            hooks.OnKeyFailure?.Invoke(url, reason);
         }
     }
 }

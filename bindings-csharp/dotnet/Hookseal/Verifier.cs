@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Hookseal.Native;
 
@@ -20,22 +19,22 @@ namespace Hookseal;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Verifier : IDisposable
 {
-    /// <summary>Room on the stack for the method, the URL and the few headers of a usual request.</summary>
-    private const int InlineRequestSize = 1536;
-
     private readonly VerifierHandle _handle;
     private readonly VerifierDescription _description;
 
     /// <summary>Null where all keys were given.</summary>
     private readonly KeySource? _keys;
 
+    /// <summary>Null where tokens are verified here, or where there is no hook.</summary>
+    private readonly Introspection? _introspection;
+
     /// <summary>Makes a verifier for a scheme of the catalogue, or for one of your own as JSON text.</summary>
     /// <param name="scheme">The id of a scheme, or, where it starts with <c>{</c>, a scheme of your own as JSON.</param>
     /// <param name="options">The options of the scheme; null for none.</param>
-    /// <param name="keyFetching">How to fetch keys that live elsewhere; null for the library's own way.</param>
+    /// <param name="hooks">What it may ask of the application; null for nothing.</param>
     /// <exception cref="ConfigurationException">The scheme or an option is wrong; the detail names it.</exception>
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
-    public unsafe Verifier(string scheme, VerifierOptions? options = null, KeyFetching? keyFetching = null)
+    public unsafe Verifier(string scheme, VerifierOptions? options = null, VerifierHooks? hooks = null)
     {
         NativeLoader.EnsureUsable();
         if (scheme is null)
@@ -69,18 +68,22 @@ public sealed class Verifier : IDisposable
         _description = new VerifierDescription(NativeText.Read(NativeMethods.Describe(_handle)));
         if (_description.RemoteKeys is { } bounds)
         {
-            _keys = new KeySource(_handle, bounds, keyFetching ?? new KeyFetching());
+            _keys = new KeySource(_handle, bounds, hooks ?? new VerifierHooks());
+        }
+        if (_description.Introspects && hooks?.IntrospectAsync is { } ask)
+        {
+            _introspection = new Introspection(ask);
         }
     }
 
     /// <summary>Makes a verifier for a scheme of your own.</summary>
     /// <param name="scheme">The scheme, in the form of a scheme file.</param>
     /// <param name="options">The options of the scheme; null for none.</param>
-    /// <param name="keyFetching">How to fetch keys that live elsewhere; null for the library's own way.</param>
+    /// <param name="hooks">What it may ask of the application; null for nothing.</param>
     /// <exception cref="ConfigurationException">The scheme or an option is wrong; the detail names it.</exception>
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
-    public Verifier(JsonObject scheme, VerifierOptions? options = null, KeyFetching? keyFetching = null)
-        : this(scheme?.ToJsonString()!, options, keyFetching)
+    public Verifier(JsonObject scheme, VerifierOptions? options = null, VerifierHooks? hooks = null)
+        : this(scheme?.ToJsonString()!, options, hooks)
     {
     }
 
@@ -93,7 +96,7 @@ public sealed class Verifier : IDisposable
     /// <summary>The lower-case names of the headers that this verifier reads.</summary>
     public IReadOnlyList<string> HeaderNames => _description.HeaderNames;
 
-    /// <summary>Verifies one request. Blocks for a moment where keys have to be fetched first.</summary>
+    /// <summary>Verifies one request. Blocks for a moment where others have to be asked first.</summary>
     /// <param name="request">The request.</param>
     /// <returns>What is proven.</returns>
     /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
@@ -104,14 +107,14 @@ public sealed class Verifier : IDisposable
             ? verified
             : throw new VerificationException(failure);
 
-    /// <summary>Verifies one request. Waits without blocking where keys have to be fetched first.</summary>
+    /// <summary>Verifies one request. Waits without blocking where others have to be asked first.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the wait for keys.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What is proven.</returns>
     /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
-    /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async ValueTask<VerifiedEvent> VerifyAsync(
         WebhookRequest request,
         CancellationToken cancellationToken = default)
@@ -121,8 +124,8 @@ public sealed class Verifier : IDisposable
     }
 
     /// <summary>
-    /// Verifies one request without an exception for a rejected one. Blocks for a moment where keys have
-    /// to be fetched first.
+    /// Verifies one request without an exception for a rejected one. Blocks for a moment where others
+    /// have to be asked first, for keys or about a token.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="verified">What is proven; null where the request is rejected.</param>
@@ -135,40 +138,44 @@ public sealed class Verifier : IDisposable
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
-        if (TryVerifyOnce(request, out verified, out failure))
+        if (VerifyCall.TryVerify(_handle, _description, request, null, out verified, out failure))
         {
             return true;
         }
-        if (_keys is null || failure.Code != ErrorCode.KeyUnavailable)
+        if (failure.Code != ErrorCode.KeyUnavailable)
         {
             return false;
         }
-        _keys.Load();
-        return TryVerifyOnce(request, out verified, out failure);
+        // Complete when it returns, since it is to ask on this thread.
+        VerificationResult result = RetryAsync(request, failure, synchronously: true, CancellationToken.None).GetAwaiter().GetResult();
+        if (result.IsVerified)
+        {
+            verified = result.Event;
+            failure = null;
+            return true;
+        }
+        failure = result.Failure;
+        return false;
     }
 
     /// <summary>
-    /// Verifies one request without an exception for a rejected one. Waits without blocking where keys
-    /// have to be fetched first; otherwise it is complete when it returns.
+    /// Verifies one request without an exception for a rejected one. Waits without blocking where
+    /// others have to be asked first; otherwise it is complete when it returns.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the wait for keys.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The verdict.</returns>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
-    /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async ValueTask<VerificationResult> TryVerifyAsync(
         WebhookRequest request,
         CancellationToken cancellationToken = default)
     {
-        if (!TryVerifyOnce(request, out VerifiedEvent? verified, out VerificationFailure? failure)
-            && _keys is not null
-            && failure.Code == ErrorCode.KeyUnavailable)
-        {
-            await _keys.LoadAsync(cancellationToken).ConfigureAwait(false);
-            TryVerifyOnce(request, out verified, out failure);
-        }
-        return new VerificationResult(verified, failure);
+        VerificationResult result = VerifyOnce(request, null);
+        return result.Failure is { Code: ErrorCode.KeyUnavailable } failure
+            ? await RetryAsync(request, failure, synchronously: false, cancellationToken).ConfigureAwait(false)
+            : result;
     }
 
     /// <summary>
@@ -183,80 +190,6 @@ public sealed class Verifier : IDisposable
     /// <exception cref="OperationCanceledException">The wait for keys was cancelled.</exception>
     public Task<bool> LoadKeysAsync(CancellationToken cancellationToken = default) =>
         _keys is null ? Task.FromResult(true) : _keys.LoadAsync(cancellationToken);
-
-    [SkipLocalsInit]
-    private unsafe bool TryVerifyOnce(
-        in WebhookRequest request,
-        [NotNullWhen(true)] out VerifiedEvent? verified,
-        [NotNullWhen(false)] out VerificationFailure? failure)
-    {
-        verified = null;
-        if (request.Method is null || request.Url is null)
-        {
-            throw new ConfigurationException($"the {(request.Method is null ? "method" : "URL")} of the request is null");
-        }
-        if (!request.HasBody)
-        {
-            failure = new VerificationFailure(ErrorCode.BodyAlreadyParsed, NoBody);
-            return false;
-        }
-        Span<byte> peer = stackalloc byte[16];
-        int peerLength = 0;
-        request.PeerAddress?.TryWriteBytes(peer, out peerLength);
-        long now = request.Now.GetValueOrDefault();
-        NativeFacts facts;
-        byte* answer = null;
-        byte* detail = stackalloc byte[NativeMethods.DetailSize];
-        var buffer = new HeaderValues(stackalloc byte[InlineRequestSize]);
-        try
-        {
-            buffer.AppendText(request.Method);
-            int methodLength = buffer.Length;
-            buffer.AppendText(request.Url);
-            int urlEnd = buffer.Length;
-            request.Headers.Pack(_description.HeaderNames, ref buffer);
-            if (buffer.IsTooLarge)
-            {
-                failure = new VerificationFailure(ErrorCode.BodyTooLarge, "the URL or the headers are too large");
-                return false;
-            }
-            fixed (byte* start = buffer.Written)
-            fixed (byte* body = request.Body.Span)
-            fixed (byte* peerBytes = peer)
-            {
-                int code = NativeMethods.Verify(
-                    _handle,
-                    start,
-                    (nuint)methodLength,
-                    start + methodLength,
-                    (nuint)(urlEnd - methodLength),
-                    start + urlEnd,
-                    (nuint)(buffer.Length - urlEnd),
-                    body,
-                    (nuint)request.Body.Length,
-                    peerBytes,
-                    (nuint)peerLength,
-                    request.Now.HasValue ? &now : null,
-                    &facts,
-                    &answer,
-                    detail,
-                    NativeMethods.DetailSize);
-                if (code != NativeMethods.Ok)
-                {
-                    failure = NativeText.Failure(code, detail, answer);
-                    return false;
-                }
-                // The delivery id lies in the inputs, so it is read while they are fixed.
-                verified = Take(ref facts, request.Body);
-                failure = null;
-                return true;
-            }
-        }
-        finally
-        {
-            buffer.Return();
-        }
-    }
 
     /// <summary>Signs a request as the provider would, for tests.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -287,27 +220,34 @@ public sealed class Verifier : IDisposable
     /// <returns>E.g. <c>Verifier(standard-webhooks)</c>.</returns>
     public override string ToString() => $"Verifier({Scheme})";
 
-    /// <summary>Copies the facts, and frees what the native library allocated for them.</summary>
-    private unsafe VerifiedEvent Take(ref NativeFacts facts, ReadOnlyMemory<byte> body)
+    /// <summary>Asks others for what was missing, and verifies once more.</summary>
+    private async Task<VerificationResult> RetryAsync(
+        WebhookRequest request,
+        VerificationFailure failure,
+        bool synchronously,
+        CancellationToken cancellation)
     {
-        try
+        if (_keys is not null)
         {
-            return new VerifiedEvent(_description, facts, body);
+            _ = synchronously ? _keys.Load() : await _keys.LoadAsync(cancellation).ConfigureAwait(false);
+            return VerifyOnce(request, null);
         }
-        finally
+        if (_introspection is null || VerifyCall.BearerToken(_handle, _description, request.Headers) is not { } token)
         {
-            if (facts.IsOwner)
-            {
-                fixed (NativeFacts* all = &facts)
-                {
-                    NativeMethods.FactsFree(all);
-                }
-            }
+            return new VerificationResult(null, failure);
         }
+        (byte[]? answer, VerificationFailure? unanswered) = synchronously
+            ? _introspection.Ask(token)
+            : await _introspection.AskAsync(token, cancellation).ConfigureAwait(false);
+        return answer is null ? new VerificationResult(null, unanswered) : VerifyOnce(request, answer);
     }
 
-    private const string NoBody =
-        "there is no body: pass the raw bytes of the request, read before any parser; an empty body is an empty array";
+    private VerificationResult VerifyOnce(in WebhookRequest request, byte[]? introspection)
+    {
+        VerifyCall.TryVerify(
+            _handle, _description, request, introspection, out VerifiedEvent? verified, out VerificationFailure? failure);
+        return new VerificationResult(verified, failure);
+    }
 
     internal static byte[] Strict(string text, string what)
     {

@@ -17,6 +17,7 @@ internal sealed class VerifierDescription
         Coverage = [.. root.GetProperty("coverage").EnumerateArray().Select(ReadCovers)];
         MaxBodyBytes = root.GetProperty("max_body_bytes").GetInt64();
         RemoteKeys = ReadBounds(root.GetProperty("remote_keys"));
+        Introspects = root.GetProperty("introspects").GetBoolean();
     }
 
     internal string Scheme { get; }
@@ -35,6 +36,9 @@ internal sealed class VerifierDescription
 
     /// <summary>The bounds of fetching keys; null where the verifier has all it needs.</summary>
     internal KeyBounds? RemoteKeys { get; }
+
+    /// <summary>Whether the issuer of each token has to be asked.</summary>
+    internal bool Introspects { get; }
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
 

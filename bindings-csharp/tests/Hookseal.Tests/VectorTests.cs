@@ -66,7 +66,7 @@ public class VectorTests
         }
         return made.Verifier.TryVerify(Request(vector), out VerifiedEvent? verified, out VerificationFailure? failure)
             ? new JsonObject { ["verdict"] = "verified", ["facts"] = Facts(verified) }
-            : Rejected(failure.CodeText);
+            : Rejected(failure);
     }
 
     private static (Verifier?, JsonObject?) Make(JsonElement scheme, JsonElement options)
@@ -78,7 +78,7 @@ public class VectorTests
         }
         catch (ConfigurationException error)
         {
-            return (null, Rejected(error.CodeText));
+            return (null, new() { ["verdict"] = "rejected", ["code"] = error.CodeText });
         }
     }
 
@@ -101,7 +101,28 @@ public class VectorTests
         };
     }
 
-    private static JsonObject Rejected(string code) => new() { ["verdict"] = "rejected", ["code"] = code };
+    private static JsonObject Rejected(VerificationFailure failure)
+    {
+        var outcome = new JsonObject { ["verdict"] = "rejected", ["code"] = failure.CodeText };
+        bool isPlain = failure.Status == failure.Code.ToHttpStatus() && failure.Authenticate is null && failure.Reply is null;
+        if (!isPlain)
+        {
+            outcome["answer"] = new JsonObject
+            {
+                ["status"] = failure.Status,
+                ["authenticate"] = failure.Authenticate,
+                ["reply"] = failure.Reply is { } reply ? Reply(reply) : null,
+            };
+        }
+        return outcome;
+    }
+
+    private static JsonObject Reply(HttpReply reply) => new()
+    {
+        ["status"] = reply.Status,
+        ["headers"] = new JsonArray([.. reply.Headers.Select(header => new JsonArray(header.Key, header.Value))]),
+        ["body"] = reply.Body,
+    };
 
     private static JsonObject Facts(VerifiedEvent verified) => new()
     {
@@ -135,6 +156,11 @@ public class VectorTests
         if (got != expect)
         {
             return $"expected {expect}, got {got}";
+        }
+        if (vector.TryGetProperty("answer", out JsonElement answer)
+            && !JsonNode.DeepEquals(outcome["answer"], JsonNode.Parse(answer.GetRawText())))
+        {
+            return $"the answer is {outcome["answer"]?.ToJsonString() ?? "plain"}, not {answer.GetRawText()}";
         }
         if (!vector.TryGetProperty("facts", out JsonElement facts) || facts.ValueKind != JsonValueKind.Object)
         {

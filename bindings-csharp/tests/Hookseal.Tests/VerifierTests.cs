@@ -221,6 +221,8 @@ public class VerifierTests
         SchemeInfo scheme = Assert.Single(Catalogue.Schemes, scheme => scheme.Id == "plivo");
         Assert.NotEmpty(scheme.Title);
         Assert.StartsWith("https://", scheme.Documentation, StringComparison.Ordinal);
+        Assert.True(scheme.CanSign);
+        Assert.False(Assert.Single(Catalogue.Schemes, scheme => scheme.Id == "basic").CanSign);
         Assert.Contains(scheme.Options, option => option is { Name: "auth_token", IsSecret: true, IsRequired: true });
     }
 

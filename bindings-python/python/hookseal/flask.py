@@ -189,7 +189,7 @@ def token_endpoint(
     It is an online check of a password: limit its rate in front of it.
     """
 
-    def token() -> flask.Response:
+    def issue_token() -> flask.Response:
         request = flask.request
         try:
             body = _raw_body(request, issuer.max_body_bytes)
@@ -206,7 +206,7 @@ def token_endpoint(
         )
         return _response(reply)
 
-    return token
+    return issue_token
 
 
 class _BareResponse(flask.Response):

@@ -6,8 +6,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use hookseal::ErrorCode;
+use hookseal::{Error, ErrorCode, Headers, Options, Request, Verifier};
 use serde_json::{Map, Value, json};
 
 use super::carry::PEER;
@@ -16,7 +17,6 @@ use super::{Receiver, Report, Suite};
 use crate::format::{Answer, Case, Expect};
 use crate::http::Response;
 use crate::outcomes::Outcome;
-use crate::runner::{HeaderForm, Runner};
 
 const REJECTION: &[u8] = br#"{"error":"webhook_rejected"}"#;
 
@@ -33,40 +33,134 @@ struct Seen {
 struct Fault {
     request: fn(&mut Seen),
     response: fn(&mut Response),
+    fetch: fn(&Entry, &Verifier),
 }
 
 const NONE: Fault = Fault {
     request: |_| {},
     response: |_| {},
+    fetch: |entry, verifier| {
+        let _turn = entry.fetching.lock().unwrap();
+        load(verifier, |url| get(url, MAX_DOCUMENT));
+    },
 };
+
+/// One verifier of the file of entries.
+struct Entry {
+    verifier: Result<Verifier, Error>,
+    now: i64,
+    /// Held by who fetches keys.
+    fetching: Mutex<()>,
+}
+
+impl Entry {
+    fn new(entry: &Value) -> Self {
+        let mut options: Map<String, Value> = entry.as_object().unwrap().clone();
+        let scheme = match options.remove("scheme").unwrap() {
+            Value::String(id) => id,
+            own => own.to_string(),
+        };
+        let now = options.remove("now").unwrap().as_i64().unwrap();
+        let options = Options::from_json(Value::Object(options).to_string().as_bytes());
+        Self {
+            verifier: options.and_then(|options| Verifier::new(&scheme, options)),
+            now,
+            fetching: Mutex::default(),
+        }
+    }
+
+    fn outcome(&self, seen: &Seen, fault: Fault) -> Outcome {
+        let verifier = match &self.verifier {
+            Ok(verifier) => verifier,
+            Err(error) => return Outcome::of(Err(error.clone())),
+        };
+        let outcome = self.verify(verifier, seen);
+        if outcome.as_str() != ErrorCode::KeyUnavailable.as_str() {
+            return outcome;
+        }
+        (fault.fetch)(self, verifier);
+        self.verify(verifier, seen)
+    }
+
+    fn verify(&self, verifier: &Verifier, seen: &Seen) -> Outcome {
+        let host = seen.headers.iter().find(|(name, _)| name == "host");
+        let host = host.map_or("", |(_, host)| host.as_str());
+        let url = format!("http://{host}{}", seen.target);
+        let headers: Vec<(&[u8], &[u8])> = seen
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+            .collect();
+        let request = Request {
+            method: seen.method.as_bytes(),
+            url: url.as_bytes(),
+            headers: Headers::Pairs(&headers),
+            body: &seen.body,
+            peer: Some(PEER),
+        };
+        Outcome::of(verifier.verify_at(&request, self.now))
+    }
+}
+
+/// What a binding does where keys are needed.
+fn load(verifier: &Verifier, get: impl Fn(&str) -> Option<Vec<u8>>) {
+    let mut next = verifier.key_request();
+    while let Some(url) = next {
+        let document = get(&url);
+        next = document.and_then(|document| verifier.supply_keys(&document).ok().flatten());
+    }
+}
+
+const MAX_DOCUMENT: usize = hookseal::MAX_KEY_DOCUMENT_BYTES;
+
+/// Fetches a document, bounded in time and size.
+fn get(url: &str, max_bytes: usize) -> Option<Vec<u8>> {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let (host, path) = url.strip_prefix("http://")?.split_once('/')?;
+    let mut stream = TcpStream::connect(host).ok()?;
+    let head = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n\r\n");
+    stream.write_all(head.as_bytes()).ok()?;
+    let mut response = Vec::new();
+    let mut chunk = [0; 16 << 10];
+    loop {
+        let left = deadline.checked_duration_since(Instant::now())?;
+        stream.set_read_timeout(Some(left)).ok()?;
+        match stream.read(&mut chunk).ok()? {
+            0 => break,
+            length => response.extend_from_slice(&chunk[..length]),
+        }
+        if response.len() > max_bytes + 1024 {
+            return None;
+        }
+    }
+    let end = response.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let document = response.split_off(end + 4);
+    response.starts_with(b"HTTP/1.1 200 ").then_some(document)
+}
 
 fn start(webhooks: &str, fault: Fault) -> SocketAddr {
     let entries: BTreeMap<String, Value> = serde_json::from_str(webhooks).unwrap();
+    let entry = |(name, entry): (&String, &Value)| (name.clone(), Entry::new(entry));
+    let entries: BTreeMap<_, _> = entries.iter().map(entry).collect();
     let entries = Arc::new(entries);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let core = Arc::new(Mutex::new(Runner::new()));
     // Ends with the test's process.
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let (entries, core) = (Arc::clone(&entries), Arc::clone(&core));
-            thread::spawn(move || serve(stream, &entries, &core, fault));
+            let entries = Arc::clone(&entries);
+            thread::spawn(move || serve(stream, &entries, fault));
         }
     });
     address
 }
 
-fn serve(
-    stream: TcpStream,
-    entries: &BTreeMap<String, Value>,
-    core: &Mutex<Runner>,
-    fault: Fault,
-) -> Option<()> {
+fn serve(stream: TcpStream, entries: &BTreeMap<String, Entry>, fault: Fault) -> Option<()> {
     let mut reader = BufReader::new(stream);
     loop {
         let mut seen = read(&mut reader)?;
         (fault.request)(&mut seen);
-        let mut response = respond(seen, entries, core);
+        let mut response = respond(&seen, entries, fault);
         (fault.response)(&mut response);
         let mut bytes = format!("HTTP/1.1 {} X\r\n", response.status).into_bytes();
         for (name, value) in &response.headers {
@@ -126,7 +220,7 @@ fn read(reader: &mut impl BufRead) -> Option<Seen> {
     Some(seen)
 }
 
-fn respond(seen: Seen, entries: &BTreeMap<String, Value>, core: &Mutex<Runner>) -> Response {
+fn respond(seen: &Seen, entries: &BTreeMap<String, Entry>, fault: Fault) -> Response {
     let name = seen
         .headers
         .iter()
@@ -134,17 +228,7 @@ fn respond(seen: Seen, entries: &BTreeMap<String, Value>, core: &Mutex<Runner>) 
     let Some(entry) = name.and_then(|(_, name)| entries.get(name)) else {
         return response(404, None, b"");
     };
-    let mut options: Map<String, Value> = entry.as_object().unwrap().clone();
-    let scheme = options.remove("scheme").unwrap();
-    let mut case = made("", scheme.as_str().unwrap(), &seen.method, "", &seen.body);
-    case.now = options.remove("now").unwrap().as_i64();
-    case.options = options;
-    let host = seen.headers.iter().find(|(name, _)| name == "host");
-    let host = host.map_or("", |(_, host)| host.as_str());
-    case.request.url = format!("http://{host}{}", seen.target);
-    case.request.headers = seen.headers;
-    case.request.peer_ip = Some(PEER);
-    match core.lock().unwrap().run(&case, HeaderForm::Pairs).unwrap() {
+    match entry.outcome(seen, fault) {
         Outcome::Verified { facts } => {
             response(200, None, serde_json::to_string(&facts).unwrap().as_bytes())
         }
@@ -361,5 +445,41 @@ fn every_fault_is_found() {
             .iter()
             .all(|failure| failure.starts_with(fault.0) || failure.contains("disagree"));
         assert!(blamed, "{report}");
+    }
+}
+
+#[test]
+fn keys_are_fetched_by_a_faultless_receiver_and_by_no_other() {
+    let faults: [(&str, Fault); 3] = [
+        ("faultless", NONE),
+        // Its deliveries do not wait for the one that fetches already.
+        (
+            "hasty",
+            Fault {
+                fetch: |_, verifier| load(verifier, |url| get(url, MAX_DOCUMENT)),
+                ..NONE
+            },
+        ),
+        // It reads all of a flood.
+        (
+            "greedy",
+            Fault {
+                fetch: |entry, verifier| {
+                    let _turn = entry.fetching.lock().unwrap();
+                    load(verifier, |url| get(url, 64 << 20));
+                },
+                ..NONE
+            },
+        ),
+    ];
+    let mut suite = Suite::default();
+    suite
+        .add_remote_keys(&faults.map(|(framework, _)| framework))
+        .unwrap();
+    let report = run(&suite, &faults);
+    for (framework, _) in faults {
+        let failed = |failure: &String| failure.starts_with(framework);
+        let found = report.failures.iter().any(failed);
+        assert_eq!(found, framework != "faultless", "{framework}: {report}");
     }
 }

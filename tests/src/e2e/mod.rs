@@ -9,10 +9,12 @@
 mod answer;
 mod carry;
 mod case;
+mod handshakes;
 mod joined;
 mod limits;
 mod peers;
 mod refusals;
+mod remote_keys;
 mod report;
 mod robustness;
 mod targets;
@@ -21,6 +23,7 @@ mod webhooks;
 #[cfg(test)]
 mod mock;
 
+use std::io;
 use std::net::SocketAddr;
 use std::thread;
 
@@ -32,6 +35,7 @@ use crate::http::{Body, Client, Request};
 use crate::outcomes::Outcome;
 use crate::runner::{HeaderForm, Runner};
 use answer::Answer;
+use remote_keys::RemoteKeys;
 use webhooks::Webhooks;
 
 /// How many receivers are driven at a time: each keeps a core busy.
@@ -51,6 +55,7 @@ pub struct Receiver {
 pub struct Suite {
     core: Runner,
     webhooks: Webhooks,
+    remote_keys: Option<RemoteKeys>,
     probes: Vec<Probe>,
     not_carried: Vec<(String, Reason)>,
     /// Cases on which the core does not answer what they demand.
@@ -83,13 +88,13 @@ impl Probe {
 struct Run {
     framework: String,
     answers: Vec<Answer>,
-    /// The answers of the robustness checks, which no vector expresses.
+    /// What no vector expresses: the checks of robustness and of fetched keys.
     checks: Vec<(String, Result<(), String>)>,
 }
 
 impl Suite {
     /// A suite with the requests that no vector file holds: odd request targets,
-    /// peers and proxies, and the limits of bodies.
+    /// peers and proxies, the limits of bodies, and handshakes.
     ///
     /// # Errors
     /// Where the core cannot sign them.
@@ -102,11 +107,24 @@ impl Suite {
         for case in peers::cases().map_err(unsigned)? {
             suite.add(&case)?;
         }
+        for case in handshakes::cases().into_iter().chain(remote_keys::cases()) {
+            suite.add(&case)?;
+        }
         for case in limits::cases().map_err(unsigned)? {
             suite.add(&case)?;
             suite.add_chunked(&case)?;
         }
         Ok(suite)
+    }
+
+    /// Adds the checks of keys that are fetched, for receivers of these
+    /// frameworks, and starts the server that they are fetched from.
+    ///
+    /// # Errors
+    /// Where the server cannot be started.
+    pub fn add_remote_keys(&mut self, frameworks: &[&str]) -> io::Result<()> {
+        self.remote_keys = Some(RemoteKeys::new(frameworks, &mut self.webhooks)?);
+        Ok(())
     }
 
     /// Adds a case, with its body's length told in advance.
@@ -204,10 +222,15 @@ impl Suite {
             let expected = probe.expected_of(&receiver.framework);
             Answer::of(client.send(&probe.request), expected)
         };
+        let answers = self.probes.iter().map(ask).collect();
+        let mut checks = robustness::check(receiver.address, &self.probes);
+        if let Some(remote_keys) = &self.remote_keys {
+            checks.extend(remote_keys.check(receiver));
+        }
         Run {
             framework: receiver.framework.clone(),
-            answers: self.probes.iter().map(ask).collect(),
-            checks: robustness::check(receiver.address, &self.probes),
+            answers,
+            checks,
         }
     }
 }

@@ -1,17 +1,17 @@
-//! Requests that a server refuses by itself, before the application can see
-//! them. Every one is listed; one that is not, and one that no longer happens,
-//! is a failure.
+//! Requests that a server answers by itself, mostly with a refusal, before the
+//! application can see them. Every one is listed; one that is not, and one that
+//! no longer happens, is a failure.
 
 use std::fmt;
 
 use crate::http::Request;
 
-/// A kind of request that one framework's server refuses.
+/// A kind of request that one framework's server answers.
 #[derive(Clone, Copy)]
 pub(super) struct Refusal {
     pub(super) framework: &'static str,
     pub(super) status: u16,
-    /// What the server refuses, in words.
+    /// What the server answers, in words.
     pub(super) kind: &'static str,
     /// Whether a request is of that kind.
     applies: fn(&Request) -> bool,
@@ -37,7 +37,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} refuses {} with {}",
+            "{} itself answers {} with {}",
             self.framework, self.kind, self.status
         )
     }
@@ -70,6 +70,15 @@ static LISTED: &[Refusal] = &[
         status: 400,
         kind: "%2F, %5C, %00 or an unfinished escape in the path",
         applies: |request| escapes(request).any(is_refused_by_tomcat),
+    },
+    Refusal {
+        framework: "spring-boot",
+        status: 200,
+        kind: "what a browser asks before it posts, without permitting anything,",
+        applies: |request| {
+            let names = ["origin", "access-control-request-method"];
+            request.method == b"OPTIONS" && names.iter().all(|name| count(request, name) > 0)
+        },
     },
     Refusal {
         framework: "aspnet",

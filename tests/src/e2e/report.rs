@@ -144,7 +144,7 @@ fn judge_answer(
     match (answer, listed) {
         (Answer::Refused(status), Some(refusal)) if *status == refusal.status => Ok(()),
         (Answer::Refused(status), _) => Err(format!(
-            "the server itself refuses it with {status}, which is not listed"
+            "the server itself answers it with {status}, which is not listed"
         )),
         (Answer::Broken(why), _) => Err(why.clone()),
         (Answer::Verdict(..), Some(refusal)) => Err(format!(
@@ -155,7 +155,8 @@ fn judge_answer(
     }
 }
 
-fn difference(expected: &Outcome, outcome: &Outcome) -> String {
+/// What sets two verdicts apart.
+pub(super) fn difference(expected: &Outcome, outcome: &Outcome) -> String {
     let (Outcome::Verified { facts: expected }, Outcome::Verified { facts }) = (expected, outcome)
     else {
         return if outcome.as_str() == expected.as_str() {

@@ -9,7 +9,8 @@ use super::answer::Answer;
 use crate::http::{Body, Client, Request};
 use crate::outcomes::Outcome;
 
-type Check = (String, Result<(), String>);
+/// What was checked, and what is wrong.
+pub(super) type Check = (String, Result<(), String>);
 
 pub(super) fn check(address: SocketAddr, probes: &[Probe]) -> Vec<Check> {
     let Some(genuine) = probes.iter().find(|probe| is_genuine(probe)) else {

@@ -66,13 +66,13 @@ fn quick_start(workspace: &Workspace, language: &dyn Language) -> Result<Counts>
     }
 
     let environment = language.user_environment(workspace)?;
+    let (variables, deliveries) = demo::first_steps()?;
     let shell = |line: &str| {
         let mut command = Command::new("sh");
         command
             .args(["-c", line])
             .current_dir(&folder)
-            .env("PLIVO_AUTH_TOKEN", demo::NEW_TOKEN)
-            .env("PUBLIC_URL", demo::PUBLIC_URL)
+            .envs(variables)
             .envs(environment.iter().map(|(name, value)| (name, value)));
         command
     };
@@ -91,13 +91,13 @@ fn quick_start(workspace: &Workspace, language: &dyn Language) -> Result<Counts>
 
     let mut client = Client::new(service.address());
     let mut counts = Counts::default();
-    for delivery in demo::deliveries()?.iter().take(2) {
-        let (status, _) = demo::send(&mut client, delivery)?;
-        println!("{}: {status}", delivery.case);
-        if status == delivery.expected {
+    for delivery in &deliveries {
+        let outcome = delivery.send(&mut client)?;
+        println!("{}: {}", delivery.case, outcome.status);
+        if outcome.is_expected {
             counts.passed += 1;
         } else {
-            println!("  expected {}", delivery.expected);
+            println!("  expected {}", delivery.status);
             counts.failed += 1;
         }
     }

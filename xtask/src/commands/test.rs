@@ -198,6 +198,8 @@ fn end_to_end(
     summary: &mut Summary,
 ) -> Result<Counts> {
     let mut suite = Suite::new()?;
+    let frameworks = languages.iter().flat_map(|language| language.frameworks());
+    suite.add_remote_keys(&frameworks.copied().collect::<Vec<_>>())?;
     for case in VectorFolder::read(&places.vectors)?.cases() {
         suite.add(case)?;
     }

@@ -8,7 +8,7 @@ internal sealed record WebhookRegistration(
     string Name,
     Verifier Verifier,
     WebhookOptions Options,
-    ApplicationKeyFetching? KeyFetching = null);
+    ApplicationHooks? Hooks = null);
 
 /// <summary>All webhooks of the application by name.</summary>
 internal sealed class WebhookRegistry
@@ -23,7 +23,7 @@ internal sealed class WebhookRegistry
     {
         foreach (WebhookRegistration registration in registrations)
         {
-            registration.KeyFetching?.Attach(services, logger);
+            registration.Hooks?.Attach(services, logger);
             TimeProvider clock = registration.Options.TimeProvider ?? timeProvider ?? TimeProvider.System;
             if (!_gates.TryAdd(registration.Name, new WebhookGate(registration, clock, logger)))
             {

@@ -69,6 +69,8 @@ internal static unsafe partial class NativeMethods
         nuint bodyLength,
         byte* peer,
         nuint peerLength,
+        byte* introspection,
+        nuint introspectionLength,
         long* now,
         NativeFacts* facts,
         byte** answerJson,
@@ -90,6 +92,17 @@ internal static unsafe partial class NativeMethods
         byte* document,
         nuint documentLength,
         byte** nextUrl,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_bearer_token")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int BearerToken(
+        VerifierHandle verifier,
+        byte* headers,
+        nuint headersLength,
+        byte** token,
+        nuint* tokenLength,
         byte* detail,
         nuint detailSize);
 

@@ -47,10 +47,10 @@ internal sealed class KeyServer : IAsyncDisposable
         options["audience"] = SigningKey.Audience;
         options["jwks_uri"] = Url();
         var failures = new List<string>();
-        var verifier = new Verifier("bearer-jwt", options, new KeyFetching
+        var verifier = new Verifier("bearer-jwt", options, new VerifierHooks
         {
-            Handler = handler,
-            OnFailure = (url, reason) => failures.Add($"{url}: {reason.Message}"),
+            KeyHandler = handler,
+            OnKeyFailure = (url, reason) => failures.Add($"{url}: {reason.Message}"),
         });
         return (verifier, failures);
     }

@@ -313,9 +313,9 @@ public sealed class RemoteKeyTests : IDisposable
         {
             keys = elsewhere;
             var failures = new List<string>();
-            using var verifier = new Verifier("bearer-jwt", options, new KeyFetching
+            using var verifier = new Verifier("bearer-jwt", options, new VerifierHooks
             {
-                OnFailure = (url, reason) => failures.Add($"{url}: {reason.Message}"),
+                OnKeyFailure = (url, reason) => failures.Add($"{url}: {reason.Message}"),
             });
             Assert.False(verifier.LoadKeys());
             Assert.StartsWith($"{server.Url("/metadata")}: key_unavailable: ", Assert.Single(failures), StringComparison.Ordinal);
@@ -360,10 +360,10 @@ public sealed class RemoteKeyTests : IDisposable
         using var verifier = new Verifier(
             "bearer-jwt",
             new() { ["issuer"] = SigningKey.Issuer, ["audience"] = SigningKey.Audience, ["jwks_uri"] = server.Url() },
-            new KeyFetching
+            new VerifierHooks
             {
-                Handler = () => throw new InvalidTimeZoneException("deliberate"),
-                OnFailure = (_, reason) => throw reason,
+                KeyHandler = () => throw new InvalidTimeZoneException("deliberate"),
+                OnKeyFailure = (_, reason) => throw reason,
             });
         Assert.Equal(ErrorCode.KeyUnavailable, VerifierTests.Fails(verifier, _first.Request()));
         Assert.False((await verifier.TryVerifyAsync(_first.Request(), Cancellation)).IsVerified);
