@@ -74,10 +74,10 @@ public final class Verifier implements AutoCloseable {
         described.get("remote_keys") instanceof Map<?, ?> bounds
             ? new RemoteKeys(handle, bounds, builder.client)
             : null;
-    if (introspector != null && !(Boolean) described.get("introspects")) {
+    if ((introspector != null) != (Boolean) described.get("introspects")) {
       close();
       throw new ConfigurationException(
-          "an introspector is given, but the option `introspection` is not set");
+          "the option `introspection` and an introspector belong together");
     }
   }
 
@@ -122,18 +122,19 @@ public final class Verifier implements AutoCloseable {
    */
   public VerifiedEvent verify(WebhookRequest request) {
     request.requireComplete();
-    if (introspector != null) {
-      return verifyIntrospected(request);
-    }
-    if (remoteKeys == null) {
+    if (remoteKeys == null && introspector == null) {
       return verifyWithKeysAtHand(request);
     }
     try {
       return verifyWithKeysAtHand(request);
     } catch (VerificationException e) {
+      // Whatever else is wrong is known without asking others.
       if (e.code() != ErrorCode.KEY_UNAVAILABLE) {
         throw e;
       }
+    }
+    if (introspector != null) {
+      return verifyIntrospected(request);
     }
     remoteKeys.refresh();
     return verifyWithKeysAtHand(request);
@@ -482,8 +483,8 @@ public final class Verifier implements AutoCloseable {
     }
 
     /**
-     * What asks the issuer about the token of each delivery, where the option {@code introspection}
-     * is set. {@link Verifier#verify} blocks for as long as that takes.
+     * What asks the issuer about the token of each delivery. The option {@code introspection} needs
+     * it, and it needs the option. {@link Verifier#verify} blocks for as long as that takes.
      *
      * @param introspector sees tokens as they were received
      * @return this

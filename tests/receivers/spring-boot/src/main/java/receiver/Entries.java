@@ -59,6 +59,12 @@ final class Entries {
       Instant instant = Instant.ofEpochSecond(((Number) now).longValue());
       builder.clock(Clock.fixed(instant, ZoneOffset.UTC));
     }
+    if (options.containsKey("introspection")) {
+      builder.introspector(
+          token -> {
+            throw new UnsupportedOperationException("nobody is asked");
+          });
+    }
     return builder.options(options).build();
   }
 }

@@ -239,6 +239,68 @@ final class BadInputTest {
                 .build()));
   }
 
+  /** Whatever a scheme reads: a body, a token, credentials, a handshake. */
+  @Test
+  void junkForEverySchemeThatSignsNothing() {
+    Map<String, Object> secret = Map.of("hmac_secret", "32 bytes or more that sign a token");
+    List<Verifier> verifiers =
+        List.of(
+            Tokens.verifier().options(secret).build(),
+            Verifier.builder("basic").options(Map.of("username", "u", "password", "p1")).build(),
+            Verifier.builder("enablex").option("app_id", "an-application").build(),
+            Verifier.builder("vcc-live")
+                .options(Map.of("secret", "a-secret-key", "cipher", "aes-256-cbc"))
+                .build(),
+            Verifier.builder("azure-event-grid").option("url_token", "a-token").build());
+    Random random = new Random(1);
+    List<String> starts =
+        List.of("", "Bearer ", "Basic ", "Bearer eyJhbGciOiJIUzI1NiJ9.", "\u00e9");
+    for (int i = 0; i < 2_000; i++) {
+      byte[] junk = new byte[random.nextInt(200)];
+      random.nextBytes(junk);
+      String text =
+          starts.get(random.nextInt(starts.size()))
+              + new String(junk, java.nio.charset.StandardCharsets.ISO_8859_1);
+      Map<String, Object> headers = new HashMap<>();
+      for (String name :
+          List.of("authorization", "x-algoritm", "x-format", "x-encoding", "aeg-event-type")) {
+        headers.put(name, random.nextBoolean() ? text : "aes-256-cbc");
+      }
+      String url = "https://example.com/?iv=" + text + "&token=" + text;
+      String method = random.nextBoolean() ? "POST" : "OPTIONS";
+      for (Verifier each : verifiers) {
+        assertThrows(
+            VerificationException.class,
+            () -> each.verify(WebhookRequest.of(method, url, headers, junk)));
+      }
+    }
+    verifiers.forEach(Verifier::close);
+  }
+
+  @Test
+  void junkForATokenIssuer() {
+    try (TokenIssuer issuer =
+        TokenIssuer.builder()
+            .options(Map.of("client_id", "c", "client_secret", "a secret", "issuer", "i"))
+            .options(Map.of("audience", "a", "hmac_secret", "x".repeat(31) + "y"))
+            .build()) {
+      Random random = new Random(1);
+      for (int i = 0; i < 2_000; i++) {
+        byte[] junk = new byte[random.nextInt(200)];
+        random.nextBytes(junk);
+        String text = new String(junk, java.nio.charset.StandardCharsets.ISO_8859_1);
+        Map<String, String> headers =
+            Map.of(
+                "content-type",
+                random.nextBoolean() ? "application/x-www-form-urlencoded" : text,
+                "authorization",
+                random.nextBoolean() ? "Basic Yzp3cm9uZw==" : text);
+        Reply reply = issuer.respond(random.nextBoolean() ? "POST" : text, headers, junk);
+        assertEquals(4, reply.status() / 100);
+      }
+    }
+  }
+
   @Test
   void manySignatures() {
     String wrong = "A".repeat(43) + "=";

@@ -45,6 +45,23 @@ final class IntrospectionTest {
       WebhookRequest without =
           WebhookRequest.of("POST", Tokens.AUDIENCE, Map.of(), Deliveries.bytes("{}"));
       assertEquals(ErrorCode.MISSING_HEADER, refusal(verifier, without).code());
+    }
+    try (Verifier verifier =
+        builder()
+            .introspector(introspector)
+            .requireHttps(true)
+            .maxBodyBytes(100)
+            .allowedIps(List.of("192.0.2.1"))
+            .build()) {
+      WebhookRequest.Builder other =
+          WebhookRequest.builder()
+              .method("POST")
+              .url(Tokens.AUDIENCE)
+              .header("Authorization", "Bearer " + TOKEN);
+      ErrorCode address = refusal(verifier, other.body(new byte[1]).build()).code();
+      assertEquals(ErrorCode.IP_NOT_ALLOWED, address);
+      ErrorCode large = refusal(verifier, other.body(new byte[101]).build()).code();
+      assertEquals(ErrorCode.BODY_TOO_LARGE, large);
       assertEquals(List.of(TOKEN), asked);
     }
   }
@@ -93,13 +110,11 @@ final class IntrospectionTest {
 
   @Test
   void itBelongsToTheOption() {
-    try (Verifier verifier = builder().build()) {
-      assertEquals(ErrorCode.KEY_UNAVAILABLE, refusal(verifier, Tokens.delivery(TOKEN)).code());
-    }
-    Verifier.Builder builder =
+    Verifier.Builder keys =
         Tokens.verifier().option("hmac_secret", "32 bytes or more that sign a token");
-    builder.introspector(token -> "{}");
-    ConfigurationException refusal = assertThrows(ConfigurationException.class, builder::build);
-    assertTrue(refusal.detail().contains("introspection"));
+    for (Verifier.Builder builder : List.of(builder(), keys.introspector(token -> "{}"))) {
+      ConfigurationException refusal = assertThrows(ConfigurationException.class, builder::build);
+      assertTrue(refusal.detail().contains("introspection"));
+    }
   }
 }

@@ -121,6 +121,12 @@ final class VectorsTest {
               scheme.isJsonObject()
                   ? Verifier.builder(map(scheme.getAsJsonObject()))
                   : Verifier.builder(scheme.getAsString());
+          if (options.getAsJsonObject().has("introspection")) {
+            builder.introspector(
+                token -> {
+                  throw new UnsupportedOperationException("nobody is asked");
+                });
+          }
           return builder.options(map(options.getAsJsonObject())).build();
         });
   }
