@@ -12,8 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Fetches the keys of a verifier whose keys live elsewhere. What to fetch, when, and what of it to
@@ -26,7 +25,9 @@ final class RemoteKeys {
   private final Duration timeout;
   private final int maxBytes;
   private final HttpClient client;
-  private final Lock oneAtATime = new ReentrantLock();
+
+  /** Done when the fetch is over that a thread is about, however it ends; null while none is. */
+  private final AtomicReference<CompletableFuture<Void>> running = new AtomicReference<>();
 
   /**
    * @param bounds {@code {"timeout_ms", "max_bytes"}}
@@ -49,13 +50,17 @@ final class RemoteKeys {
   }
 
   /**
-   * Fetches what is due, in one thread while others wait for it; afterwards nothing is due for
-   * them.
+   * Fetches what is due, or waits for the thread that is about it.
    *
-   * @throws VerificationException where that fails
+   * @throws VerificationException where this thread's fetch fails
    */
   void load() {
-    oneAtATime.lock();
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    CompletableFuture<Void> others = running.compareAndExchange(null, over);
+    if (others != null) {
+      others.join();
+      return;
+    }
     try {
       // The time is that of the whole, however many documents there are.
       long end = System.nanoTime() + timeout.toNanos();
@@ -64,7 +69,8 @@ final class RemoteKeys {
         url = fetch(url, end - System.nanoTime());
       }
     } finally {
-      oneAtATime.unlock();
+      running.set(null);
+      over.complete(null);
     }
   }
 

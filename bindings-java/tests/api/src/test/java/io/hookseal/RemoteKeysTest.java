@@ -229,10 +229,10 @@ final class RemoteKeysTest {
       for (KeyServer.Behaviour stall : stalls) {
         KeyServer server = new KeyServer(stall);
         open.add(server);
-        Verifier verifier = from(server).build();
+        Verifier verifier = from(server).option("jwks_cooldown", 1).build();
         open.add(verifier);
-        // The second waits for the first and does not begin anew.
-        for (int i = 0; i < 2; i++) {
+        // All wait for the first, and nobody begins anew.
+        for (int i = 0; i < 4; i++) {
           waits.add(
               threads.submit(
                   () -> {
