@@ -25,8 +25,8 @@ public sealed class WebhookOptions
     public Func<IServiceProvider, HttpMessageHandler>? KeyHandler { get; set; }
 
     /// <summary>
-    /// Asks the issuer of an opaque token what it is (RFC 7662), where the option <c>introspection</c> is set;
-    /// see <see cref="VerifierHooks.IntrospectAsync"/>. Not for a verifier of your own making either.
+    /// Asks the issuer of an opaque token what it is (RFC 7662); needed where the option <c>introspection</c>
+    /// is set, see <see cref="VerifierHooks.IntrospectAsync"/>. Not for a verifier of your own making either.
     /// </summary>
     public Func<IServiceProvider, string, CancellationToken, Task<string>>? IntrospectAsync { get; set; }
 }

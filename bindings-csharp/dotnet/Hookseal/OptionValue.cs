@@ -99,7 +99,14 @@ public sealed class OptionValue
             foreach ((string label, OptionValue? value) in copy)
             {
                 writer.WritePropertyName(Utf8(label));
-                WriteOrRefuse(value, writer);
+                try
+                {
+                    WriteOrRefuse(value, writer);
+                }
+                catch (InvalidValueException problem)
+                {
+                    throw new InvalidValueException($"holds `{label}`, which {problem.Message}");
+                }
             }
             writer.WriteEndObject();
         });

@@ -25,7 +25,7 @@ public sealed class Verifier : IDisposable
     /// <summary>Null where all keys were given.</summary>
     private readonly KeySource? _keys;
 
-    /// <summary>Null where tokens are verified here, or where there is no hook.</summary>
+    /// <summary>Null where tokens are verified here.</summary>
     private readonly Introspection? _introspection;
 
     /// <summary>Makes a verifier for a scheme of the catalogue, or for one of your own as JSON text.</summary>
@@ -70,9 +70,14 @@ public sealed class Verifier : IDisposable
         {
             _keys = new KeySource(_handle, bounds, hooks ?? new VerifierHooks());
         }
-        if (_description.Introspects && hooks?.IntrospectAsync is { } ask)
+        if (hooks?.IntrospectAsync is { } ask)
         {
             _introspection = new Introspection(ask);
+        }
+        if (_description.Introspects != (_introspection is not null))
+        {
+            _handle.Dispose();
+            throw new ConfigurationException("the option `introspection` and the hook IntrospectAsync belong together");
         }
     }
 

@@ -41,6 +41,25 @@ public class OptionTests
         Assert.Equal(ErrorCode.BodyTooLarge, VerifierTests.Fails(verifier, large));
     }
 
+    [Fact]
+    public void Options_may_stand_within_an_option()
+    {
+        var entra = new VerifierOptions { ["tenant"] = "72f988bf-86f1-41af-91ab-2d7cd011db47", ["audience"] = "api://hooks" };
+        var options = new VerifierOptions { ["url_token"] = Deliveries.Secret, ["entra"] = entra };
+        using var verifier = new Verifier("azure-event-grid", options);
+        Assert.Contains("authorization", verifier.HeaderNames);
+
+        entra["audiense"] = "api://hooks";
+        options["entra"] = entra;
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier("azure-event-grid", options));
+        Assert.Contains("audiense", error.Detail, StringComparison.Ordinal);
+
+        options["entra"] = new VerifierOptions { ["tenant"] = null };
+        error = Assert.Throws<ConfigurationException>(() => new Verifier("azure-event-grid", options));
+        Assert.Equal("option `entra` holds `tenant`, which is null", error.Detail);
+        Assert.Equal("labelled values", $"{(OptionValue?)entra}");
+    }
+
     public static TheoryData<string, OptionValue?> Wrong => new()
     {
         { "auth_token", "" },

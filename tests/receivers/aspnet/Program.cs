@@ -26,6 +26,11 @@ foreach (WebhookEntry entry in WebhookEntry.ReadAll(Environment.GetEnvironmentVa
         builder.Services.AddWebhookVerifier(entry.Name, entry.Scheme, entry.Options, webhook =>
         {
             webhook.TimeProvider = entry.Clock;
+            if (entry.Introspects)
+            {
+                // Nobody can be asked here.
+                webhook.IntrospectAsync = (_, _, _) => Task.FromException<string>(new NotSupportedException());
+            }
             webhook.OnRejected = rejection =>
             {
                 rejection.HttpContext.Response.Headers[CodeHeader] = rejection.Failure.CodeText;

@@ -23,6 +23,7 @@ internal sealed class WebhookEntry
                     Clock = new FixedClock(property.Value.GetInt64());
                     break;
                 default:
+                    Introspects |= property.Name == "introspection";
                     Options[property.Name] = Value(property.Value);
                     break;
             }
@@ -36,6 +37,9 @@ internal sealed class WebhookEntry
     internal VerifierOptions Options { get; } = new();
 
     internal TimeProvider? Clock { get; }
+
+    /// <summary>Whether somebody would have to be asked about its tokens.</summary>
+    internal bool Introspects { get; }
 
     internal static IEnumerable<WebhookEntry> ReadAll(string? path)
     {

@@ -75,12 +75,22 @@ public class IntrospectionTests
     }
 
     [Fact]
-    public void Nobody_is_asked_without_a_token_or_a_hook()
+    public void Nobody_is_asked_without_a_token()
     {
         using Verifier verifier = Make((_, _) => throw new InvalidTimeZoneException("asked"));
         Assert.Equal(ErrorCode.MissingHeader, VerifierTests.Fails(verifier, Deliveries.Request(default(WebhookHeaders))));
-        using Verifier without = Make(null);
-        Assert.Equal(ErrorCode.KeyUnavailable, VerifierTests.Fails(without, SigningKey.Delivery(Token)));
+    }
+
+    [Fact]
+    public void The_option_and_the_hook_belong_together()
+    {
+        Assert.Throws<ConfigurationException>(() => Make(null));
+        Assert.Throws<ConfigurationException>(() => new ServiceCollection().AddWebhookVerifier("hook", "bearer-jwt", Options()));
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier(
+            "github",
+            new() { ["secret"] = Deliveries.Secret },
+            new VerifierHooks { IntrospectAsync = (_, _) => Task.FromResult("{}") }));
+        Assert.Contains("introspection", error.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
