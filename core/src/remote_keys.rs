@@ -29,10 +29,23 @@ pub(crate) enum KeySource {
     Metadata(String),
 }
 
+/// The keys at one moment: another thread may load newer ones meanwhile.
+#[derive(Debug)]
+pub(crate) struct CurrentKeys {
+    pub(crate) keys: Arc<KeySet>,
+    /// Whether they were fetched a moment ago: a token whose `kid` they do not
+    /// have is forged then; otherwise its key may be a newer one.
+    pub(crate) are_new: bool,
+}
+
+struct Loaded {
+    keys: Arc<KeySet>,
+    at: Instant,
+}
+
 #[derive(Default)]
 struct State {
-    keys: Option<Arc<KeySet>>,
-    loaded: Option<Instant>,
+    loaded: Option<Loaded>,
     tried: Option<Instant>,
     /// Whether the next document is the directory of the keys.
     expects_metadata: bool,
@@ -53,24 +66,18 @@ impl RemoteKeys {
     ///
     /// # Errors
     /// `key_unavailable` where there are none, or where it is time to fetch.
-    pub(crate) fn current(&self, now: Instant) -> Result<Arc<KeySet>, Error> {
+    pub(crate) fn current(&self, now: Instant) -> Result<CurrentKeys, Error> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = state
-            .keys
-            .as_ref()
+        let loaded = state.loaded.as_ref();
+        let loaded = loaded
             .ok_or_else(|| unavailable("the keys have not been fetched yet, or could not be"))?;
-        let is_old = state.loaded.is_none_or(|at| now - at > self.max_age);
-        if is_old && self.is_due(&state, now) {
+        if now - loaded.at > self.max_age && self.is_due(&state, now) {
             return Err(unavailable("it is time to fetch the keys anew"));
         }
-        Ok(Arc::clone(keys))
-    }
-
-    /// Whether the keys were fetched a moment ago: a token whose `kid` they do
-    /// not have is forged then; otherwise its key may be a newer one.
-    pub(crate) fn are_new(&self, now: Instant) -> bool {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.loaded.is_some_and(|at| now - at < self.cooldown)
+        Ok(CurrentKeys {
+            keys: Arc::clone(&loaded.keys),
+            are_new: now - loaded.at < self.cooldown,
+        })
     }
 
     /// The address to fetch now, and no other time within the cooldown.
@@ -106,14 +113,17 @@ impl RemoteKeys {
         }
         let keys = KeySet::from_jwks(document, OctKeys::Skipped)
             .map_err(|what| unavailable(format!("the fetched key set: {what}")))?;
-        state.keys = Some(Arc::new(keys));
-        state.loaded = Some(now);
+        state.loaded = Some(Loaded {
+            keys: Arc::new(keys),
+            at: now,
+        });
         Ok(None)
     }
 
     fn is_due(&self, state: &State, now: Instant) -> bool {
         // A fetch can outlast the cooldown; what it brought is new all the same.
-        let last = state.tried.max(state.loaded);
+        let loaded = state.loaded.as_ref().map(|loaded| loaded.at);
+        let last = state.tried.max(loaded);
         last.is_none_or(|at| now - at >= self.cooldown)
     }
 }
@@ -233,8 +243,8 @@ mod tests {
         let (keys, start) = keys();
         keys.request(start);
         keys.supply(JWKS, start).unwrap();
-        assert!(keys.are_new(after(start, 29)));
-        assert!(!keys.are_new(after(start, 30)));
+        assert!(keys.current(after(start, 29)).unwrap().are_new);
+        assert!(!keys.current(after(start, 30)).unwrap().are_new);
     }
 
     #[test]

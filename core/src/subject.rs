@@ -32,6 +32,7 @@ impl<'r, 'h> Subject<'r, 'h> {
         verifier: &'r Verifier,
         request: &Request<'r>,
         headers: &'h HeaderSlots<'r>,
+        introspection: Option<&'h [u8]>,
     ) -> Result<Self, Error> {
         let (plan, config) = (&verifier.plan, &verifier.config);
         if request.body.len() > config.max_body_bytes {
@@ -87,14 +88,8 @@ impl<'r, 'h> Subject<'r, 'h> {
             query,
             headers,
             body: request.body,
-            introspection: None,
+            introspection,
         })
-    }
-
-    /// The same with the answer of an introspection.
-    pub(crate) const fn with_introspection(mut self, answer: Option<&'h [u8]>) -> Self {
-        self.introspection = answer;
-        self
     }
 
     pub(crate) const fn introspection(&self) -> Option<&'h [u8]> {

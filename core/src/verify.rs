@@ -32,14 +32,12 @@ pub(crate) fn verify<'r>(
             &picked
         }
     };
-    let subject = Subject::new(verifier, request, headers)?.with_introspection(introspection);
+    let subject = Subject::new(verifier, request, headers, introspection)?;
     let proven = verifier.proofs.check(plan, &subject, now)?;
     if let (Some(signature), Some(keyring)) = (&plan.signature, &verifier.keyring) {
-        let signed = verify_signature(plan, signature, keyring, &subject, now)?;
-        return Ok(Verified {
-            claims: proven.claims,
-            ..signed
-        });
+        let mut verified = verify_signature(plan, signature, keyring, &subject, now)?;
+        verified.claims = proven.claims;
+        return Ok(verified);
     }
     let delivered = verifier.proofs.deliver(plan, &subject)?;
     let key = delivered.key.or(proven.key).ok_or_else(|| {

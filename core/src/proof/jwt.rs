@@ -180,28 +180,27 @@ impl Jwt {
     }
 
     fn verify<'r>(&'r self, token: &[u8], now: i64) -> Result<(MatchedKey<'r>, String), Error> {
-        let fetched = Instant::now();
-        let keys = match &self.keys {
-            Keys::Own(keys) => Arc::clone(keys),
-            Keys::Remote(keys) => keys
-                .current(fetched)
-                .map_err(|error| self.malformed(token).unwrap_or(error))?,
-            Keys::Introspection => Arc::default(),
+        let (keys, may_be_newer) = match &self.keys {
+            Keys::Own(keys) => (Arc::clone(keys), false),
+            Keys::Introspection => (Arc::default(), false),
+            Keys::Remote(keys) => {
+                let current = keys
+                    .current(Instant::now())
+                    .map_err(|error| self.malformed(token).unwrap_or(error))?;
+                (current.keys, !current.are_new)
+            }
         };
         let jwt =
             verify_compact(token, &self.algorithms, &keys, self.kid_rule).map_err(|error| {
                 match error {
                     JwtError::Malformed(what) => invalid(ErrorCode::JwtMalformed, what),
-                    JwtError::SignatureMismatch => {
+                    JwtError::UnknownKey if may_be_newer => Error::new(
+                        ErrorCode::KeyUnavailable,
+                        "no key has the kid of the token; newer keys are needed",
+                    ),
+                    JwtError::UnknownKey | JwtError::SignatureMismatch => {
                         invalid(ErrorCode::SignatureMismatch, error.to_string())
                     }
-                    JwtError::UnknownKey => match &self.keys {
-                        Keys::Remote(keys) if !keys.are_new(fetched) => Error::new(
-                            ErrorCode::KeyUnavailable,
-                            "no key has the kid of the token; newer keys are needed",
-                        ),
-                        _ => invalid(ErrorCode::SignatureMismatch, error.to_string()),
-                    },
                 }
             })?;
         self.check_claims(&jwt.claims, now)?;
