@@ -296,17 +296,20 @@ fn smoke_test(workspace: &Workspace) -> Result<Counts> {
         .arg(format!("-Wl,-rpath,{}", libraries.display()))
         .arg("-o")
         .arg(&program))?;
-    // One check panics on purpose: its message is enough.
-    note(
-        "smoke test",
-        Command::new(&program).env("RUST_BACKTRACE", "0"),
-    )?;
+    // Cargo lets programs find the libraries of its own profile first, and one
+    // of an older build may lie there. One check panics on purpose: its message
+    // is enough.
+    let environment = [
+        ("LD_LIBRARY_PATH", libraries.as_os_str()),
+        ("RUST_BACKTRACE", "0".as_ref()),
+    ];
+    note("smoke test", Command::new(&program).envs(environment))?;
     if has_program("valgrind") {
         let mut valgrind = Command::new("valgrind");
         valgrind
             .args(["--quiet", "--error-exitcode=1", "--leak-check=full"])
             .arg(&program)
-            .env("RUST_BACKTRACE", "0");
+            .envs(environment);
         note("smoke test under valgrind", &mut valgrind)?;
     } else {
         missing("valgrind");
