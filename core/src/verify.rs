@@ -10,6 +10,7 @@ use crate::keyring::Keyring;
 use crate::outcome::{Coverage, Verified};
 use crate::primitives::mac::{MacKey, Tag};
 use crate::primitives::url_form::UrlForm;
+use crate::proof::Proven;
 use crate::request::{HeaderSlots, Headers, Request};
 use crate::scheme::{Input, Plan, Prepared, Signature, StringToSign, Variant};
 use crate::signature_header::{self, Received};
@@ -34,12 +35,24 @@ pub(crate) fn verify<'r>(
     };
     let subject = Subject::new(verifier, request, headers, introspection)?;
     let proven = verifier.proofs.check(plan, &subject, now)?;
-    if let (Some(signature), Some(keyring)) = (&plan.signature, &verifier.keyring) {
-        let mut verified = verify_signature(plan, signature, keyring, &subject, now)?;
-        verified.claims = proven.claims;
-        return Ok(verified);
+    match (&plan.signature, &verifier.keyring) {
+        (Some(signature), Some(keyring)) => {
+            verify_signature(plan, signature, keyring, &subject, proven, now)
+        }
+        _ => deliver(verifier, &subject, proven),
     }
-    let delivered = verifier.proofs.deliver(plan, &subject)?;
+}
+
+/// What a request delivers that nothing signs. Kept apart from the usual way,
+/// which would pay for the room that decryption needs on the stack.
+#[inline(never)]
+fn deliver<'r>(
+    verifier: &'r Verifier,
+    subject: &Subject<'r, '_>,
+    proven: Proven<'r>,
+) -> Result<Verified<'r>, Error> {
+    let plan = &verifier.plan;
+    let delivered = verifier.proofs.deliver(plan, subject)?;
     let key = delivered.key.or(proven.key).ok_or_else(|| {
         Error::new(
             ErrorCode::MethodNotAllowed,
@@ -67,6 +80,7 @@ fn verify_signature<'r>(
     signature: &'r Signature,
     keyring: &'r Keyring<MacKey>,
     subject: &Subject<'r, '_>,
+    proven: Proven<'r>,
     now: i64,
 ) -> Result<Verified<'r>, Error> {
     let headers = subject.headers();
@@ -100,7 +114,7 @@ fn verify_signature<'r>(
         timestamp,
         delivery_id: (variant.covers.delivery_id == Coverage::Signed).then_some(delivery_id),
         first_tag: Some(found.first_tag),
-        claims: None,
+        claims: proven.claims,
         variant: position,
         covers: variant.covers,
         url_form: found.url_form,
