@@ -1,10 +1,12 @@
 //! The verifier as a binding holds it.
 
-use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier};
+use hookseal::{
+    Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier, unix_now,
+};
 
 use crate::describe::describe;
 use crate::guard::guard;
-use crate::system::{clock, random};
+use crate::random::random;
 
 /// A verifier behind a language boundary. Immutable, so any number of threads
 /// may share it. No method panics.
@@ -96,7 +98,7 @@ impl Handle {
         now: Option<i64>,
     ) -> Result<Facts<'r>, Error> {
         guard(|| {
-            let now = now.map_or_else(clock, Ok)?;
+            let now = now.map_or_else(unix_now, Ok)?;
             facts(self.verifier.verify_at(request, now)?)
         })
     }
@@ -122,7 +124,7 @@ impl Handle {
         now: Option<i64>,
     ) -> Result<Facts<'r>, Error> {
         guard(|| {
-            let now = now.map_or_else(clock, Ok)?;
+            let now = now.map_or_else(unix_now, Ok)?;
             facts(self.verifier.verify_introspected_at(request, answer, now)?)
         })
     }
@@ -164,7 +166,7 @@ impl Handle {
             };
             let signing = Signing {
                 delivery_id: Some(delivery_id),
-                timestamp: Some(request.timestamp.map_or_else(clock, Ok)?),
+                timestamp: Some(request.timestamp.map_or_else(unix_now, Ok)?),
                 key_id: request.key_id,
             };
             let unsigned = Request {
@@ -194,8 +196,8 @@ fn facts(mut verified: Verified<'_>) -> Result<Facts<'_>, Error> {
 
 /// What a token says. The claims are the JSON object that was signed.
 fn token_json(verified: &Verified<'_>) -> Option<String> {
-    let key_id = serde_json::Value::from(verified.key_id());
     let claims = verified.claims()?;
+    let key_id = serde_json::Value::from(verified.key_id());
     Some(format!(r#"{{"key_id":{key_id},"claims":{claims}}}"#))
 }
 

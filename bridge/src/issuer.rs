@@ -1,9 +1,9 @@
 //! The token issuer as a binding holds it.
 
-use hookseal::{Error, Options, Reply, TokenIssuer, TokenRequest};
+use hookseal::{Error, Options, Reply, TokenIssuer, TokenRequest, unix_now};
 
 use crate::guard::guard;
-use crate::system::{clock, random};
+use crate::random::random;
 
 /// A token issuer behind a language boundary. Immutable, so any number of
 /// threads may share it. No method panics.
@@ -31,7 +31,7 @@ impl Issuer {
     #[must_use]
     pub fn respond(&self, request: &TokenRequest<'_>, now: Option<i64>) -> Reply {
         guard(|| {
-            let now = now.map_or_else(clock, Ok)?;
+            let now = now.map_or_else(unix_now, Ok)?;
             Ok(self.issuer.respond(request, now, random()?))
         })
         .unwrap_or_else(|_| TokenIssuer::server_error())

@@ -8,7 +8,7 @@ mod describe;
 mod guard;
 mod handle;
 mod issuer;
-mod system;
+mod random;
 pub mod wire;
 
 pub use describe::{

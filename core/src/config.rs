@@ -195,10 +195,15 @@ pub(crate) fn integer(options: &mut Options, name: &str) -> Result<Option<i64>, 
     }
 }
 
+/// A switch that is off where it is not set.
 pub(crate) fn switch(options: &mut Options, name: &str) -> Result<bool, Error> {
+    Ok(switch_if_set(options, name)?.unwrap_or(false))
+}
+
+pub(crate) fn switch_if_set(options: &mut Options, name: &str) -> Result<Option<bool>, Error> {
     match options.take(name) {
-        None => Ok(false),
-        Some(OptionValue::Bool(switch)) => Ok(switch),
+        None => Ok(None),
+        Some(OptionValue::Bool(switch)) => Ok(Some(switch)),
         Some(other) => Err(wrong_kind(name, "true or false", &other)),
     }
 }

@@ -11,16 +11,16 @@ use crate::reply::Reply;
 /// holds a secret, an expected MAC, a decrypted byte or the body, and it must
 /// not be sent to the caller: tell a caller only the HTTP status.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(
+    /// Boxed, so that results are small where all goes well.
+    Box<Refusal>,
+);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Refusal {
     code: ErrorCode,
     detail: Cow<'static, str>,
-    /// Where the answer is another than the code's own; most errors have none.
-    answer: Option<Box<Answer>>,
-}
-
-/// What an answer has besides the status of its code.
-#[derive(Clone, Default, PartialEq, Eq)]
-struct Answer {
+    /// Where the answer is another than the code's own.
     status: Option<u16>,
     authenticate: Option<Cow<'static, str>>,
     reply: Option<Reply>,
@@ -29,11 +29,13 @@ struct Answer {
 impl Error {
     /// An error with a reason for the log.
     pub fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Refusal {
             code,
             detail: detail.into(),
-            answer: None,
-        }
+            status: None,
+            authenticate: None,
+            reply: None,
+        }))
     }
 
     /// A handshake that is to be answered with `reply`.
@@ -42,24 +44,20 @@ impl Error {
             ErrorCode::Challenge,
             "the request is a handshake, not a delivery: send the reply",
         );
-        error.answer_mut().reply = Some(reply);
+        error.0.reply = Some(reply);
         error
     }
 
     /// The same error under another HTTP status than its code's.
     pub(crate) fn with_status(mut self, status: u16) -> Self {
-        self.answer_mut().status = Some(status);
+        self.0.status = Some(status);
         self
     }
 
     /// The same error with a `WWW-Authenticate` header (RFC 9110 section 11.6.1).
     pub(crate) fn with_authenticate(mut self, value: impl Into<Cow<'static, str>>) -> Self {
-        self.answer_mut().authenticate = Some(value.into());
+        self.0.authenticate = Some(value.into());
         self
-    }
-
-    fn answer_mut(&mut self) -> &mut Answer {
-        self.answer.get_or_insert_default()
     }
 
     pub(crate) fn configuration(detail: impl Into<Cow<'static, str>>) -> Self {
@@ -69,50 +67,52 @@ impl Error {
     /// The frozen code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
-        self.code
+        self.0.code
     }
 
     /// The reason, for the receiver's own log.
     #[must_use]
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     /// The HTTP status to answer with: that of the code, but for a few cases
     /// in which a standard asks for another one.
     #[must_use]
     pub fn status(&self) -> u16 {
-        let special = self.answer.as_ref().and_then(|answer| answer.status);
         let reply = self.reply().map(Reply::status);
-        special.or(reply).unwrap_or_else(|| self.code.status())
+        self.0
+            .status
+            .or(reply)
+            .unwrap_or_else(|| self.0.code.status())
     }
 
     /// The value of the `WWW-Authenticate` header to answer with, for schemes
     /// whose proof stands in `Authorization`.
     #[must_use]
     pub fn authenticate(&self) -> Option<&str> {
-        self.answer.as_ref()?.authenticate.as_deref()
+        self.0.authenticate.as_deref()
     }
 
     /// The response to a handshake, to be sent as it is; only where the code is
     /// [`Challenge`](ErrorCode::Challenge).
     #[must_use]
     pub fn reply(&self) -> Option<&Reply> {
-        self.answer.as_ref()?.reply.as_ref()
+        self.0.reply.as_ref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.as_str(), self.detail)
+        write!(f, "{}: {}", self.0.code.as_str(), self.0.detail)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
-            .field("code", &self.code)
-            .field("detail", &self.detail)
+            .field("code", &self.0.code)
+            .field("detail", &self.0.detail)
             .finish_non_exhaustive()
     }
 }

@@ -36,17 +36,20 @@ pub(crate) fn optional<'r>(
     headers: &HeaderSlots<'r>,
     slot: usize,
 ) -> Result<Option<&'r [u8]>, Error> {
-    let name = plan.header_name(slot);
+    let name = || plan.header_name(slot);
     match headers.get(slot) {
         HeaderValue::Absent => Ok(None),
         HeaderValue::One(value) if is_ascii_text(value) => Ok(Some(value)),
         HeaderValue::One(_) => Err(Error::new(
             ErrorCode::MalformedHeader,
-            format!("header {name} holds bytes that are no ASCII text"),
+            format!("header {} holds bytes that are no ASCII text", name()),
         )),
         HeaderValue::Conflicting => Err(Error::new(
             ErrorCode::AmbiguousHeader,
-            format!("header {name} occurs more than once with different values"),
+            format!(
+                "header {} occurs more than once with different values",
+                name()
+            ),
         )),
     }
 }

@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod canonical;
+mod clock;
 mod config;
 mod error;
 mod handshake;
@@ -14,6 +15,7 @@ mod primitives;
 mod proof;
 mod public_url;
 mod remote_keys;
+mod replay_key;
 mod reply;
 mod request;
 mod scheme;
@@ -24,10 +26,12 @@ mod token_issuer;
 mod verifier;
 mod verify;
 
+pub use clock::unix_now;
 pub use error::{Error, ErrorCode};
 pub use options::{OptionValue, Options};
-pub use outcome::{BodyCoverage, Coverage, Covers, ReplayKey, UrlCoverage, Verified};
+pub use outcome::{BodyCoverage, Coverage, Covers, UrlCoverage, Verified};
 pub use remote_keys::MAX_KEY_DOCUMENT_BYTES;
+pub use replay_key::ReplayKey;
 pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::schemes_json;

@@ -3,13 +3,16 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::primitives::mac::{MAX_TAG_BYTES, Tag, sha256};
+use crate::primitives::mac::Tag;
+use crate::primitives::url_form::UrlForm;
+use crate::replay_key::ReplayKey;
+use crate::verifier::Verifier;
 
 /// A delivery that was proven. It cannot be made outside this crate, and it
 /// holds signed facts only.
 #[derive(Clone)]
 pub struct Verified<'r> {
-    pub(crate) scheme: &'r str,
+    pub(crate) verifier: &'r Verifier,
     pub(crate) payload: Cow<'r, [u8]>,
     pub(crate) key: MatchedKey<'r>,
     pub(crate) timestamp: Option<i64>,
@@ -22,7 +25,6 @@ pub struct Verified<'r> {
     pub(crate) variant: usize,
     pub(crate) covers: Covers,
     pub(crate) url_form: usize,
-    pub(crate) url_form_name: &'static str,
 }
 
 /// Which key proved a delivery.
@@ -37,8 +39,8 @@ pub(crate) enum MatchedKey<'r> {
 impl<'r> Verified<'r> {
     /// The scheme that proved it.
     #[must_use]
-    pub const fn scheme(&self) -> &'r str {
-        self.scheme
+    pub fn scheme(&self) -> &'r str {
+        self.verifier.scheme()
     }
 
     /// The very body that was verified, or what it decrypts to. Whether the
@@ -111,15 +113,8 @@ impl<'r> Verified<'r> {
     /// encrypted body): nothing proven tells one delivery from another there.
     #[must_use]
     pub fn replay_key(&self) -> Option<ReplayKey> {
-        let mut buffer = [0; MAX_TAG_BYTES];
-        let tag = self.first_tag.as_ref()?.copy_to(&mut buffer);
-        let scheme = self.scheme.as_bytes();
-        Some(ReplayKey(sha256(&[
-            b"hookseal-replay\0",
-            scheme,
-            b"\0",
-            tag,
-        ])))
+        let tag = self.first_tag.as_ref()?;
+        Some(self.verifier.replay_keys.key(tag))
     }
 
     /// What was authenticated.
@@ -144,8 +139,10 @@ impl<'r> Verified<'r> {
 
     /// Which form of the URL matched, e.g. `as-is` or `no-port`.
     #[must_use]
-    pub const fn url_form(&self) -> &'static str {
-        self.url_form_name
+    pub fn url_form(&self) -> &'static str {
+        let forms = self.verifier.url_forms();
+        let form = forms.get(self.url_form).copied();
+        form.unwrap_or(UrlForm::AsIs.name())
     }
 }
 
@@ -153,7 +150,7 @@ impl fmt::Debug for Verified<'_> {
     /// Leaves the payload out: what a customer said belongs in no log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
-            .field("scheme", &self.scheme)
+            .field("scheme", &self.scheme())
             .field("payload", &format_args!("{} bytes", self.payload.len()))
             .field("key_id", &self.key_id())
             .field("timestamp", &self.timestamp)
@@ -163,36 +160,8 @@ impl fmt::Debug for Verified<'_> {
             )
             .field("replay_key", &self.replay_key())
             .field("covers", &self.covers)
-            .field("url_form", &self.url_form_name)
+            .field("url_form", &self.url_form())
             .finish_non_exhaustive()
-    }
-}
-
-/// A digest that identifies a signed message; safe to store and to log.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ReplayKey(pub(crate) [u8; 32]);
-
-impl ReplayKey {
-    /// The 64 lower-case hex digits that every language shows.
-    #[must_use]
-    pub fn to_hex(&self) -> [u8; 64] {
-        let mut text = const_hex::Buffer::<32>::new();
-        text.format(&self.0);
-        *text.as_byte_array()
-    }
-}
-
-impl fmt::Display for ReplayKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.to_hex()
-            .iter()
-            .try_for_each(|&digit| write!(f, "{}", char::from(digit)))
-    }
-}
-
-impl fmt::Debug for ReplayKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

@@ -3,6 +3,8 @@
 use core::fmt;
 use std::net::IpAddr;
 
+use arrayvec::ArrayVec;
+
 /// How many different header names one verifier may read.
 pub const MAX_HEADER_NAMES: usize = 24;
 
@@ -37,7 +39,8 @@ pub enum Headers<'a> {
 /// passes, so that no header map has to be converted.
 #[derive(Clone, Default)]
 pub struct HeaderSlots<'a> {
-    slots: [HeaderValue<'a>; MAX_HEADER_NAMES],
+    /// Up to the last that was set, so that an empty one costs nothing to make.
+    slots: ArrayVec<HeaderValue<'a>, MAX_HEADER_NAMES>,
 }
 
 // A request holds what customers said and what senders prove themselves with:
@@ -90,7 +93,7 @@ impl<'a> HeaderSlots<'a> {
     /// value makes the header ambiguous. An index out of range is ignored,
     /// since no scheme asked for it.
     pub fn set(&mut self, index: usize, value: &'a [u8]) {
-        let Some(slot) = self.slots.get_mut(index) else {
+        let Some(slot) = self.slot(index) else {
             return;
         };
         *slot = match *slot {
@@ -98,6 +101,13 @@ impl<'a> HeaderSlots<'a> {
             HeaderValue::One(first) if first == value => HeaderValue::One(first),
             HeaderValue::One(_) | HeaderValue::Conflicting => HeaderValue::Conflicting,
         };
+    }
+
+    fn slot(&mut self, index: usize) -> Option<&mut HeaderValue<'a>> {
+        while self.slots.len() <= index {
+            self.slots.try_push(HeaderValue::Absent).ok()?;
+        }
+        self.slots.get_mut(index)
     }
 
     pub(crate) fn get(&self, index: usize) -> HeaderValue<'a> {

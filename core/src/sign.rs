@@ -30,7 +30,8 @@ pub(crate) fn sign(
     let first_header = *first.from.first().ok_or_else(no_variant)?;
     headers.set(first_header, b"(to be signed)");
 
-    let subject = Subject::new(verifier, request, &headers, None)?;
+    let mut subject = Subject::new(request, &headers, None);
+    subject.admit(verifier, request)?;
     let (_, variant) = subject.choose_variant(plan, signature)?;
     subject.check_form(plan, variant)?;
     if let Some(digest) = &variant.body_digest {

@@ -10,66 +10,75 @@ use crate::scheme::{Parse, Plan, Signature, TimestampSource, Variant};
 const MAX_SIGNATURES: usize = 32;
 
 /// What the signature headers of a request say.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Received<'r> {
-    /// Decoded signatures, at least one.
-    pub(crate) tags: Vec<Tag>,
+    /// Nearly every delivery has a single signature, which needs no heap.
+    first_tag: Option<Tag>,
+    other_tags: Vec<Tag>,
     /// The timestamp as received; empty where the scheme has none.
     pub(crate) timestamp: &'r [u8],
 }
 
-/// Reads all signature headers of a variant. An entry that does not decode is
-/// passed over; when none is left the header is malformed.
-pub(crate) fn read<'r>(
-    plan: &Plan,
-    signature: &Signature,
-    variant: &Variant,
-    headers: &HeaderSlots<'r>,
-) -> Result<Received<'r>, Error> {
-    let mut reader = Reader {
-        signature,
-        tags: Vec::with_capacity(1),
-        entries: 0,
-        timestamp: None,
-    };
-    let mut is_present = false;
-    for &slot in &variant.from {
-        if let Some(value) = optional(plan, headers, slot)? {
-            is_present = true;
-            reader.header(value)?;
+impl<'r> Received<'r> {
+    /// Reads all signature headers of a variant. An entry that does not decode
+    /// is passed over; when none is left the header is malformed.
+    pub(crate) fn read(
+        &mut self,
+        plan: &Plan,
+        signature: &Signature,
+        variant: &Variant,
+        headers: &HeaderSlots<'r>,
+    ) -> Result<(), Error> {
+        let mut reader = Reader {
+            signature,
+            received: self,
+            entries: 0,
+            timestamp: None,
+        };
+        let mut is_present = false;
+        for &slot in &variant.from {
+            if let Some(value) = optional(plan, headers, slot)? {
+                is_present = true;
+                reader.header(value)?;
+            }
         }
+        if !is_present {
+            return Err(missing(plan, variant));
+        }
+        let timestamp = match signature.timestamp.as_ref().map(|rule| &rule.source) {
+            None => &[],
+            Some(TimestampSource::Header(slot)) => required(plan, headers, *slot)?,
+            Some(TimestampSource::Signature(_)) => reader
+                .timestamp
+                .ok_or_else(|| malformed("the signature header has no timestamp"))?,
+        };
+        if self.first_tag.is_none() {
+            return Err(malformed(
+                "no entry of the signature header is a signature of the right encoding and length",
+            ));
+        }
+        self.timestamp = timestamp;
+        Ok(())
     }
-    if !is_present {
-        let names = variant.from.iter().map(|&slot| plan.header_name(slot));
-        return Err(Error::new(
-            ErrorCode::MissingHeader,
-            format!(
-                "no signature header: {}",
-                names.collect::<Vec<_>>().join(" or ")
-            ),
-        ));
+
+    /// The decoded signatures.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &Tag> {
+        self.first_tag.iter().chain(&self.other_tags)
     }
-    let timestamp = match signature.timestamp.as_ref().map(|rule| &rule.source) {
-        None => &[],
-        Some(TimestampSource::Header(slot)) => required(plan, headers, *slot)?,
-        Some(TimestampSource::Signature(_)) => reader
-            .timestamp
-            .ok_or_else(|| malformed("the signature header has no timestamp"))?,
-    };
-    if reader.tags.is_empty() {
-        return Err(malformed(
-            "no entry of the signature header is a signature of the right encoding and length",
-        ));
-    }
-    Ok(Received {
-        tags: reader.tags,
-        timestamp,
-    })
+}
+
+fn missing(plan: &Plan, variant: &Variant) -> Error {
+    let names = variant.from.iter().map(|&slot| plan.header_name(slot));
+    let names = names.collect::<Vec<_>>().join(" or ");
+    Error::new(
+        ErrorCode::MissingHeader,
+        format!("no signature header: {names}"),
+    )
 }
 
 struct Reader<'p, 'r> {
     signature: &'p Signature,
-    tags: Vec<Tag>,
+    received: &'p mut Received<'r>,
     entries: usize,
     timestamp: Option<&'r [u8]>,
 }
@@ -137,8 +146,11 @@ impl<'r> Reader<'_, 'r> {
     fn read(&mut self, text: &[u8]) -> Result<(), Error> {
         self.count()?;
         let length = self.signature.mac.tag_bytes();
-        self.tags
-            .extend(self.signature.encoding.decode_tag(text, length));
+        let tag = self.signature.encoding.decode_tag(text, length);
+        match &self.received.first_tag {
+            None => self.received.first_tag = tag,
+            Some(_) => self.received.other_tags.extend(tag),
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::primitives::form::{self, Pairs};
 use crate::primitives::mac::{Tag, sha256};
 use crate::primitives::url::Url;
 use crate::request::{HeaderSlots, HeaderValue, Request};
-use crate::scheme::{BodyDigest, Condition, Input, Plan, Signature, Variant};
+use crate::scheme::{BodyDigest, Condition, Input, MethodName, Plan, Signature, Variant};
 use crate::verifier::Verifier;
 
 /// A parameter that occurs more than once.
@@ -27,20 +27,37 @@ pub(crate) struct Subject<'r, 'h> {
 }
 
 impl<'r, 'h> Subject<'r, 'h> {
-    /// Everything that is refused before a signature is looked at.
-    pub(crate) fn new(
-        verifier: &'r Verifier,
+    /// A request that [`admit`](Self::admit) has to look at before anything else.
+    pub(crate) const fn new(
         request: &Request<'r>,
         headers: &'h HeaderSlots<'r>,
         introspection: Option<&'h [u8]>,
-    ) -> Result<Self, Error> {
-        let (plan, config) = (&verifier.plan, &verifier.config);
-        if request.body.len() > config.max_body_bytes {
+    ) -> Self {
+        Self {
+            method: Cow::Borrowed(request.method),
+            url: None,
+            query: None,
+            headers,
+            body: request.body,
+            introspection,
+        }
+    }
+
+    /// Everything that is refused before a signature is looked at. Fills in the
+    /// method, the URL and the query where they lie: a subject is too large to
+    /// be handed around on the way that every delivery goes.
+    pub(crate) fn admit(
+        &mut self,
+        verifier: &'r Verifier,
+        request: &Request<'r>,
+    ) -> Result<(), Error> {
+        let (plan, config, headers) = (&verifier.plan, &verifier.config, self.headers);
+        if self.body.len() > config.max_body_bytes {
             return Err(Error::new(
                 ErrorCode::BodyTooLarge,
                 format!(
                     "the body has {} bytes, {} are allowed",
-                    request.body.len(),
+                    self.body.len(),
                     config.max_body_bytes
                 ),
             ));
@@ -54,42 +71,32 @@ impl<'r, 'h> Subject<'r, 'h> {
                 ));
             }
         }
-        let method = upper_case(request.method)?;
-        let is_method = |name: &str| name.as_bytes() == method.as_ref();
-        if !plan.methods.is_empty() && !plan.methods.iter().any(|name| is_method(name.as_str())) {
+        self.method = upper_case(request.method)?;
+        let is_method = |name: &MethodName| name.as_str().as_bytes() == self.method.as_ref();
+        if !plan.methods.is_empty() && !plan.methods.iter().any(is_method) {
             return Err(Error::new(
                 ErrorCode::MethodNotAllowed,
                 "the scheme is not defined for this HTTP method",
             ));
         }
-        let url = (plan.reads_url || config.reads_url())
-            .then(|| {
-                config
-                    .url_policy
-                    .resolve(request.url, headers, request.peer)
-            })
-            .transpose()?;
+        if plan.reads_url || config.reads_url() {
+            let policy = &config.url_policy;
+            self.url = Some(policy.resolve(request.url, headers, request.peer)?);
+        }
         if config.require_https {
             let forwarded = config.url_policy.forwarded_https(headers, request.peer)?;
-            if !forwarded.unwrap_or_else(|| url.as_ref().is_some_and(Url::is_secure)) {
+            if !forwarded.unwrap_or_else(|| self.url.as_ref().is_some_and(Url::is_secure)) {
                 return Err(Error::new(
                     ErrorCode::InsecureTransport,
                     "the delivery came over plain HTTP",
                 ));
             }
         }
-        let query = plan
-            .looks_up_query
-            .then(|| Pairs::parse(url.as_ref().map(Url::raw_query).unwrap_or_default()))
-            .transpose()?;
-        Ok(Self {
-            method,
-            url,
-            query,
-            headers,
-            body: request.body,
-            introspection,
-        })
+        if plan.looks_up_query {
+            let query = self.url.as_ref().map(Url::raw_query);
+            self.query = Some(Pairs::parse(query.unwrap_or_default())?);
+        }
+        Ok(())
     }
 
     pub(crate) const fn introspection(&self) -> Option<&'h [u8]> {

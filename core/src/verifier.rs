@@ -1,8 +1,9 @@
 //! The verifier: a scheme compiled once with its keys and options.
 
 use core::fmt;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
+use crate::clock::unix_now;
 use crate::config::{self, Config};
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
@@ -14,6 +15,7 @@ use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::proof::{Jwt, Proofs};
 use crate::remote_keys::RemoteKeys;
+use crate::replay_key::ReplayKeys;
 use crate::request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 use crate::scheme::{self, Plan, SchemeFile};
 use crate::{sign, verify};
@@ -48,6 +50,7 @@ pub struct Verifier {
     pub(crate) keyring: Option<Keyring<MacKey>>,
     pub(crate) proofs: Proofs,
     pub(crate) config: Config,
+    pub(crate) replay_keys: ReplayKeys,
     key_ids: Vec<String>,
     coverage: Vec<Covers>,
     url_form_names: Vec<&'static str>,
@@ -112,6 +115,7 @@ impl Verifier {
             None => (proofs.coverage(), vec![UrlForm::AsIs.name()]),
         };
         Ok(Self {
+            replay_keys: ReplayKeys::of_scheme(&plan.id),
             plan,
             keyring,
             proofs,
@@ -127,12 +131,7 @@ impl Verifier {
     /// # Errors
     /// The reason of the refusal; see [`ErrorCode`].
     pub fn verify<'r>(&'r self, request: &Request<'r>) -> Result<Verified<'r>, Error> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .ok()
-            .and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok())
-            .ok_or_else(|| Error::new(ErrorCode::Internal, "the system clock is before 1970"))?;
-        self.verify_at(request, now)
+        self.verify_at(request, unix_now()?)
     }
 
     /// Verifies a request as if it were `now`, in unix seconds.

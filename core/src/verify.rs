@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 
-use subtle::{Choice, ConditionallySelectable as _};
-
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
 use crate::outcome::{Coverage, Verified};
+use crate::primitives::choice::{any, first};
 use crate::primitives::mac::{MacKey, Tag};
 use crate::primitives::url_form::UrlForm;
 use crate::proof::Proven;
 use crate::request::{HeaderSlots, Headers, Request};
-use crate::scheme::{Input, Plan, Prepared, Signature, StringToSign, Variant};
-use crate::signature_header::{self, Received};
+use crate::scheme::{Input, Prepared, Signature, StringToSign, Variant};
+use crate::signature_header::Received;
 use crate::subject::Subject;
 use crate::verifier::Verifier;
 
@@ -33,11 +32,12 @@ pub(crate) fn verify<'r>(
             &picked
         }
     };
-    let subject = Subject::new(verifier, request, headers, introspection)?;
+    let mut subject = Subject::new(request, headers, introspection);
+    subject.admit(verifier, request)?;
     let proven = verifier.proofs.check(plan, &subject, now)?;
     match (&plan.signature, &verifier.keyring) {
         (Some(signature), Some(keyring)) => {
-            verify_signature(plan, signature, keyring, &subject, proven, now)
+            verify_signature(verifier, signature, keyring, &subject, proven, now)
         }
         _ => deliver(verifier, &subject, proven),
     }
@@ -60,7 +60,7 @@ fn deliver<'r>(
         )
     })?;
     Ok(Verified {
-        scheme: &plan.id,
+        verifier,
         payload: delivered.payload,
         key,
         timestamp: None,
@@ -70,22 +70,23 @@ fn deliver<'r>(
         variant: delivered.variant,
         covers: verifier.coverage_of(delivered.variant)?,
         url_form: 0,
-        url_form_name: UrlForm::AsIs.name(),
     })
 }
 
 /// The signature of a request, and what it proves.
 fn verify_signature<'r>(
-    plan: &'r Plan,
+    verifier: &'r Verifier,
     signature: &'r Signature,
     keyring: &'r Keyring<MacKey>,
     subject: &Subject<'r, '_>,
     proven: Proven<'r>,
     now: i64,
 ) -> Result<Verified<'r>, Error> {
+    let plan = &verifier.plan;
     let headers = subject.headers();
     let (position, variant) = subject.choose_variant(plan, signature)?;
-    let received = signature_header::read(plan, signature, variant, headers)?;
+    let mut received = Received::default();
+    received.read(plan, signature, variant, headers)?;
     let delivery_id = match variant.delivery_id {
         Some(slot) => header::required(plan, headers, slot)?,
         None => &[],
@@ -108,7 +109,7 @@ fn verify_signature<'r>(
     }
 
     Ok(Verified {
-        scheme: &plan.id,
+        verifier,
         payload: Cow::Borrowed(subject.body()),
         key: keyring.matched(found.key)?,
         timestamp,
@@ -118,7 +119,6 @@ fn verify_signature<'r>(
         variant: position,
         covers: variant.covers,
         url_form: found.url_form,
-        url_form_name: found.url_form_name,
     })
 }
 
@@ -126,7 +126,6 @@ fn verify_signature<'r>(
 struct Match {
     key: usize,
     url_form: usize,
-    url_form_name: &'static str,
     /// The tag under the first key, whichever key matched.
     first_tag: Tag,
 }
@@ -160,12 +159,11 @@ fn find_match(
             url,
             prepared,
         };
-        let matched = match_keys(keyring, &received.tags, &string_to_sign);
+        let matched = match_keys(keyring, received, &string_to_sign);
         if let Some((key, first_tag)) = matched {
             return Ok(Match {
                 key,
                 url_form: position,
-                url_form_name: form.name(),
                 first_tag,
             });
         }
@@ -181,22 +179,16 @@ fn find_match(
 /// first key.
 fn match_keys(
     keyring: &Keyring<MacKey>,
-    received: &[Tag],
+    received: &Received<'_>,
     string_to_sign: &StringToSign<'_>,
 ) -> Option<(usize, Tag)> {
-    let mut matched = Choice::from(0);
-    let mut matching_key = 0_u32;
     let mut first_tag = None;
-    for (index, key) in (0_u32..).zip(keyring.iter()) {
+    let hits = keyring.iter().map(|key| {
         let expected = key.prepared.tag(string_to_sign);
-        let hit = received
-            .iter()
-            .fold(Choice::from(0), |hit, tag| hit | tag.ct_eq(&expected));
-        matching_key.conditional_assign(&index, hit & !matched);
-        matched |= hit;
+        let hit = any(received.tags().map(|tag| tag.ct_eq(&expected)));
         first_tag.get_or_insert(expected);
-    }
-    let key = usize::try_from(matching_key).ok()?;
-    bool::from(matched).then_some(())?;
+        hit
+    });
+    let key = first(hits)?;
     first_tag.map(|first_tag| (key, first_tag))
 }

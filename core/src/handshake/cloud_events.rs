@@ -2,7 +2,7 @@
 //! <https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md>.
 
 use crate::error::{Error, ErrorCode};
-use crate::header::optional;
+use crate::header::not_empty;
 use crate::reply::Reply;
 use crate::request::HeaderSlots;
 use crate::scheme::Plan;
@@ -54,17 +54,16 @@ impl CloudEvents {
     }
 }
 
-/// What is sent back must be harmless text: it is, in a header that was read.
+/// What is sent back must be short and harmless: a header that is read is ASCII
+/// text.
 fn header<'r>(
     plan: &Plan,
     headers: &HeaderSlots<'r>,
     slot: usize,
 ) -> Result<Option<&'r str>, Error> {
-    let value = optional(plan, headers, slot)?;
-    let text = value.and_then(|value| std::str::from_utf8(value).ok());
-    Ok(text
-        .map(str::trim)
-        .filter(|text| !text.is_empty() && text.len() <= 256))
+    let value = not_empty(plan, headers, slot)?;
+    let text = value.and_then(|value| str::from_utf8(value.trim_ascii()).ok());
+    Ok(text.filter(|text| !text.is_empty() && text.len() <= 256))
 }
 
 fn is_positive(text: &str) -> bool {

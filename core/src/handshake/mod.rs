@@ -5,7 +5,7 @@
 mod cloud_events;
 mod event_grid;
 
-use crate::config::{texts, wrong};
+use crate::config::{switch_if_set, texts, wrong};
 use crate::error::Error;
 use crate::options::{OptionValue, Options};
 use crate::reply::Reply;
@@ -46,11 +46,7 @@ impl Challenges {
             Some(OptionValue::Text(text)) if text.as_str() == "*" => Some("*".to_owned()),
             Some(_) => return Err(wrong("allowed_rate", "expected a number above 0, or *")),
         };
-        let requires_proof = match options.take("handshake_requires_proof") {
-            None => true,
-            Some(OptionValue::Bool(switch)) => switch,
-            Some(_) => return Err(wrong("handshake_requires_proof", "expected true or false")),
-        };
+        let requires_proof = switch_if_set(options, "handshake_requires_proof")?.unwrap_or(true);
         Ok(Self {
             event_grid: EventGrid::new(texts(options, "subscription_names")?, plan),
             cloud_events: CloudEvents::new(origins, rate, plan),

@@ -65,10 +65,10 @@ impl MacKey {
     /// The MAC of a message that writes itself.
     pub(crate) fn tag(&self, message: &impl Content) -> Tag {
         match self {
-            Self::Sha1(key) => tag(key.clone(), message),
-            Self::Sha256(key) => tag(key.clone(), message),
-            Self::Sha384(key) => tag(key.clone(), message),
-            Self::Sha512(key) => tag(key.clone(), message),
+            Self::Sha1(key) => tag(key, message),
+            Self::Sha256(key) => tag(key, message),
+            Self::Sha384(key) => tag(key, message),
+            Self::Sha512(key) => tag(key, message),
         }
     }
 }
@@ -79,35 +79,38 @@ impl fmt::Debug for MacKey {
     }
 }
 
-fn tag<M: Mac>(mac: M, message: &impl Content) -> Tag {
+fn tag<M: Mac + Clone>(key: &M, message: &impl Content) -> Tag {
+    let mut mac = key.clone();
     let mut sink = MacSink {
-        mac,
+        mac: &mut mac,
         staged: [0; STAGE_BYTES],
         length: 0,
     };
     message.write(&mut sink);
     sink.flush();
-    Tag::from_bytes(sink.mac.finalize().as_bytes())
+    Tag::from_bytes(mac.finalize().as_bytes())
 }
 
 /// Many messages are made of dozens of short pieces. They are collected here,
 /// because handing each to the hash on its own costs more than hashing it.
-struct MacSink<M> {
-    mac: M,
+struct MacSink<'m, M> {
+    mac: &'m mut M,
     staged: [u8; STAGE_BYTES],
     length: usize,
 }
 
 const STAGE_BYTES: usize = 256;
 
-impl<M: Mac> MacSink<M> {
+impl<M: Mac> MacSink<'_, M> {
     fn flush(&mut self) {
-        self.mac.update(&self.staged[..self.length]);
-        self.length = 0;
+        if self.length > 0 {
+            self.mac.update(&self.staged[..self.length]);
+            self.length = 0;
+        }
     }
 }
 
-impl<M: Mac> Sink for MacSink<M> {
+impl<M: Mac> Sink for MacSink<'_, M> {
     fn write(&mut self, bytes: &[u8]) {
         if self.length + bytes.len() > STAGE_BYTES {
             self.flush();
@@ -135,12 +138,12 @@ pub(crate) struct Tag {
 impl Tag {
     /// Keeps at most [`MAX_TAG_BYTES`].
     pub(crate) fn from_bytes(source: &[u8]) -> Self {
-        let mut words = [0; MAX_TAG_BYTES / 8];
         let length = source.len().min(MAX_TAG_BYTES);
-        for (word, chunk) in words.iter_mut().zip(source.chunks(8)) {
-            let mut bytes = [0; 8];
-            bytes[..chunk.len()].copy_from_slice(chunk);
-            *word = u64::from_le_bytes(bytes);
+        let mut padded = [0; MAX_TAG_BYTES];
+        padded[..length].copy_from_slice(&source[..length]);
+        let mut words = [0; MAX_TAG_BYTES / 8];
+        for (word, bytes) in words.iter_mut().zip(padded.as_chunks().0) {
+            *word = u64::from_le_bytes(*bytes);
         }
         Self { words, length }
     }
@@ -158,8 +161,11 @@ impl Tag {
         if self.length != other.length {
             return Choice::from(0);
         }
-        let used = self.length.div_ceil(8);
-        self.words[..used].ct_eq(&other.words[..used])
+        // The bytes behind the length are zero in both.
+        let pairs = self.words.iter().zip(&other.words);
+        pairs
+            .fold(0, |difference, (a, b)| difference | (a ^ b))
+            .ct_eq(&0)
     }
 }
 

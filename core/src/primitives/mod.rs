@@ -3,6 +3,7 @@
 pub(crate) mod basic;
 pub(crate) mod binary_text;
 pub(crate) mod charset;
+pub(crate) mod choice;
 pub(crate) mod cipher;
 pub(crate) mod encoding;
 pub(crate) mod form;

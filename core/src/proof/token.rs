@@ -1,13 +1,12 @@
 //! A secret that the delivery carries as it is, in the query or in a header.
 
-use subtle::{Choice, ConditionallySelectable as _};
-
 use crate::config::text;
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::outcome::MatchedKey;
+use crate::primitives::choice::{any, first};
 use crate::primitives::secret_digest::SecretDigest;
 use crate::scheme::{KeySection, Plan, Source, TokenSection, refuse_idle};
 use crate::subject::Subject;
@@ -118,17 +117,10 @@ pub(crate) fn after_scheme<'v>(value: &'v [u8], scheme: &str) -> Option<&'v [u8]
 /// The first of the digests that any of the values has; all are compared.
 pub(crate) fn match_digest(digests: &Keyring<SecretDigest>, values: &[&[u8]]) -> Option<usize> {
     let received: Vec<SecretDigest> = values.iter().map(|value| SecretDigest::of(value)).collect();
-    let mut matched = Choice::from(0);
-    let mut matching = 0_u32;
-    for (index, key) in (0_u32..).zip(digests.iter()) {
-        let hit = received
-            .iter()
-            .fold(Choice::from(0), |hit, one| hit | one.ct_eq(&key.prepared));
-        matching.conditional_assign(&index, hit & !matched);
-        matched |= hit;
-    }
-    let index = usize::try_from(matching).ok()?;
-    bool::from(matched).then_some(index)
+    first(digests.iter().map(|key| {
+        let hits = received.iter().map(|one| one.ct_eq(&key.prepared));
+        any(hits)
+    }))
 }
 
 fn mismatch(what: &'static str) -> Error {

@@ -10,6 +10,7 @@ use super::answers::Refusal;
 use super::parameters::Parameters;
 use crate::keyring::LabelledSecret;
 use crate::primitives::basic::{BasicCredentials, BasicForm};
+use crate::primitives::choice::any;
 use crate::primitives::form;
 use crate::primitives::secret_digest::SecretDigest;
 
@@ -67,11 +68,8 @@ impl Client {
     /// Compares with all secrets, so that the time does not tell which it was.
     fn has_secret(&self, secret: &[u8]) -> Choice {
         let presented = SecretDigest::of(secret);
-        self.secrets
-            .iter()
-            .fold(Choice::from(0), |found, (_, secret)| {
-                found | secret.ct_eq(&presented)
-            })
+        let secrets = self.secrets.iter();
+        any(secrets.map(|(_, secret)| secret.ct_eq(&presented)))
     }
 }
 
