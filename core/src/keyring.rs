@@ -4,7 +4,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::options::OptionValue;
 use crate::outcome::MatchedKey;
 use crate::scheme::KeySection;
@@ -72,13 +72,8 @@ impl<K> Keyring<K> {
     }
 
     /// The key at `index` of this ring, as results name it.
-    pub(crate) fn matched(&self, index: usize) -> Result<MatchedKey<'_>, Error> {
-        let key = self.keys.get(index);
-        let key = key.ok_or_else(|| Error::new(ErrorCode::Internal, "a key is missing"))?;
-        Ok(MatchedKey::Own {
-            index: self.offset + index,
-            label: &key.label,
-        })
+    pub(crate) const fn matched(&self, index: usize) -> MatchedKey {
+        MatchedKey::Own(self.offset + index)
     }
 }
 

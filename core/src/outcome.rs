@@ -14,7 +14,7 @@ use crate::verifier::Verifier;
 pub struct Verified<'r> {
     pub(crate) verifier: &'r Verifier,
     pub(crate) payload: Cow<'r, [u8]>,
-    pub(crate) key: MatchedKey<'r>,
+    pub(crate) key: MatchedKey,
     pub(crate) timestamp: Option<i64>,
     pub(crate) delivery_id: Option<&'r [u8]>,
     /// The tag under the first key, whichever key matched. `None` where the
@@ -29,9 +29,9 @@ pub struct Verified<'r> {
 
 /// Which key proved a delivery.
 #[derive(Clone, Debug)]
-pub(crate) enum MatchedKey<'r> {
-    /// One of the verifier's own, by position and label.
-    Own { index: usize, label: &'r str },
+pub(crate) enum MatchedKey {
+    /// One of the verifier's own, by its position among all of them.
+    Own(usize),
     /// One of a key set, by its `kid`.
     Set(String),
 }
@@ -67,7 +67,7 @@ impl<'r> Verified<'r> {
     #[must_use]
     pub fn key_id(&self) -> &str {
         match &self.key {
-            MatchedKey::Own { label, .. } => label,
+            MatchedKey::Own(index) => self.verifier.key_id(*index),
             MatchedKey::Set(kid) => kid,
         }
     }
@@ -78,7 +78,7 @@ impl<'r> Verified<'r> {
     #[must_use]
     pub const fn key_index(&self) -> Option<usize> {
         match self.key {
-            MatchedKey::Own { index, .. } => Some(index),
+            MatchedKey::Own(index) => Some(index),
             MatchedKey::Set(_) => None,
         }
     }

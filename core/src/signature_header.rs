@@ -9,29 +9,29 @@ use crate::scheme::{Parse, Plan, Signature, TimestampSource, Variant};
 /// Rotations send two or three; more is an attempt to make us compare.
 const MAX_SIGNATURES: usize = 32;
 
-/// What the signature headers of a request say.
+/// The signatures that the headers of a request hold.
 #[derive(Debug, Default)]
-pub(crate) struct Received<'r> {
-    /// Nearly every delivery has a single signature, which needs no heap.
-    first_tag: Option<Tag>,
-    other_tags: Vec<Tag>,
-    /// The timestamp as received; empty where the scheme has none.
-    pub(crate) timestamp: &'r [u8],
+pub(crate) struct ReceivedTags {
+    /// Nearly every delivery has a single one, which needs no heap.
+    first: Option<Tag>,
+    others: Vec<Tag>,
 }
 
-impl<'r> Received<'r> {
+impl ReceivedTags {
     /// Reads all signature headers of a variant. An entry that does not decode
     /// is passed over; when none is left the header is malformed.
-    pub(crate) fn read(
+    ///
+    /// Gives the timestamp as received; nothing where the scheme has none.
+    pub(crate) fn read<'r>(
         &mut self,
         plan: &Plan,
         signature: &Signature,
         variant: &Variant,
         headers: &HeaderSlots<'r>,
-    ) -> Result<(), Error> {
+    ) -> Result<&'r [u8], Error> {
         let mut reader = Reader {
             signature,
-            received: self,
+            tags: self,
             entries: 0,
             timestamp: None,
         };
@@ -52,18 +52,16 @@ impl<'r> Received<'r> {
                 .timestamp
                 .ok_or_else(|| malformed("the signature header has no timestamp"))?,
         };
-        if self.first_tag.is_none() {
+        if self.first.is_none() {
             return Err(malformed(
                 "no entry of the signature header is a signature of the right encoding and length",
             ));
         }
-        self.timestamp = timestamp;
-        Ok(())
+        Ok(timestamp)
     }
 
-    /// The decoded signatures.
-    pub(crate) fn tags(&self) -> impl Iterator<Item = &Tag> {
-        self.first_tag.iter().chain(&self.other_tags)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Tag> {
+        self.first.iter().chain(&self.others)
     }
 }
 
@@ -78,7 +76,7 @@ fn missing(plan: &Plan, variant: &Variant) -> Error {
 
 struct Reader<'p, 'r> {
     signature: &'p Signature,
-    received: &'p mut Received<'r>,
+    tags: &'p mut ReceivedTags,
     entries: usize,
     timestamp: Option<&'r [u8]>,
 }
@@ -147,9 +145,9 @@ impl<'r> Reader<'_, 'r> {
         self.count()?;
         let length = self.signature.mac.tag_bytes();
         let tag = self.signature.encoding.decode_tag(text, length);
-        match &self.received.first_tag {
-            None => self.received.first_tag = tag,
-            Some(_) => self.received.other_tags.extend(tag),
+        match &self.tags.first {
+            None => self.tags.first = tag,
+            Some(_) => self.tags.others.extend(tag),
         }
         Ok(())
     }

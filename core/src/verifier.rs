@@ -215,6 +215,10 @@ impl Verifier {
         self.key_ids.iter().map(String::as_str)
     }
 
+    pub(crate) fn key_id(&self, index: usize) -> &str {
+        self.key_ids.get(index).map_or("?", String::as_str)
+    }
+
     /// What each variant of the scheme covers.
     pub fn coverage(&self) -> impl Iterator<Item = Covers> {
         self.coverage.iter().copied()

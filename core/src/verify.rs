@@ -12,7 +12,7 @@ use crate::primitives::url_form::UrlForm;
 use crate::proof::Proven;
 use crate::request::{HeaderSlots, Headers, Request};
 use crate::scheme::{Input, Prepared, Signature, StringToSign, Variant};
-use crate::signature_header::Received;
+use crate::signature_header::ReceivedTags;
 use crate::subject::Subject;
 use crate::verifier::Verifier;
 
@@ -49,7 +49,7 @@ pub(crate) fn verify<'r>(
 fn deliver<'r>(
     verifier: &'r Verifier,
     subject: &Subject<'r, '_>,
-    proven: Proven<'r>,
+    proven: Proven,
 ) -> Result<Verified<'r>, Error> {
     let plan = &verifier.plan;
     let delivered = verifier.proofs.deliver(plan, subject)?;
@@ -79,14 +79,14 @@ fn verify_signature<'r>(
     signature: &'r Signature,
     keyring: &'r Keyring<MacKey>,
     subject: &Subject<'r, '_>,
-    proven: Proven<'r>,
+    proven: Proven,
     now: i64,
 ) -> Result<Verified<'r>, Error> {
     let plan = &verifier.plan;
     let headers = subject.headers();
     let (position, variant) = subject.choose_variant(plan, signature)?;
-    let mut received = Received::default();
-    received.read(plan, signature, variant, headers)?;
+    let mut received = ReceivedTags::default();
+    let received_timestamp = received.read(plan, signature, variant, headers)?;
     let delivery_id = match variant.delivery_id {
         Some(slot) => header::required(plan, headers, slot)?,
         None => &[],
@@ -94,11 +94,11 @@ fn verify_signature<'r>(
     let timestamp = signature
         .timestamp
         .as_ref()
-        .map(|rule| rule.format.parse(received.timestamp))
+        .map(|rule| rule.format.parse(received_timestamp))
         .transpose()?;
 
     subject.check_form(plan, variant)?;
-    let input = subject.input(received.timestamp, delivery_id);
+    let input = subject.input(received_timestamp, delivery_id);
     let prepared = variant.message.prepare(&input)?;
     let found = find_match(signature, keyring, variant, &input, &prepared, &received)?;
     if let Some(digest) = &variant.body_digest {
@@ -111,7 +111,7 @@ fn verify_signature<'r>(
     Ok(Verified {
         verifier,
         payload: Cow::Borrowed(subject.body()),
-        key: keyring.matched(found.key)?,
+        key: keyring.matched(found.key),
         timestamp,
         delivery_id: (variant.covers.delivery_id == Coverage::Signed).then_some(delivery_id),
         first_tag: Some(found.first_tag),
@@ -138,7 +138,7 @@ fn find_match(
     variant: &Variant,
     input: &Input<'_>,
     prepared: &Prepared,
-    received: &Received<'_>,
+    received: &ReceivedTags,
 ) -> Result<Match, Error> {
     for (position, form) in signature.url_forms.iter().enumerate() {
         let changed;
@@ -179,13 +179,13 @@ fn find_match(
 /// first key.
 fn match_keys(
     keyring: &Keyring<MacKey>,
-    received: &Received<'_>,
+    received: &ReceivedTags,
     string_to_sign: &StringToSign<'_>,
 ) -> Option<(usize, Tag)> {
     let mut first_tag = None;
     let hits = keyring.iter().map(|key| {
         let expected = key.prepared.tag(string_to_sign);
-        let hit = any(received.tags().map(|tag| tag.ct_eq(&expected)));
+        let hit = any(received.iter().map(|tag| tag.ct_eq(&expected)));
         first_tag.get_or_insert(expected);
         hit
     });

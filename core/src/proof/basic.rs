@@ -94,20 +94,16 @@ impl Basic {
     }
 
     /// Compares user and password, both always.
-    pub(crate) fn check<'r>(
-        &'r self,
+    pub(crate) fn check(
+        &self,
         plan: &Plan,
         subject: &Subject<'_, '_>,
-    ) -> Result<MatchedKey<'r>, Error> {
+    ) -> Result<MatchedKey, Error> {
         self.matched(plan, subject)
             .map_err(|error| error.with_authenticate(AUTHENTICATE))
     }
 
-    fn matched<'r>(
-        &'r self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-    ) -> Result<MatchedKey<'r>, Error> {
+    fn matched(&self, plan: &Plan, subject: &Subject<'_, '_>) -> Result<MatchedKey, Error> {
         let value = header::required(plan, subject.headers(), self.slot)?;
         let (digests, found) = match &self.expected {
             Expected::Value(values) => (values, match_digest(values, &[value])),
@@ -133,7 +129,7 @@ impl Basic {
                 "the user or the password is wrong",
             )
         })?;
-        digests.matched(index)
+        Ok(digests.matched(index))
     }
 }
 

@@ -128,12 +128,12 @@ impl Jwt {
     }
 
     /// The key that signed the token, and the claims as JSON.
-    pub(crate) fn check<'r>(
-        &'r self,
+    pub(crate) fn check(
+        &self,
         plan: &Plan,
         subject: &Subject<'_, '_>,
         now: i64,
-    ) -> Result<(MatchedKey<'r>, String), Error> {
+    ) -> Result<(MatchedKey, String), Error> {
         let token = self.token(plan, subject.headers())?;
         if self.introspects() {
             return self.introspected(subject.introspection(), now);
@@ -142,11 +142,7 @@ impl Jwt {
     }
 
     /// What the answer about the token says: that it is active, and the rest.
-    fn introspected<'r>(
-        &'r self,
-        answer: Option<&[u8]>,
-        now: i64,
-    ) -> Result<(MatchedKey<'r>, String), Error> {
+    fn introspected(&self, answer: Option<&[u8]>, now: i64) -> Result<(MatchedKey, String), Error> {
         let unusable = |what| Error::new(ErrorCode::KeyUnavailable, what);
         let answer = answer
             .ok_or_else(|| unusable("the token was not introspected: give the hook that asks"))?;
@@ -179,7 +175,7 @@ impl Jwt {
         })
     }
 
-    fn verify<'r>(&'r self, token: &[u8], now: i64) -> Result<(MatchedKey<'r>, String), Error> {
+    fn verify(&self, token: &[u8], now: i64) -> Result<(MatchedKey, String), Error> {
         let (keys, may_be_newer) = match &self.keys {
             Keys::Own(keys) => (Arc::clone(keys), false),
             Keys::Introspection => (Arc::default(), false),

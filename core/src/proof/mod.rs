@@ -34,8 +34,8 @@ pub(crate) struct Proofs {
 
 /// What the checks of a request have shown so far.
 #[derive(Debug, Default)]
-pub(crate) struct Proven<'r> {
-    pub(crate) key: Option<MatchedKey<'r>>,
+pub(crate) struct Proven {
+    pub(crate) key: Option<MatchedKey>,
     pub(crate) claims: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Proven<'r> {
 pub(crate) struct Delivered<'r> {
     pub(crate) payload: Cow<'r, [u8]>,
     /// The key that decrypted it.
-    pub(crate) key: Option<MatchedKey<'r>>,
+    pub(crate) key: Option<MatchedKey>,
     /// The position in [`Proofs::coverage`].
     pub(crate) variant: usize,
 }
@@ -88,12 +88,12 @@ impl Proofs {
     /// Checks tokens, passwords and JSON Web Tokens. A handshake that passes
     /// them ends here, as the error that holds its reply.
     #[inline]
-    pub(crate) fn check<'r>(
-        &'r self,
+    pub(crate) fn check(
+        &self,
         plan: &Plan,
-        subject: &Subject<'r, '_>,
+        subject: &Subject<'_, '_>,
         now: i64,
-    ) -> Result<Proven<'r>, Error> {
+    ) -> Result<Proven, Error> {
         let asks_nothing = self.tokens.is_empty()
             && self.basic.is_none()
             && self.jwt.is_none()
@@ -107,12 +107,7 @@ impl Proofs {
     /// Kept apart, so that schemes which only sign do not pay for its room on
     /// the stack.
     #[inline(never)]
-    fn check_all<'r>(
-        &'r self,
-        plan: &Plan,
-        subject: &Subject<'r, '_>,
-        now: i64,
-    ) -> Result<Proven<'r>, Error> {
+    fn check_all(&self, plan: &Plan, subject: &Subject<'_, '_>, now: i64) -> Result<Proven, Error> {
         let mut proven = Proven::default();
         let challenge = match &self.challenges {
             Some(challenges) => challenges.recognise(plan, subject)?,
@@ -140,7 +135,7 @@ impl Proofs {
 
     /// Decrypts the body, where the scheme does.
     pub(crate) fn deliver<'r>(
-        &'r self,
+        &self,
         plan: &Plan,
         subject: &Subject<'r, '_>,
     ) -> Result<Delivered<'r>, Error> {

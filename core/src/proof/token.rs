@@ -76,11 +76,11 @@ impl Token {
     }
 
     /// Compares what the request carries with every token.
-    pub(crate) fn check<'r>(
-        &'r self,
+    pub(crate) fn check(
+        &self,
         plan: &Plan,
         subject: &Subject<'_, '_>,
-    ) -> Result<MatchedKey<'r>, Error> {
+    ) -> Result<MatchedKey, Error> {
         let found = match &self.place {
             Place::Header(slot) => {
                 let value = header::required(plan, subject.headers(), *slot)?;
@@ -93,7 +93,7 @@ impl Token {
             },
         };
         let index = found.ok_or_else(|| mismatch("the token is wrong"))?;
-        self.digests.matched(index)
+        Ok(self.digests.matched(index))
     }
 
     /// What stands behind `Bearer` and its blanks, or the whole value.

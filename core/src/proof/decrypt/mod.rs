@@ -120,7 +120,7 @@ impl Decryption {
 
     /// The decrypted body; or the body as it is, where it may be plain.
     pub(crate) fn deliver<'r>(
-        &'r self,
+        &self,
         plan: &Plan,
         subject: &Subject<'r, '_>,
     ) -> Result<Delivered<'r>, Error> {
@@ -136,7 +136,7 @@ impl Decryption {
         let (index, payload) = self.decrypt(subject, position, format, charset)?;
         Ok(Delivered {
             payload: Cow::Owned(payload),
-            key: Some(self.keys.matched(index)?),
+            key: Some(self.keys.matched(index)),
             variant: ENCRYPTED,
         })
     }
