@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use arrayvec::ArrayVec;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha1::Sha1;
@@ -83,8 +84,7 @@ fn tag<M: Mac + Clone>(key: &M, message: &impl Content) -> Tag {
     let mut mac = key.clone();
     let mut sink = MacSink {
         mac: &mut mac,
-        staged: [0; STAGE_BYTES],
-        length: 0,
+        staged: ArrayVec::new(),
     };
     message.write(&mut sink);
     sink.flush();
@@ -95,32 +95,26 @@ fn tag<M: Mac + Clone>(key: &M, message: &impl Content) -> Tag {
 /// because handing each to the hash on its own costs more than hashing it.
 struct MacSink<'m, M> {
     mac: &'m mut M,
-    staged: [u8; STAGE_BYTES],
-    length: usize,
+    staged: ArrayVec<u8, 256>,
 }
-
-const STAGE_BYTES: usize = 256;
 
 impl<M: Mac> MacSink<'_, M> {
     fn flush(&mut self) {
-        if self.length > 0 {
-            self.mac.update(&self.staged[..self.length]);
-            self.length = 0;
+        if !self.staged.is_empty() {
+            self.mac.update(&self.staged);
+            self.staged.clear();
         }
     }
 }
 
 impl<M: Mac> Sink for MacSink<'_, M> {
     fn write(&mut self, bytes: &[u8]) {
-        if self.length + bytes.len() > STAGE_BYTES {
-            self.flush();
+        if self.staged.try_extend_from_slice(bytes).is_ok() {
+            return;
         }
-        match self.staged.get_mut(self.length..self.length + bytes.len()) {
-            Some(room) => {
-                room.copy_from_slice(bytes);
-                self.length += bytes.len();
-            }
-            None => self.mac.update(bytes),
+        self.flush();
+        if self.staged.try_extend_from_slice(bytes).is_err() {
+            self.mac.update(bytes);
         }
     }
 }
