@@ -210,20 +210,23 @@ impl<'t> Decoder<'t> {
     }
 
     /// Decodes the bytes up to a special one, passes over that and returns it.
-    /// This loop is most of a form's cost: a byte takes one look-up and one test.
+    /// This loop is most of a form's cost: a byte takes one look-up and one test,
+    /// and the bounds are tested once a block.
     fn decode_plain(&mut self, meanings: &Meanings) -> Option<u8> {
-        let room = self.decoded[self.written..].iter_mut();
+        let room = &mut self.decoded[self.written..];
         let mut length = 0;
-        let mut special = None;
-        for (&byte, place) in self.rest.iter().zip(room) {
-            let meaning = meanings[usize::from(byte)];
-            if meaning == SPECIAL {
-                special = Some(byte);
+        loop {
+            let (rest, room) = (&self.rest[length..], &mut room[length..]);
+            let plain = match (rest.first_chunk::<BLOCK>(), room.first_chunk_mut::<BLOCK>()) {
+                (Some(block), Some(room)) => decode_block(block, room, meanings),
+                _ => decode_block(rest, room, meanings),
+            };
+            length += plain;
+            if plain < BLOCK {
                 break;
             }
-            *place = meaning;
-            length += 1;
         }
+        let special = self.rest.get(length).copied();
         self.written += length;
         self.rest = self.rest.get(length + 1..).unwrap_or_default();
         special
@@ -233,6 +236,28 @@ impl<'t> Decoder<'t> {
         self.decoded.truncate(self.written);
         self.decoded
     }
+}
+
+/// How many bytes are decoded in one unrolled loop.
+const BLOCK: usize = 8;
+
+/// Decodes the bytes before the first special one, and counts them.
+#[inline(always)]
+fn decode_block<'b>(
+    block: impl IntoIterator<Item = &'b u8>,
+    room: impl IntoIterator<Item = &'b mut u8>,
+    meanings: &Meanings,
+) -> usize {
+    let mut plain = 0;
+    for (&byte, place) in block.into_iter().zip(room) {
+        let meaning = meanings[usize::from(byte)];
+        if meaning == SPECIAL {
+            break;
+        }
+        *place = meaning;
+        plain += 1;
+    }
+    plain
 }
 
 /// What each byte stands for: itself, a space, or something [`SPECIAL`].
