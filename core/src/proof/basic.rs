@@ -106,7 +106,7 @@ impl Basic {
     fn matched(&self, plan: &Plan, subject: &Subject<'_, '_>) -> Result<MatchedKey, Error> {
         let value = header::required(plan, subject.headers(), self.slot)?;
         let (digests, found) = match &self.expected {
-            Expected::Value(values) => (values, match_digest(values, &[value])),
+            Expected::Value(values) => (values, match_digest(values, [value])),
             Expected::Credentials {
                 user,
                 passwords,
@@ -119,7 +119,7 @@ impl Basic {
                     )
                 })?;
                 let is_user: Choice = user.ct_eq(&SecretDigest::of(credentials.user()));
-                let found = match_digest(passwords, &[credentials.password()]);
+                let found = match_digest(passwords, [credentials.password()]);
                 (passwords, found.filter(|_| bool::from(is_user)))
             }
         };

@@ -84,10 +84,10 @@ impl Token {
         let found = match &self.place {
             Place::Header(slot) => {
                 let value = header::required(plan, subject.headers(), *slot)?;
-                match_digest(&self.digests, &[value, self.without_scheme(value)])
+                match_digest(&self.digests, [value, self.without_scheme(value)])
             }
             Place::Query(name) => match subject.query_value(name) {
-                Ok(Some(value)) => match_digest(&self.digests, &[value]),
+                Ok(Some(value)) => match_digest(&self.digests, [value]),
                 Ok(None) => return Err(mismatch("the URL has no token")),
                 Err(_) => return Err(mismatch("the URL has the token more than once")),
             },
@@ -115,8 +115,11 @@ pub(crate) fn after_scheme<'v>(value: &'v [u8], scheme: &str) -> Option<&'v [u8]
 }
 
 /// The first of the digests that any of the values has; all are compared.
-pub(crate) fn match_digest(digests: &Keyring<SecretDigest>, values: &[&[u8]]) -> Option<usize> {
-    let received: Vec<SecretDigest> = values.iter().map(|value| SecretDigest::of(value)).collect();
+pub(crate) fn match_digest<const N: usize>(
+    digests: &Keyring<SecretDigest>,
+    values: [&[u8]; N],
+) -> Option<usize> {
+    let received = values.map(SecretDigest::of);
     first(digests.iter().map(|key| {
         let hits = received.iter().map(|one| one.ct_eq(&key.prepared));
         any(hits)

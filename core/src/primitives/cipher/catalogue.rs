@@ -41,13 +41,17 @@ pub(super) enum Construction {
 impl Cipher {
     /// The cipher of a name or alias, in letters of either case.
     pub(crate) fn find(name: &str) -> Result<&'static Self, Unsupported> {
-        let has_name = |cipher: &&Self| {
-            once(&cipher.name)
-                .chain(cipher.aliases)
-                .any(|known| known.eq_ignore_ascii_case(name))
-        };
-        let found = CIPHERS.iter().find(has_name);
+        let found = CIPHERS
+            .iter()
+            .find(|cipher| cipher.has_name(name.as_bytes()));
         found.ok_or_else(|| Unsupported::of(name))
+    }
+
+    /// Whether that is its name or an alias, in letters of either case.
+    pub(crate) fn has_name(&self, name: &[u8]) -> bool {
+        once(&self.name)
+            .chain(self.aliases)
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
     }
 
     /// The name, without regard to the alias by which it was found.

@@ -96,14 +96,9 @@ impl Ciphers {
         let Some(name) = self.named(plan, subject)? else {
             return Ok(None);
         };
-        let found = std::str::from_utf8(name)
-            .ok()
-            .and_then(|name| Cipher::find(name).ok())
-            .and_then(|cipher| {
-                let is_it = |allowed: &&Cipher| allowed.name() == cipher.name();
-                self.allowed.iter().position(is_it)
-            });
-        found.map(Some).ok_or_else(not_allowed)
+        let mut allowed = self.allowed.iter();
+        let position = allowed.position(|cipher| cipher.has_name(name));
+        position.map(Some).ok_or_else(not_allowed)
     }
 
     pub(super) fn get(&self, position: usize) -> Result<&'static Cipher, Error> {
