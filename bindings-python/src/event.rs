@@ -1,5 +1,6 @@
 //! What a verified delivery proves, as Python sees it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use hookseal_bridge::Facts;
@@ -19,52 +20,57 @@ pub(crate) struct VerifiedEvent {
     verifier: Py<Verifier>,
     payload: Py<PyBytes>,
     timestamp: Option<i64>,
-    delivery_id: Option<Box<str>>,
+    /// ASCII, as the core hands it out.
+    delivery_id: Option<Box<[u8]>>,
     replay_key: Option<[u8; 64]>,
-    token: Option<Token>,
+    /// As `Facts::token` has it.
+    token: Option<String>,
     key: u16,
     variant: u8,
     url_form: u8,
 }
 
-/// What the token of a delivery says, as `Facts::token` has it.
+/// What the token of a delivery says.
 #[derive(Deserialize)]
-struct Token {
-    key_id: String,
-    claims: Box<RawValue>,
+struct Token<'a> {
+    key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    claims: &'a RawValue,
 }
 
 impl VerifiedEvent {
     /// The event of a delivery with that body.
-    pub(crate) fn new(
-        verifier: &Bound<'_, Verifier>,
-        body: &Bound<'_, PyBytes>,
-        facts: &Facts<'_>,
-    ) -> PyResult<Self> {
+    pub(crate) fn new<'py>(
+        verifier: &Bound<'py, Verifier>,
+        body: &Bound<'py, PyBytes>,
+        facts: Facts<'_>,
+    ) -> PyResult<Bound<'py, Self>> {
         let py = verifier.py();
-        let token = facts
-            .token
-            .as_deref()
-            .map(serde_json::from_str)
-            .transpose()
-            .map_err(|_| malformed(py))?;
         let payload = match &facts.payload {
             Some(decrypted) => PyBytes::new(py, decrypted).unbind(),
             None => body.clone().unbind(),
         };
-        Ok(Self {
+        let event = Self {
             verifier: verifier.clone().unbind(),
             payload,
             timestamp: facts.timestamp,
-            delivery_id: facts
-                .delivery_id
-                .map(|id| String::from_utf8_lossy(id).into()),
+            delivery_id: facts.delivery_id.map(Box::from),
             replay_key: facts.replay_key,
-            token,
+            token: facts.token,
             key: facts.key,
             variant: facts.variant,
             url_form: facts.url_form,
-        })
+        };
+        Bound::new(py, event)
+    }
+
+    /// What the token says, read when somebody asks.
+    fn token(&self, py: Python<'_>) -> PyResult<Option<Token<'_>>> {
+        self.token
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| malformed(py))
     }
 
     fn names(&self) -> &Verifier {
@@ -90,11 +96,13 @@ impl VerifiedEvent {
     /// The key that matched: its position ("0", "1", …), its own label, or its
     /// `kid` in a key set.
     #[getter]
-    fn key_id(&self) -> &str {
-        match &self.token {
-            Some(token) => &token.key_id,
-            None => self.names().key_label(usize::from(self.key)),
-        }
+    fn key_id(&self, py: Python<'_>) -> PyResult<Cow<'_, str>> {
+        guarded(py, || {
+            Ok(match self.token(py)? {
+                Some(token) => token.key_id,
+                None => self.names().key_label(usize::from(self.key)).into(),
+            })
+        })
     }
 
     /// The signed time in unix seconds; None where the scheme signs none.
@@ -106,7 +114,7 @@ impl VerifiedEvent {
     /// The signed id or nonce; None where the scheme signs none.
     #[getter]
     fn delivery_id(&self) -> Option<&str> {
-        self.delivery_id.as_deref()
+        std::str::from_utf8(self.delivery_id.as_deref()?).ok()
     }
 
     /// 64 hex digits, equal for two deliveries of the same signed message; None
@@ -121,7 +129,7 @@ impl VerifiedEvent {
     #[getter]
     fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyMappingProxy>> {
         guarded(py, || {
-            let claims = match &self.token {
+            let claims = match self.token(py)? {
                 Some(token) => py
                     .import(intern!(py, "json"))?
                     .call_method1(intern!(py, "loads"), (token.claims.get(),))?
@@ -145,21 +153,21 @@ impl VerifiedEvent {
     }
 
     /// Leaves payload and claims out: what tells of people belongs in no log.
-    fn __repr__(&self) -> String {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let mut text = format!(
             "<hookseal.VerifiedEvent scheme={:?} key_id={:?}",
             self.scheme(),
-            self.key_id()
+            self.key_id(py)?
         );
         if let Some(timestamp) = self.timestamp {
             // Writing to a String cannot fail.
             let _ = write!(text, " timestamp={timestamp}");
         }
-        if let Some(id) = &self.delivery_id {
+        if let Some(id) = self.delivery_id() {
             let _ = write!(text, " delivery_id={id:?}");
         }
         text.push('>');
-        text
+        Ok(text)
     }
 }
 

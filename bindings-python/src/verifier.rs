@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use hookseal_bridge::{Error, ErrorCode, Handle, Headers, Request, SignRequest};
+use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, SignRequest};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -288,33 +288,55 @@ impl Verifier {
                 body: body.as_bytes(),
                 peer,
             };
-            let verify = || {
-                if request.body.len() > DETACH_ABOVE {
-                    py.detach(|| this.handle.verify(&request, now))
-                } else {
-                    this.handle.verify(&request, now)
-                }
-            };
-            let verified = match verify() {
+            let facts = match this.verify_in_core(py, &request, now) {
+                Ok(facts) => facts,
                 Err(error) if may_ask && error.code() == ErrorCode::KeyUnavailable => {
-                    if let Some(introspection) = &this.introspection {
-                        let token = this.handle.bearer_token(&request);
-                        let token = token.map_err(|error| raise(py, &error))?;
-                        let answer = introspection.ask(py, token)?;
-                        let answer = answer.as_bytes();
-                        this.handle.verify_introspected(&request, answer, now)
-                    } else if let Some(loader) = &this.key_loader {
-                        loader.load(slf)?;
-                        verify()
-                    } else {
-                        Err(error)
-                    }
+                    Self::ask_and_verify(slf, &request, now, error)?
                 }
-                verified => verified,
+                Err(error) => return Err(raise(py, &error)),
             };
-            let facts = verified.map_err(|error| raise(py, &error))?;
-            Bound::new(py, VerifiedEvent::new(slf, &body, &facts)?)
+            VerifiedEvent::new(slf, &body, facts)
         })
+    }
+
+    /// Verifies, and lets other threads run meanwhile where that pays.
+    fn verify_in_core<'r>(
+        &'r self,
+        py: Python<'_>,
+        request: &Request<'r>,
+        now: Option<i64>,
+    ) -> Result<Facts<'r>, Error> {
+        if request.body.len() > DETACH_ABOVE {
+            py.detach(|| self.handle.verify(request, now))
+        } else {
+            self.handle.verify(request, now)
+        }
+    }
+
+    /// Verifies with what somebody else knows, after `error` has told that this
+    /// is needed.
+    #[cold]
+    fn ask_and_verify<'r>(
+        slf: &'r Bound<'_, Self>,
+        request: &Request<'r>,
+        now: Option<i64>,
+        error: Error,
+    ) -> PyResult<Facts<'r>> {
+        let py = slf.py();
+        let this = slf.get();
+        let verified = if let Some(introspection) = &this.introspection {
+            let token = this.handle.bearer_token(request);
+            let token = token.map_err(|error| raise(py, &error))?;
+            let answer = introspection.ask(py, token)?;
+            this.handle
+                .verify_introspected(request, answer.as_bytes(), now)
+        } else if let Some(loader) = &this.key_loader {
+            loader.load(slf)?;
+            this.verify_in_core(py, request, now)
+        } else {
+            Err(error)
+        };
+        verified.map_err(|error| raise(py, &error))
     }
 
     pub(crate) fn scheme_id(&self) -> &str {

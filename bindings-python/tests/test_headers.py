@@ -30,6 +30,17 @@ class RawHeaders:
         return [value.decode() for known, value in self.raw if known == name.lower().encode()]
 
 
+class OtherRaw(RawHeaders):
+    """``raw`` is no list of pairs, so it is not the one that ASGI defines."""
+
+    def __init__(self, pairs):
+        super().__init__(pairs)
+        self.pairs, self.raw = self.raw, b"x: y"
+
+    def getlist(self, name):
+        return [value.decode() for known, value in self.pairs if known == name.encode()]
+
+
 class GetAll(RawHeaders):
     """As aiohttp's multidict: ``getall`` raises where nothing is there."""
 
@@ -94,6 +105,7 @@ FORMS = {
     "wsgi environ": environ,
     "getlist": RawHeaders,
     "getlist raw": lambda pairs: RawHeaders(pairs).raw,
+    "getlist and another raw": OtherRaw,
     "getall": GetAll,
     "email message": message,
 }
@@ -126,6 +138,7 @@ MULTI_FORMS = {
     },
     "werkzeug headers": Headers,
     "getlist": RawHeaders,
+    "getlist and another raw": OtherRaw,
     "getall": GetAll,
     "email message": message,
 }
