@@ -243,6 +243,7 @@ unsafe extern "system" fn Java_io_hookseal_Native_verifyIntrospected<'local>(
             let facts = handle.verify_introspected(request, &introspected, Some(now))?;
             let mut payload = Vec::new();
             write_facts(&facts, &mut payload);
+            payload.extend(facts.payload.unwrap_or_default());
             Ok(payload)
         })
     })

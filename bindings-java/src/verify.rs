@@ -10,8 +10,8 @@ use std::net::IpAddr;
 
 use jni::sys::{JNIEnv, jbyte, jbyteArray, jclass, jint, jlong, jsize};
 
-use hookseal_bridge::wire::{read_headers, write_facts};
-use hookseal_bridge::{Error, ErrorCode, Handle, Headers, Request, guard};
+use hookseal_bridge::wire::{fill_headers, write_facts};
+use hookseal_bridge::{Error, ErrorCode, Handle, HeaderSlots, Headers, Request, guard};
 
 use crate::packed::{Fields, push_error};
 
@@ -70,19 +70,18 @@ unsafe extern "system" fn Java_io_hookseal_Native_verify(
         with_request(packed, body, |request| {
             let facts = handle.verify(request, Some(now))?;
             write_facts(&facts, &mut answer);
-            Ok(())
+            Ok(facts.payload.unwrap_or_default())
         })
     });
-    let code = match verified {
-        Ok(()) => 0,
+    let (code, payload) = match verified {
+        Ok(payload) => (0, payload),
         Err(error) => {
             answer.clear();
             push_error(&error, &mut answer);
-            error.code().number()
+            (error.code().number(), Vec::new())
         }
     };
-    buffer.overwrite(&answer);
-    let length = u32::try_from(answer.len()).unwrap_or(u32::MAX);
+    let length = buffer.overwrite(&answer, &payload);
     jlong::from(code) << 32 | jlong::from(length)
 }
 
@@ -99,7 +98,8 @@ pub(crate) fn with_request<T>(
         .and_then(|text| text.parse::<IpAddr>().ok());
     let method = fields.required()?;
     let url = fields.required()?;
-    let slots = read_headers(fields.into_rest())?;
+    let mut slots = HeaderSlots::new();
+    fill_headers(fields.into_rest(), &mut slots)?;
     work(&Request {
         method,
         url,
@@ -143,7 +143,7 @@ impl Array {
         let target = room.as_mut_ptr().cast::<jbyte>();
         // SAFETY: `new`'s promise; `target` has room for `count` bytes, and the
         // array holds that many, so no exception is thrown and all are written.
-        // The check is what `-Xcheck:jni` demands after such a call.
+        // The check is what `-Xcheck:jni` demands between such a call and another.
         unsafe {
             let functions = &(**self.env).v1_1;
             (functions.GetByteArrayRegion)(self.env, self.reference, 0, count, target);
@@ -154,20 +154,32 @@ impl Array {
         }
     }
 
-    /// Puts `bytes` at the front of the array, where they fit as a whole.
-    fn overwrite(&self, bytes: &[u8]) {
-        let Ok(count) = jsize::try_from(bytes.len()) else {
+    /// Puts both at the front of the array, where they fit as a whole, and answers
+    /// with their length.
+    fn overwrite(&self, head: &[u8], tail: &[u8]) -> u32 {
+        let length = head.len() + tail.len();
+        if length <= self.length {
+            self.write(0, head);
+            if !tail.is_empty() {
+                // SAFETY: `new`'s promise. The check is as in `copy_to`.
+                unsafe { has_exception(self.env) };
+                self.write(head.len(), tail);
+            }
+        }
+        u32::try_from(length).unwrap_or(u32::MAX)
+    }
+
+    /// Puts `bytes` where they must fit.
+    fn write(&self, start: usize, bytes: &[u8]) {
+        let (Ok(start), Ok(count)) = (jsize::try_from(start), jsize::try_from(bytes.len())) else {
             return;
         };
-        if bytes.len() > self.length {
-            return;
-        }
         let source = bytes.as_ptr().cast::<jbyte>();
-        // SAFETY: `new`'s promise; `source` has `count` bytes, and they fit.
+        // SAFETY: `new`'s promise; `source` has `count` bytes. The JVM checks
+        // that they fit.
         unsafe {
             let functions = &(**self.env).v1_1;
-            (functions.SetByteArrayRegion)(self.env, self.reference, 0, count, source);
-            has_exception(self.env);
+            (functions.SetByteArrayRegion)(self.env, self.reference, start, count, source);
         }
     }
 }

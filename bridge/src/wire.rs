@@ -19,6 +19,15 @@ pub const ABSENT: u32 = u32::MAX;
 /// `internal` where the shim packed them wrongly.
 pub fn read_headers(packed: &[u8]) -> Result<HeaderSlots<'_>, Error> {
     let mut slots = HeaderSlots::new();
+    fill_headers(packed, &mut slots)?;
+    Ok(slots)
+}
+
+/// The same for slots that are empty yet, which saves moving them: they are large.
+///
+/// # Errors
+/// As those of [`read_headers`].
+pub fn fill_headers<'p>(packed: &'p [u8], slots: &mut HeaderSlots<'p>) -> Result<(), Error> {
     let mut rest = packed;
     while let Some((&slot, tail)) = rest.split_first() {
         let (length, tail) = tail.split_first_chunk::<4>().ok_or_else(malformed)?;
@@ -27,17 +36,17 @@ pub fn read_headers(packed: &[u8]) -> Result<HeaderSlots<'_>, Error> {
         slots.set(usize::from(slot), value);
         rest = tail;
     }
-    Ok(slots)
+    Ok(())
 }
 
 /// Appends facts: `[u8 variant][u8 url form][u16 key][u8 has timestamp]
 /// [u8 has replay key][2 zero bytes][i64 timestamp][64 replay key]` and then
 /// three fields, `[u32 length, or ABSENT][bytes]` each: the delivery id, the
-/// token as JSON, and the decrypted payload.
+/// token as JSON, and the decrypted payload. Of the payload only the length: it
+/// can be large, so the caller passes its bytes on from where they are.
 pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
     let has = |present: bool| u8::from(present);
-    let payload = facts.payload.as_deref();
-    out.reserve(FACTS_HEAD + payload.map_or(0, <[u8]>::len));
+    out.reserve(FACTS_HEAD);
     out.push(facts.variant);
     out.push(facts.url_form);
     out.extend_from_slice(&facts.key.to_le_bytes());
@@ -48,13 +57,17 @@ pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(&facts.replay_key.unwrap_or([b'0'; 64]));
     write_field(facts.delivery_id, out);
     write_field(facts.token.as_deref().map(str::as_bytes), out);
-    write_field(payload, out);
+    write_length(facts.payload.as_deref(), out);
 }
 
 fn write_field(field: Option<&[u8]>, out: &mut Vec<u8>) {
+    write_length(field, out);
+    out.extend_from_slice(field.unwrap_or_default());
+}
+
+fn write_length(field: Option<&[u8]>, out: &mut Vec<u8>) {
     let length = field.map_or(ABSENT, |field| u32::try_from(field.len()).unwrap_or(ABSENT));
     out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(field.unwrap_or_default());
 }
 
 fn malformed() -> Error {

@@ -1,4 +1,4 @@
-//! Commands run in the foreground.
+//! Commands run in the foreground, and the counts in what they report.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
@@ -45,7 +45,8 @@ pub(crate) fn cargo_test(command: &mut Command) -> Result<Counts> {
     Ok(counts)
 }
 
-fn each_line(command: &mut Command, mut visit: impl FnMut(&str)) -> Result<ExitStatus> {
+/// Runs a command and hands over each line that it prints.
+pub(crate) fn each_line(command: &mut Command, mut visit: impl FnMut(&str)) -> Result<ExitStatus> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -56,6 +57,24 @@ fn each_line(command: &mut Command, mut visit: impl FnMut(&str)) -> Result<ExitS
         }
     }
     Ok(child.wait()?)
+}
+
+/// Reads the first `<testsuite tests="9" errors="0" failures="1" skipped="2" …>`
+/// of a report in JUnit's form.
+pub(crate) fn junit_counts(report: &str) -> Option<Counts> {
+    let (_, suite) = report.split_once("<testsuite ")?;
+    let (suite, _) = suite.split_once('>')?;
+    let number = |name: &str| -> Option<usize> {
+        let (_, value) = suite.split_once(&format!(" {name}=\""))?;
+        value.split_once('"')?.0.parse().ok()
+    };
+    let failed = number("errors")? + number("failures")?;
+    let skipped = number("skipped")?;
+    Some(Counts {
+        passed: number("tests")?.checked_sub(failed + skipped)?,
+        failed,
+        skipped,
+    })
 }
 
 /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
@@ -102,6 +121,23 @@ mod tests {
         assert_eq!(closing_line(line), Some(expected));
         assert_eq!(closing_line("test result was fine"), None);
         assert_eq!(closing_line("test core::a ... ok"), None);
+    }
+
+    #[test]
+    fn reports_of_pytest_and_surefire_are_read() {
+        let pytest = r#"<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests">
+            <testsuite name="pytest" errors="1" failures="1" skipped="2" tests="7" time="1.5"
+            timestamp="2026-01-01T00:00:00"><testcase name="a" /></testsuite></testsuites>"#;
+        let surefire = r#"<?xml version="1.0"?><testsuite xmlns:xsi="x" name="A" time="1" tests="7" errors="1" skipped="2" failures="1"><testcase/></testsuite>"#;
+        let expected = Counts {
+            passed: 3,
+            failed: 2,
+            skipped: 2,
+        };
+        assert_eq!(junit_counts(pytest), Some(expected));
+        assert_eq!(junit_counts(surefire), Some(expected));
+        assert_eq!(junit_counts("<testsuites/>"), None);
+        assert_eq!(junit_counts("<html>"), None);
     }
 
     #[test]

@@ -9,14 +9,14 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::language::{Counts, Language, Vectors, Workspace, has_program};
-use crate::output::run;
+use crate::output::{each_line, junit_counts, run};
 
 const FORMATTER_VERSION: &str = "1.28.0";
 const DEPENDENCY_PLUGIN: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0";
@@ -105,10 +105,7 @@ impl Language for Java {
             let mut command = consumer(workspace, project);
             command.arg("test").args(profile);
             surefire(vectors.apply(&mut command))?;
-            let ran = read_reports(&reports)?;
-            counts.passed += ran.passed;
-            counts.failed += ran.failed;
-            counts.skipped += ran.skipped;
+            counts += read_reports(&reports)?;
         }
         Ok(counts)
     }
@@ -223,24 +220,14 @@ fn application(workspace: &Workspace, kind: &str, framework: &str, jar: &str) ->
 /// Runs Maven's test runner with its output shown. A failed test is left to the
 /// reports; what `-Xcheck:jni` finds is an error.
 fn surefire(command: &mut Command) -> Result<()> {
-    let mut child = command
-        .arg("-Dmaven.test.failure.ignore=true")
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start mvn")?;
+    command.arg("-Dmaven.test.failure.ignore=true");
     let mut findings = Vec::new();
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).split(b'\n') {
-            let line = line?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            if line.contains("WARNING in native method") || line.contains("ERROR in native method")
-            {
-                findings.push(line.into_owned());
-            }
+    let status = each_line(command, |line| {
+        println!("{line}");
+        if line.contains("WARNING in native method") || line.contains("ERROR in native method") {
+            findings.push(line.to_owned());
         }
-    }
-    let status = child.wait()?;
+    })?;
     if !status.success() {
         bail!("mvn ended with {status}");
     }
@@ -250,8 +237,7 @@ fn surefire(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Adds up the attributes of `<testsuite tests="…" errors="…" …>`, one file a
-/// test class.
+/// Adds up the reports, one file a test class.
 fn read_reports(folder: &Path) -> Result<Counts> {
     let mut counts = Counts::default();
     for entry in fs::read_dir(folder).context("the test runner left no report")? {
@@ -260,29 +246,10 @@ fn read_reports(folder: &Path) -> Result<Counts> {
             continue;
         }
         let report = fs::read_to_string(&path)?;
-        let ran = suite_counts(&report)
+        counts += junit_counts(&report)
             .with_context(|| format!("{} is no test report", path.display()))?;
-        counts.passed += ran.passed;
-        counts.failed += ran.failed;
-        counts.skipped += ran.skipped;
     }
     Ok(counts)
-}
-
-fn suite_counts(report: &str) -> Option<Counts> {
-    let (_, suite) = report.split_once("<testsuite ")?;
-    let (suite, _) = suite.split_once('>')?;
-    let attribute = |name: &str| -> Option<usize> {
-        let (_, value) = suite.split_once(&format!(" {name}=\""))?;
-        value.split_once('"')?.0.parse().ok()
-    };
-    let failed = attribute("errors")? + attribute("failures")?;
-    let skipped = attribute("skipped")?;
-    Some(Counts {
-        passed: attribute("tests")?.checked_sub(failed + skipped)?,
-        failed,
-        skipped,
-    })
 }
 
 /// google-java-format over all Java files of the project.
@@ -347,22 +314,5 @@ fn remove(folder: &Path) -> Result<()> {
             Err(error).with_context(|| format!("cannot remove {}", folder.display()))
         }
         _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reports_of_surefire_are_read() {
-        let report = r#"<?xml version="1.0"?><testsuite xmlns:xsi="x" name="A" time="1" tests="7" errors="1" skipped="2" failures="1"><testcase/></testsuite>"#;
-        let expected = Counts {
-            passed: 3,
-            failed: 2,
-            skipped: 2,
-        };
-        assert_eq!(suite_counts(report), Some(expected));
-        assert_eq!(suite_counts("<html>"), None);
     }
 }

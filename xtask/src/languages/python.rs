@@ -121,7 +121,7 @@ impl Language for Python {
             bail!("pytest ended with {status}");
         }
         let report = fs::read_to_string(&report).context("pytest wrote no report")?;
-        read_counts(&report).context("pytest's report has no counts")
+        output::junit_counts(&report).context("pytest's report has no counts")
     }
 
     fn receiver(&self, workspace: &Workspace, framework: &str) -> Result<Command> {
@@ -264,40 +264,4 @@ fn module(python: &Path, name: &str) -> Command {
 /// A program that a package of the environment brings along.
 fn tool(python: &Path, name: &str) -> Command {
     Command::new(python.with_file_name(name))
-}
-
-/// Reads the first `<testsuite errors="0" failures="1" skipped="2" tests="9" …>`.
-fn read_counts(report: &str) -> Option<Counts> {
-    let (_, suite) = report.split_once("<testsuite ")?;
-    let (suite, _) = suite.split_once('>')?;
-    let number = |name: &str| -> Option<usize> {
-        let (_, value) = suite.split_once(&format!("{name}=\""))?;
-        value.split_once('"')?.0.parse().ok()
-    };
-    let failed = number("errors")? + number("failures")?;
-    let skipped = number("skipped")?;
-    Some(Counts {
-        passed: number("tests")?.checked_sub(failed + skipped)?,
-        failed,
-        skipped,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_report_of_pytest_is_read() {
-        let report = r#"<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests">
-            <testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1.5"
-            timestamp="2026-01-01T00:00:00"><testcase name="a" /></testsuite></testsuites>"#;
-        let expected = Counts {
-            passed: 4,
-            failed: 3,
-            skipped: 3,
-        };
-        assert_eq!(read_counts(report), Some(expected));
-        assert_eq!(read_counts("<testsuites/>"), None);
-    }
 }

@@ -11,26 +11,48 @@ import javax.crypto.spec.SecretKeySpec;
 /** An encrypted body in base64, with what Java has and no more. Safe for threads, as ours is. */
 final class Decryption {
   private final String mode;
+  private final String secret;
   private final SecretKeySpec key;
   private final IvParameterSpec iv;
 
   Decryption(String mode, String secret, String iv) {
     this.mode = mode;
-    this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "AES");
-    this.iv = new IvParameterSpec(HexFormat.of().parseHex(iv));
+    this.secret = secret;
+    this.key = key(secret);
+    this.iv = iv(iv);
   }
 
+  /** With key and IV that are there already: what decryption costs at least. */
   byte[] decrypt(byte[] body) throws GeneralSecurityException {
-    return cipher(Cipher.DECRYPT_MODE).doFinal(Base64.getDecoder().decode(body));
+    return decrypt(key, iv, body);
+  }
+
+  /** As a receiver does it, which has the secret as a text and takes the IV from the request. */
+  byte[] decrypt(String iv, byte[] body) throws GeneralSecurityException {
+    return decrypt(key(secret), iv(iv), body);
   }
 
   byte[] encrypt(byte[] plaintext) throws GeneralSecurityException {
-    return Base64.getEncoder().encode(cipher(Cipher.ENCRYPT_MODE).doFinal(plaintext));
+    return Base64.getEncoder().encode(cipher(Cipher.ENCRYPT_MODE, key, iv).doFinal(plaintext));
   }
 
-  private Cipher cipher(int direction) throws GeneralSecurityException {
+  private byte[] decrypt(SecretKeySpec key, IvParameterSpec iv, byte[] body)
+      throws GeneralSecurityException {
+    return cipher(Cipher.DECRYPT_MODE, key, iv).doFinal(Base64.getDecoder().decode(body));
+  }
+
+  private Cipher cipher(int direction, SecretKeySpec key, IvParameterSpec iv)
+      throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance(mode);
     cipher.init(direction, key, iv);
     return cipher;
+  }
+
+  private static SecretKeySpec key(String secret) {
+    return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "AES");
+  }
+
+  private static IvParameterSpec iv(String hex) {
+    return new IvParameterSpec(HexFormat.of().parseHex(hex));
   }
 }

@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 /** The values of the headers that a verifier reads, out of all headers of a request. */
 final class PickedHeaders implements BiConsumer<String, String> {
   private final HeaderNames names;
-  private int[] slots = new int[8];
-  private String[] values = new String[8];
+  private int[] slots = new int[4];
+  private String[] values = new String[4];
   private int count;
 
   PickedHeaders(HeaderNames names) {
