@@ -17,8 +17,8 @@ use crate::keys::{KeyLoader, RemoteKeys};
 use crate::options::{options_json, scheme_text};
 use crate::text::{text, unix_seconds, wrong_type};
 
-/// Releasing the interpreter costs more than it gives for a smaller body. The
-/// same number as in `hashlib`.
+/// Releasing the interpreter costs more than it gives for a smaller body, unless
+/// a public key verifies. The same number as in `hashlib`.
 const DETACH_ABOVE: usize = 2048;
 
 /// Proves that a delivery comes from its provider. Immutable, so any number of
@@ -33,6 +33,7 @@ const DETACH_ABOVE: usize = 2048;
 #[pyclass(frozen, module = "hookseal")]
 pub(crate) struct Verifier {
     handle: Handle,
+    takes_long: bool,
     header_names: HeaderNames,
     scheme: String,
     key_ids: Vec<String>,
@@ -88,6 +89,7 @@ impl Verifier {
                 .map(|remote| KeyLoader::new(py, &remote, fetch_keys))
                 .transpose()?;
             Ok(Self {
+                takes_long: handle.takes_long(),
                 handle,
                 header_names: HeaderNames::new(py, described.header_names),
                 scheme: described.scheme,
@@ -306,7 +308,7 @@ impl Verifier {
         request: &Request<'r>,
         now: Option<i64>,
     ) -> Result<Facts<'r>, Error> {
-        if request.body.len() > DETACH_ABOVE {
+        if self.takes_long || request.body.len() > DETACH_ABOVE {
             py.detach(|| self.handle.verify(request, now))
         } else {
             self.handle.verify(request, now)

@@ -88,6 +88,13 @@ impl Handle {
         self.verifier.header_names()
     }
 
+    /// Whether each verification takes tens of microseconds, however small the
+    /// request is: time enough to let another thread run.
+    #[must_use]
+    pub fn takes_long(&self) -> bool {
+        self.verifier.uses_public_keys()
+    }
+
     /// Verifies one request; `now` in unix seconds, the system clock when absent.
     ///
     /// # Errors

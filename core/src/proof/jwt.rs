@@ -127,6 +127,13 @@ impl Jwt {
         })
     }
 
+    pub(crate) fn uses_public_keys(&self) -> bool {
+        !self
+            .algorithms
+            .iter()
+            .all(|algorithm| algorithm.is_symmetric())
+    }
+
     /// The key that signed the token, and the claims as JSON.
     pub(crate) fn check(
         &self,
