@@ -3,7 +3,7 @@
 use core::fmt;
 use std::time::Instant;
 
-use crate::clock::unix_now;
+use crate::clock::Now;
 use crate::config::{self, Config};
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
@@ -131,7 +131,7 @@ impl Verifier {
     /// # Errors
     /// The reason of the refusal; see [`ErrorCode`].
     pub fn verify<'r>(&'r self, request: &Request<'r>) -> Result<Verified<'r>, Error> {
-        self.verify_at(request, unix_now()?)
+        verify::verify(self, request, None, Now::System)
     }
 
     /// Verifies a request as if it were `now`, in unix seconds.
@@ -139,7 +139,7 @@ impl Verifier {
     /// # Errors
     /// The reason of the refusal; see [`ErrorCode`].
     pub fn verify_at<'r>(&'r self, request: &Request<'r>, now: i64) -> Result<Verified<'r>, Error> {
-        verify::verify(self, request, None, now)
+        verify::verify(self, request, None, Now::At(now))
     }
 
     /// Whether the token of each delivery has to be introspected (RFC 7662): the
@@ -173,13 +173,25 @@ impl Verifier {
     ///
     /// # Errors
     /// The reason of the refusal; `token_mismatch` where the token is not active.
+    pub fn verify_introspected<'r>(
+        &'r self,
+        request: &Request<'r>,
+        answer: &[u8],
+    ) -> Result<Verified<'r>, Error> {
+        verify::verify(self, request, Some(answer), Now::System)
+    }
+
+    /// The same as if it were `now`, in unix seconds.
+    ///
+    /// # Errors
+    /// The reason of the refusal.
     pub fn verify_introspected_at<'r>(
         &'r self,
         request: &Request<'r>,
         answer: &[u8],
         now: i64,
     ) -> Result<Verified<'r>, Error> {
-        verify::verify(self, request, Some(answer), now)
+        verify::verify(self, request, Some(answer), Now::At(now))
     }
 
     /// Signs a request as the provider would: the headers to add to it. For

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::clock::Now;
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
@@ -16,12 +17,12 @@ use crate::signature_header::ReceivedTags;
 use crate::subject::Subject;
 use crate::verifier::Verifier;
 
-/// Verifies one request as if it were `now`.
+/// Verifies one request.
 pub(crate) fn verify<'r>(
     verifier: &'r Verifier,
     request: &Request<'r>,
     introspection: Option<&[u8]>,
-    now: i64,
+    now: Now,
 ) -> Result<Verified<'r>, Error> {
     let plan = &verifier.plan;
     let picked;
@@ -80,7 +81,7 @@ fn verify_signature<'r>(
     keyring: &'r Keyring<MacKey>,
     subject: &Subject<'r, '_>,
     proven: Proven,
-    now: i64,
+    now: Now,
 ) -> Result<Verified<'r>, Error> {
     let plan = &verifier.plan;
     let headers = subject.headers();
@@ -105,7 +106,7 @@ fn verify_signature<'r>(
         subject.check_body_digest(digest)?;
     }
     if let (Some(rule), Some(timestamp)) = (&signature.timestamp, timestamp) {
-        rule.tolerance.check(timestamp, now)?;
+        rule.tolerance.check(timestamp, now.seconds()?)?;
     }
 
     Ok(Verified {

@@ -9,6 +9,7 @@ mod token;
 
 use std::borrow::Cow;
 
+use crate::clock::Now;
 use crate::error::Error;
 use crate::handshake::Challenges;
 use crate::options::Options;
@@ -92,7 +93,7 @@ impl Proofs {
         &self,
         plan: &Plan,
         subject: &Subject<'_, '_>,
-        now: i64,
+        now: Now,
     ) -> Result<Proven, Error> {
         let asks_nothing = self.tokens.is_empty()
             && self.basic.is_none()
@@ -107,7 +108,7 @@ impl Proofs {
     /// Kept apart, so that schemes which only sign do not pay for its room on
     /// the stack.
     #[inline(never)]
-    fn check_all(&self, plan: &Plan, subject: &Subject<'_, '_>, now: i64) -> Result<Proven, Error> {
+    fn check_all(&self, plan: &Plan, subject: &Subject<'_, '_>, now: Now) -> Result<Proven, Error> {
         let mut proven = Proven::default();
         let challenge = match &self.challenges {
             Some(challenges) => challenges.recognise(plan, subject)?,
@@ -123,7 +124,7 @@ impl Proofs {
             .as_ref()
             .is_some_and(|challenge| challenge.is_excused);
         if let Some(jwt) = self.jwt.as_ref().filter(|_| !is_excused) {
-            let (key, claims) = jwt.check(plan, subject, now)?;
+            let (key, claims) = jwt.check(plan, subject, now.seconds()?)?;
             proven.key = Some(key);
             proven.claims = Some(claims);
         }
