@@ -1,9 +1,14 @@
 /**
  * hookseal against Node's own `createDecipheriv`: an encrypted delivery of 1 KiB.
  *
- * `by hand` is a receiver that does the same work: takes token and IV out of the
- * URL, compares the token, decrypts, and checks that the plaintext is JSON.
- * `createDecipheriv` is the decryption alone, with base64 and padding.
+ * First a whole verification, with a token in the URL and a plaintext that is
+ * JSON. `by hand` is a receiver that does the same work: takes token and IV out
+ * of the URL, compares the token, decrypts, and checks that the plaintext is
+ * JSON. `createDecipheriv` is the decryption alone, with base64 and padding.
+ *
+ * Then decryption and no more: the scheme with its encryption options only and
+ * a plaintext of any bytes, against a receiver that takes the IV out of the URL
+ * and decrypts.
  */
 
 import assert from "node:assert/strict";
@@ -20,7 +25,8 @@ const IV = Buffer.from(Array.from({ length: 16 }, (_, index) => index));
 const PLAIN = Buffer.from(
   JSON.stringify({ uuid: "97ceeb52-58b6-11e1-86da-77300b68f8bb", text: "a".repeat(968) }),
 );
-const url = `https://api.example.com/vcc-live?secret-key=${TOKEN}&iv=${IV.toString("hex")}`;
+const bareUrl = `https://api.example.com/vcc-live?iv=${IV.toString("hex")}`;
+const url = `${bareUrl}&secret-key=${TOKEN}`;
 const headers = Object.fromEntries(
   Array.from({ length: 15 }, (_, index) => [`x-other-${index}`, "something of the proxy"]),
 );
@@ -30,26 +36,37 @@ function decrypt(cipher, iv, body) {
   return Buffer.concat([decipher.update(body.toString("latin1"), "base64"), decipher.final()]);
 }
 
+function ivOf(query) {
+  return Buffer.from(query.get("iv") ?? "", "hex");
+}
+
+function run(what, contenders) {
+  for (const [name, call] of Object.entries(contenders)) {
+    assert.ok(call().equals(PLAIN), `${name} must give the plaintext`);
+  }
+  return race(`${what} of ${PLAIN.length} bytes`, contenders, TARGET);
+}
+
 for (const cipher of ["aes-256-cbc", "aes-256-ctr"]) {
   const made = createCipheriv(cipher, KEY, IV);
   const body = Buffer.from(Buffer.concat([made.update(PLAIN), made.final()]).toString("base64"));
-  const verifier = new Verifier("vcc-live", { urlToken: TOKEN, secret: KEY, cipher });
-  const contenders = {
-    hookseal() {
-      return verifier.verify({ method: "POST", url, headers, body }).payload;
-    },
+  const whole = new Verifier("vcc-live", { urlToken: TOKEN, secret: KEY, cipher });
+  await run(`a delivery in ${cipher}`, {
+    hookseal: () => whole.verify({ method: "POST", url, headers, body }).payload,
     createDecipheriv: () => decrypt(cipher, IV, body),
     "by hand"() {
       const query = new URL(url).searchParams;
       const token = Buffer.from(query.get("secret-key") ?? "");
       assert.ok(token.length === TOKEN.length && timingSafeEqual(token, Buffer.from(TOKEN)));
-      const plain = decrypt(cipher, Buffer.from(query.get("iv") ?? "", "hex"), body);
+      const plain = decrypt(cipher, ivOf(query), body);
       JSON.parse(plain.toString());
       return plain;
     },
-  };
-  for (const [name, call] of Object.entries(contenders)) {
-    assert.ok(call().equals(PLAIN), `${name} must give the plaintext`);
-  }
-  race(`a delivery of ${PLAIN.length} bytes in ${cipher}`, contenders, TARGET);
+  });
+
+  const bare = new Verifier("vcc-live", { secret: KEY, cipher, plaintext: "bytes" });
+  await run(`decryption alone in ${cipher}`, {
+    hookseal: () => bare.verify({ method: "POST", url: bareUrl, headers, body }).payload,
+    "by hand": () => decrypt(cipher, ivOf(new URL(bareUrl).searchParams), body),
+  });
 }

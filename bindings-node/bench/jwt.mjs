@@ -57,4 +57,4 @@ const contenders = {
 };
 
 assert.deepEqual({ ...contenders.hookseal() }, { ...contenders.jsonwebtoken() });
-race("a delivery with an RS256 token", contenders, TARGET);
+await race("a delivery with an RS256 token", contenders, TARGET);

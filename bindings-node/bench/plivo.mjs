@@ -80,4 +80,4 @@ for (const [name, verify] of Object.entries(contenders)) {
   assert.equal(verify(), true, `${name} must accept the delivery`);
 }
 
-race(`V3 POST of 20 parameters (${body.length} bytes)`, contenders, TARGET);
+await race(`V3 POST of 20 parameters (${body.length} bytes)`, contenders, TARGET);

@@ -20,7 +20,7 @@ export interface CodeInfo {
 }
 
 /** Ends JSON within a text: JSON has no such character of its own. */
-export const NUL = "\0";
+const NUL = "\0";
 
 const CODES = JSON.parse(constants.errorCodes) as CodeInfo[];
 const BY_NUMBER = new Map(CODES.map((info) => [info.number, info]));
@@ -28,10 +28,14 @@ const STATUS = new Map(CODES.map(({ code, status }) => [code, status]));
 
 /** The answer, where it tells of success; throws the error it tells of otherwise. */
 export function succeeded(answer: unknown): string {
-  if (typeof answer === "string" && answer.charCodeAt(0) === 0) {
+  if (isSuccess(answer)) {
     return answer;
   }
   throw failure(answer);
+}
+
+export function isSuccess(answer: unknown): answer is string {
+  return typeof answer === "string" && answer.charCodeAt(0) === 0;
 }
 
 /** The error that an answer tells of. Whatever is no answer is `internal`. */

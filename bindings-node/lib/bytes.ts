@@ -11,17 +11,20 @@ export function asBytes(value: unknown): Uint8Array | undefined {
   return types.isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 
-/**
- * The body of a request, as it was received.
- *
- * Memory that another thread could write to is copied, so that the bytes
- * handed out are the bytes that were verified.
- */
+/** The body of a request, as it was received. */
 export function bodyBytes(body: unknown): Uint8Array {
   const bytes = asBytes(body);
   if (bytes === undefined) {
     throw refusal("body_already_parsed", notBytes(body));
   }
+  return bytes;
+}
+
+/**
+ * The same bytes in memory that no other thread can write to, so that the bytes
+ * handed out are the bytes that were verified.
+ */
+export function unshared(bytes: Uint8Array): Uint8Array {
   return types.isSharedArrayBuffer(bytes.buffer) ? Uint8Array.from(bytes) : bytes;
 }
 

@@ -16,30 +16,25 @@ export type HeadersInput =
   | Iterable<readonly [name: string, value: string | readonly string[]]>
   | { readonly [name: string]: HeaderValue };
 
-/** A needed name and its place among the native arguments. */
-interface Wanted {
-  readonly name: string;
-  readonly slot: number;
-}
+/** There are at least so many slots, so that a caller can name them one by one. */
+export const MIN_SLOTS = 4;
 
 /** Made once a verifier, for the names its scheme needs. */
 export class HeaderPicker {
+  readonly #names: readonly string[];
   readonly #absent: readonly HeaderSlot[];
   /**
-   * The wanted names by their length: most headers of a request are passed by
-   * on their length alone, without looking at the name.
+   * A bit for each length of a name, modulo 32: most headers of a request are
+   * passed by on their length alone, without looking at the name.
    */
-  readonly #byLength: readonly (readonly Wanted[])[];
+  readonly #lengths: number;
 
   /** `names` in lower case, in the order of the native arguments. */
   constructor(names: readonly string[]) {
-    this.#absent = names.map(() => undefined);
-    const longest = Math.max(0, ...names.map((name) => name.length));
-    const byLength: Wanted[][] = Array.from({ length: longest + 1 }, () => []);
-    names.forEach((name, slot) => {
-      byLength[name.length]?.push({ name, slot });
-    });
-    this.#byLength = byLength;
+    this.#names = names;
+    const slots = Math.max(names.length, MIN_SLOTS);
+    this.#absent = Array.from({ length: slots }, () => undefined);
+    this.#lengths = names.reduce((lengths, name) => lengths | (1 << name.length), 0);
   }
 
   /** The values by slot. Inherited entries never count. */
@@ -54,7 +49,7 @@ export class HeaderPicker {
       for (const pair of headers) {
         const [name, value] = checkedPair(pair);
         const slot = this.#slot(name);
-        if (slot !== undefined) {
+        if (slot >= 0) {
           add(slots, slot, value);
         }
       }
@@ -62,7 +57,7 @@ export class HeaderPicker {
       // `in` makes no list of the names, unlike Object.keys, but sees inherited ones.
       for (const name in headers) {
         const slot = this.#slot(name);
-        if (slot !== undefined && Object.hasOwn(headers, name)) {
+        if (slot >= 0 && Object.hasOwn(headers, name)) {
           add(slots, slot, (headers as Record<string, unknown>)[name]);
         }
       }
@@ -70,18 +65,16 @@ export class HeaderPicker {
     return slots;
   }
 
-  #slot(name: string): number | undefined {
-    const candidates = name.length < this.#byLength.length ? this.#byLength[name.length] : NONE;
-    for (const wanted of candidates ?? NONE) {
-      if (wanted.name === name || wanted.name === name.toLowerCase()) {
-        return wanted.slot;
-      }
+  /** Negative where the name is not needed. */
+  #slot(name: string): number {
+    if ((this.#lengths & (1 << name.length)) === 0) {
+      return -1;
     }
-    return undefined;
+    const names = this.#names;
+    const slot = names.indexOf(name);
+    return slot >= 0 ? slot : names.indexOf(name.toLowerCase());
   }
 }
-
-const NONE: readonly Wanted[] = [];
 
 function isIterable(headers: object): headers is Iterable<unknown> {
   return typeof (headers as { [Symbol.iterator]?: unknown })[Symbol.iterator] === "function";

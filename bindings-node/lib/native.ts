@@ -16,9 +16,9 @@ export interface NativePart {
 /** A compiled verifier: functions that own it. */
 export interface Compiled {
   readonly description: string;
-  verify(...request: NativeRequest): string | undefined;
-  verifyIntrospected(...request: NativeRequest): string | undefined;
-  bearerToken(...request: NativeRequest): string | undefined;
+  readonly verify: NativeVerify;
+  readonly verifyIntrospected: NativeVerify;
+  readonly bearerToken: NativeVerify;
   sign(
     method: string,
     url: string,
@@ -32,16 +32,21 @@ export interface Compiled {
   supplyKeys(document: Uint8Array): string | undefined;
 }
 
-/** One request, as `src/verify.rs` reads it. */
-export type NativeRequest = [
+/**
+ * Works on one request, as `src/verify.rs` reads it. What the body decrypts to
+ * is written to `room` from `start` on, if it fits.
+ */
+export type NativeVerify = (
   method: string,
   url: string | Uint8Array,
   body: Uint8Array,
   peer: string | undefined,
   now: number | undefined,
   introspection: Uint8Array | undefined,
-  ...headers: HeaderSlot[],
-];
+  room: Uint8Array,
+  start: number,
+  ...headers: readonly HeaderSlot[]
+) => string | undefined;
 
 /** A token issuer, and a function that owns it. */
 export interface NativeIssuer {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 import { succeeded, typed } from "./answer.js";
 import { seconds, text } from "./arguments.js";
-import { bodyBytes } from "./bytes.js";
+import { bodyBytes, unshared } from "./bytes.js";
 import { compiled } from "./compile.js";
 import type { Reply } from "./errors.js";
 import { HeaderPicker, type HeadersInput } from "./headers.js";
@@ -93,7 +93,7 @@ export class TokenIssuer {
         text("method", request.method),
         [contentType ?? []].flat()[0],
         [authorization ?? []].flat(),
-        bodyBytes(request.body),
+        unshared(bodyBytes(request.body)),
         seconds(request.now),
       );
     } catch (error) {

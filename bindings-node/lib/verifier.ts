@@ -1,19 +1,20 @@
 import { inspect } from "node:util";
 
-import { refusal, succeeded, typed } from "./answer.js";
+import { failure, isSuccess, refusal, succeeded, typed } from "./answer.js";
 import { optionalText, seconds, text, urlBytes } from "./arguments.js";
-import { bodyBytes } from "./bytes.js";
+import { bodyBytes, unshared } from "./bytes.js";
 import { hasOptions } from "./catalogue.js";
 import { compiled } from "./compile.js";
 import { ConfigurationError, HooksealError } from "./errors.js";
 import { type Claims, type Covers, makeEvent, type VerifiedEvent } from "./event.js";
-import { readFacts } from "./facts.js";
-import { HeaderPicker, type HeadersInput } from "./headers.js";
+import { type IndexedFacts, readFacts } from "./facts.js";
+import { HeaderPicker, type HeadersInput, MIN_SLOTS } from "./headers.js";
 import { type Introspect, introspected } from "./introspection.js";
 import type { Logger } from "./logger.js";
-import { type Compiled, type NativeRequest, native } from "./native.js";
+import { type Compiled, type HeaderSlot, type NativeVerify, native } from "./native.js";
 import type { CustomScheme, Options } from "./options.js";
 import { type Fetch, type FetchLimits, RemoteKeys } from "./remote-keys.js";
+import { NO_ROOM, type Room, roomFor, take } from "./room.js";
 import { checkSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
 
 /** How a verifier behaves where it has to ask others. */
@@ -79,13 +80,21 @@ interface Description {
   readonly coverage: readonly CoversDescription[];
   readonly url_forms: readonly string[];
   readonly max_body_bytes: number;
+  readonly decrypts: boolean;
   readonly remote_keys: FetchLimits | null;
   readonly introspects: boolean;
 }
 
-/** Where some parts of a native request are. */
-const BODY = 2;
-const INTROSPECTION = 5;
+/** One request with each part of the type that the native part takes. */
+interface Received {
+  readonly method: string;
+  readonly url: string | Uint8Array;
+  /** Replaced by a copy where it turns out to be shared memory. */
+  body: Uint8Array;
+  readonly peer: string | undefined;
+  readonly now: number | undefined;
+  readonly headers: readonly HeaderSlot[];
+}
 
 const NO_CLAIMS: Claims = Object.freeze({});
 
@@ -161,7 +170,7 @@ export class Verifier {
    * @throws {ConfigurationError} where an argument has the wrong type.
    */
   verify(input: VerifyInput): VerifiedEvent {
-    return this.#verify(this.#request(input));
+    return this.#verify(this.#native.verify, this.#received(input));
   }
 
   /**
@@ -170,21 +179,22 @@ export class Verifier {
    * Rejects with what `verify` throws.
    */
   async verifyAsync(input: VerifyInput): Promise<VerifiedEvent> {
-    const request = this.#request(input);
+    const received = this.#received(input);
     try {
-      return this.#verify(request);
+      return this.#verify(this.#native.verify, received);
     } catch (error) {
       if (!(this.isAsync && error instanceof HooksealError && error.code === "key_unavailable")) {
         throw error;
       }
     }
     if (this.#introspect !== undefined) {
-      const token = succeeded(this.#native.bearerToken(...request)).slice(1);
-      request[INTROSPECTION] = await introspected(this.#introspect, token, this.#logger);
-      return this.#event(request[BODY], succeeded(this.#native.verifyIntrospected(...request)));
+      const { bearerToken, verifyIntrospected } = this.#native;
+      const token = succeeded(call(bearerToken, received, undefined, NO_ROOM)).slice(1);
+      const answer = await introspected(this.#introspect, token, this.#logger);
+      return this.#verify(verifyIntrospected, received, answer);
     }
     await this.#remoteKeys?.load();
-    return this.#verify(request);
+    return this.#verify(this.#native.verify, received);
   }
 
   /**
@@ -207,7 +217,7 @@ export class Verifier {
       answer = this.#native.sign(
         text("method", input.method),
         text("url", input.url),
-        bodyBytes(input.body ?? new Uint8Array()),
+        unshared(bodyBytes(input.body ?? new Uint8Array())),
         flat(input.headers ?? {}),
         optionalText("deliveryId", input.deliveryId),
         seconds(input.now),
@@ -232,29 +242,52 @@ export class Verifier {
     return this.toString();
   }
 
-  #request(input: VerifyInput): NativeRequest {
+  #received(input: VerifyInput): Received {
     try {
-      return [
-        text("method", input.method),
-        typeof input.url === "string" ? input.url : urlBytes(input.url),
-        bodyBytes(input.body),
-        optionalText("peerIp", input.peerIp),
-        seconds(input.now),
-        undefined,
-        ...this.#headers.pick(input.headers),
-      ];
+      const body = bodyBytes(input.body);
+      return {
+        method: text("method", input.method),
+        url: typeof input.url === "string" ? input.url : urlBytes(input.url),
+        body,
+        peer: optionalText("peerIp", input.peerIp),
+        now: seconds(input.now),
+        headers: this.#headers.pick(input.headers),
+      };
     } catch (error) {
       throw typed(error);
     }
   }
 
-  #verify(request: NativeRequest): VerifiedEvent {
-    return this.#event(request[BODY], succeeded(this.#native.verify(...request)));
+  /** Calls the native part, and again where the memory that it was given did not do. */
+  #verify(
+    verify: NativeVerify,
+    received: Received,
+    introspection?: Uint8Array,
+    room = this.#description.decrypts ? roomFor(received.body.length) : NO_ROOM,
+  ): VerifiedEvent {
+    const answer = call(verify, received, introspection, room);
+    if (!isSuccess(answer)) {
+      // Only now: to look at the memory behind bytes costs as much as the call.
+      const body = unshared(received.body);
+      if (body === received.body) {
+        throw failure(answer);
+      }
+      received.body = body;
+      return this.#verify(verify, received, introspection);
+    }
+    const facts = readFacts(answer);
+    if (facts.payloadLength === null) {
+      return this.#event(facts, received.body);
+    }
+    if (facts.payloadLength > room.length) {
+      // Text may be longer in UTF-8 than in the charset that it was sent in.
+      return this.#verify(verify, received, introspection, roomFor(facts.payloadLength));
+    }
+    return this.#event(facts, take(room, facts.payloadLength));
   }
 
-  #event(body: Uint8Array, answer: string): VerifiedEvent {
+  #event(facts: IndexedFacts, payload: Uint8Array): VerifiedEvent {
     const { scheme, key_ids, url_forms } = this.#description;
-    const facts = readFacts(answer);
     const { token } = facts;
     const keyId = token === null ? key_ids[facts.key] : token.key_id;
     const covers = this.#coverage[facts.variant];
@@ -263,7 +296,7 @@ export class Verifier {
       throw refusal("internal", "the native part named a fact that the verifier does not have");
     }
     return makeEvent({
-      payload: facts.decrypted ?? body,
+      payload,
       scheme,
       keyId,
       timestamp: facts.timestamp,
@@ -274,6 +307,18 @@ export class Verifier {
       urlForm,
     });
   }
+}
+
+/** The headers one by one where there are few: a spread costs as much as the call. */
+function call(
+  verify: NativeVerify,
+  { method, url, body, peer, now, headers: h }: Received,
+  introspection: Uint8Array | undefined,
+  { piece, start }: Room,
+): string | undefined {
+  return h.length === MIN_SLOTS
+    ? verify(method, url, body, peer, now, introspection, piece, start, h[0], h[1], h[2], h[3])
+    : verify(method, url, body, peer, now, introspection, piece, start, ...h);
 }
 
 /** One object a variant, shared by all its events. */

@@ -1,18 +1,19 @@
 //! The arguments of one call, read by position.
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::ops::Range;
-use std::{ptr, slice};
+use std::ptr::{self, NonNull};
+use std::slice;
 
 use hookseal_bridge::{Error, ErrorCode, MAX_HEADER_NAMES};
 use napi::sys;
 
-/// How many arguments a bound function takes: at most six, then one a header.
-pub(crate) const MAX_ARGUMENTS: usize = 6 + MAX_HEADER_NAMES;
+/// How many arguments a bound function takes: at most eight, then one a header.
+pub(crate) const MAX_ARGUMENTS: usize = 8 + MAX_HEADER_NAMES;
 
-/// Node-API ends a text with a zero and leaves out a character, of up to four
-/// bytes, that no longer fits. So a text is whole when more than this is left.
-const LEFT_BY_A_CUT: usize = 4;
+/// Room for a text of an ordinary length and the zero that ends it.
+const ORDINARY_LENGTH: usize = 512;
 
 /// The arguments of the call in progress.
 pub(crate) struct Arguments<'c> {
@@ -53,11 +54,35 @@ impl<'c> Arguments<'c> {
     /// `internal` for anything else, also for an array over shared memory,
     /// which another thread could write to: the shim copies those.
     pub(crate) fn bytes(&self, index: usize) -> Result<&'c [u8], Error> {
-        self.borrow(self.at(index))
-            .ok_or_else(|| unexpected("a Uint8Array of its own memory"))
+        let (data, length) = self.memory(index)?;
+        // SAFETY: there are `length` bytes that live as long as the argument,
+        // and nothing writes to them while they are borrowed.
+        Ok(unsafe { slice::from_raw_parts(data.as_ptr(), length) })
     }
 
-    fn borrow(&self, value: sys::napi_value) -> Option<&'c [u8]> {
+    /// Copies `bytes` into a `Uint8Array` from `start` on, if they fit.
+    ///
+    /// # Errors
+    /// Those of [`bytes`](Self::bytes).
+    ///
+    /// # Safety
+    /// What [`bytes`](Self::bytes) gave must not be used afterwards.
+    pub(crate) unsafe fn write(
+        &self,
+        index: usize,
+        start: usize,
+        bytes: &[u8],
+    ) -> Result<(), Error> {
+        let (data, length) = self.memory(index)?;
+        if start <= length && bytes.len() <= length - start {
+            // SAFETY: there are `length` bytes, and nothing borrows them.
+            unsafe { ptr::copy(bytes.as_ptr(), data.as_ptr().add(start), bytes.len()) };
+        }
+        Ok(())
+    }
+
+    /// Where the bytes of a `Uint8Array` are, and how many.
+    fn memory(&self, index: usize) -> Result<(NonNull<u8>, usize), Error> {
         let (mut kind, mut length, mut offset) = (0, 0, 0);
         let mut data: *mut c_void = ptr::null_mut();
         let mut memory = ptr::null_mut();
@@ -67,7 +92,7 @@ impl<'c> Arguments<'c> {
         let status = unsafe {
             match sys::napi_get_typedarray_info(
                 self.env,
-                value,
+                self.at(index),
                 &mut kind,
                 &mut length,
                 &mut data,
@@ -79,49 +104,57 @@ impl<'c> Arguments<'c> {
             }
         };
         if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint8_array || !unshared {
-            return None;
+            return Err(unexpected("a Uint8Array of its own memory"));
         }
-        if length == 0 || data.is_null() {
-            return Some(&[]);
-        }
-        // SAFETY: Node-API gave a pointer to `length` bytes that live as long
-        // as the argument, and nothing writes to them during the call.
-        Some(unsafe { slice::from_raw_parts(data.cast(), length) })
+        // Node-API may have no address for no bytes.
+        Ok(NonNull::new(data.cast()).map_or((NonNull::dangling(), 0), |data| (data, length)))
     }
 
     /// Appends the UTF-8 of a string to `texts`. `None` where the value is no
     /// string. A lone surrogate becomes U+FFFD, so that it can equal nothing.
+    ///
+    /// Read as UTF-16, which Node copies in one go; UTF-8 it makes character by
+    /// character.
     pub(crate) fn text(&self, value: sys::napi_value, texts: &mut Vec<u8>) -> Option<Range<usize>> {
         let start = texts.len();
-        let mut written = 0;
-        loop {
-            let spare = texts.spare_capacity_mut();
-            // SAFETY: Node-API writes at most `spare.len()` bytes to `spare`.
-            let status = unsafe {
-                let (buffer, size) = (spare.as_mut_ptr().cast(), spare.len());
-                sys::napi_get_value_string_utf8(self.env, value, buffer, size, &mut written)
-            };
-            if status != sys::Status::napi_ok {
-                return None;
-            }
-            if written + LEFT_BY_A_CUT < spare.len() {
-                break;
-            }
-            texts.reserve(self.text_length(value)? + LEFT_BY_A_CUT + 1);
+        let mut room = [MaybeUninit::uninit(); ORDINARY_LENGTH];
+        let units = self.units(value, &mut room)?;
+        if units.len() + 1 < ORDINARY_LENGTH {
+            append(units, texts);
+        } else {
+            let mut room = Vec::with_capacity(self.length(value)? + 1);
+            append(self.units(value, room.spare_capacity_mut())?, texts);
         }
-        let end = start + written;
-        // SAFETY: `written` bytes after `start` were written, within capacity.
-        unsafe { texts.set_len(end) };
-        Some(start..end)
+        Some(start..texts.len())
     }
 
-    /// The length of a string in UTF-8.
-    fn text_length(&self, value: sys::napi_value) -> Option<usize> {
+    /// As much of a string as fits, with a zero that ends it.
+    fn units<'u>(
+        &self,
+        string: sys::napi_value,
+        room: &'u mut [MaybeUninit<u16>],
+    ) -> Option<&'u [u16]> {
+        let mut written = 0;
+        // SAFETY: Node-API writes at most `room.len()` units to `room`.
+        let status = unsafe {
+            let (buffer, size) = (room.as_mut_ptr().cast(), room.len());
+            sys::napi_get_value_string_utf16(self.env, string, buffer, size, &mut written)
+        };
+        if status != sys::Status::napi_ok {
+            return None;
+        }
+        let written = room.get(..written)?;
+        // SAFETY: Node-API wrote that many, and said so.
+        Some(unsafe { slice::from_raw_parts(written.as_ptr().cast(), written.len()) })
+    }
+
+    /// The length of a string in UTF-16.
+    fn length(&self, string: sys::napi_value) -> Option<usize> {
         let mut length = 0;
         // SAFETY: without a buffer Node-API only measures.
         let status = unsafe {
             let no_buffer = ptr::null_mut();
-            sys::napi_get_value_string_utf8(self.env, value, no_buffer, 0, &mut length)
+            sys::napi_get_value_string_utf16(self.env, string, no_buffer, 0, &mut length)
         };
         (status == sys::Status::napi_ok).then_some(length)
     }
@@ -144,6 +177,24 @@ impl<'c> Arguments<'c> {
                 item
             })
         })
+    }
+}
+
+/// Appends UTF-16 as UTF-8.
+fn append(units: &[u16], texts: &mut Vec<u8>) {
+    let start = texts.len();
+    let mut bits = 0;
+    texts.extend(units.iter().map(|&unit| {
+        bits |= unit;
+        unit as u8
+    }));
+    if bits < 0x80 {
+        return;
+    }
+    texts.truncate(start);
+    for character in char::decode_utf16(units.iter().copied()) {
+        let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
+        texts.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
     }
 }
 

@@ -1,10 +1,11 @@
-//! `verify(method, url, body, peer, now, introspection, ...headers)`, and
+//! `verify(method, url, body, peer, now, introspection, room, start,
+//! ...headers)`, and
 //! two functions for tokens that are introspected, with the same arguments.
 
 use std::net::IpAddr;
 use std::ops::Range;
 
-use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request};
+use hookseal_bridge::{Error, Facts, Handle, HeaderSlots, Headers, Request};
 use napi::sys;
 
 use crate::answer::Answer;
@@ -16,19 +17,22 @@ const BODY: usize = 2;
 const PEER: usize = 3;
 const NOW: usize = 4;
 const INTROSPECTION: usize = 5;
-const FIRST_HEADER: usize = 6;
+const ROOM: usize = 6;
+const START: usize = 7;
+const FIRST_HEADER: usize = 8;
 
 /// Room for the texts of an ordinary request, so that one allocation serves.
 const ORDINARY_TEXTS: usize = 1024;
 
 /// Verifies one request. `peer` and `now` may be absent; a header is a string,
-/// a list of strings where it occurs more than once, or absent.
+/// a list of strings where it occurs more than once, or absent. What the body
+/// decrypts to is written to `room`, where it fits.
 pub(crate) fn verify(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
     let received = Received::read(handle, arguments)?;
     let slots = received.slots();
     let request = received.request(&slots, arguments)?;
     let facts = handle.verify(&request, arguments.integer(NOW))?;
-    Ok(Answer::facts(&facts))
+    deliver(&facts, arguments)
 }
 
 /// Verifies one request whose token was introspected; `introspection` is the
@@ -42,7 +46,7 @@ pub(crate) fn verify_introspected(
     let request = received.request(&slots, arguments)?;
     let answer = arguments.bytes(INTROSPECTION)?;
     let facts = handle.verify_introspected(&request, answer, arguments.integer(NOW))?;
-    Ok(Answer::facts(&facts))
+    deliver(&facts, arguments)
 }
 
 /// The token of one request, to be introspected.
@@ -52,6 +56,21 @@ pub(crate) fn bearer_token(handle: &Handle, arguments: &Arguments<'_>) -> Result
     let request = received.request(&slots, arguments)?;
     let token = handle.bearer_token(&request)?;
     Ok(Answer::text(String::from_utf8_lossy(token).into_owned()))
+}
+
+/// Hands over what was proven. By reference: facts are large, and to move them
+/// costs as much as to read several arguments.
+fn deliver(facts: &Facts<'_>, arguments: &Arguments<'_>) -> Result<Answer, Error> {
+    let answer = Answer::facts(facts);
+    if let Some(payload) = &facts.payload {
+        let start = arguments
+            .integer(START)
+            .and_then(|start| usize::try_from(start).ok())
+            .ok_or_else(|| unexpected("where to write"))?;
+        // SAFETY: the answer is complete, so that nothing reads the request.
+        unsafe { arguments.write(ROOM, start, payload) }?;
+    }
+    Ok(answer)
 }
 
 /// The texts of a request, one after the other, and where each of them is.
@@ -71,8 +90,9 @@ impl Received {
             .ok_or_else(|| unexpected("a method"))?;
         let url = arguments.text(arguments.at(URL), &mut texts);
         let peer = arguments.text(arguments.at(PEER), &mut texts);
-        let mut headers = Vec::with_capacity(handle.header_names().len());
-        for (slot, value) in arguments.from(FIRST_HEADER).enumerate() {
+        let wanted = handle.header_names().len();
+        let mut headers = Vec::with_capacity(wanted);
+        for (slot, value) in arguments.from(FIRST_HEADER).take(wanted).enumerate() {
             read_header(arguments, value, &mut texts, |range| {
                 headers.push((slot, range))
             });

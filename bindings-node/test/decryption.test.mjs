@@ -1,7 +1,7 @@
 /** Encrypted bodies: what the body decrypts to is the payload. */
 
 import assert from "node:assert/strict";
-import { createCipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
 
@@ -23,6 +23,29 @@ function encrypted(plaintext, cipher = "aes-256-cbc", iv = randomBytes(16)) {
   return { method: "POST", url, headers: {}, body: Buffer.from(text) };
 }
 
+const APP_ID = "5f3a1c9e8b7d2a0012c4e6f8";
+
+/** A delivery of a sender whose text is in Latin-1. */
+function ofEnablex(plaintext) {
+  const md5 = (...parts) => createHash("md5").update(Buffer.concat(parts)).digest();
+  const first = md5(Buffer.from(APP_ID));
+  const second = md5(first, Buffer.from(APP_ID));
+  const iv = md5(second, Buffer.from(APP_ID));
+  const made = createCipheriv("aes-256-cbc", Buffer.concat([first, second]), iv);
+  const text = Buffer.concat([made.update(plaintext), made.final()]).toString("base64");
+  return {
+    method: "POST",
+    url: URL,
+    headers: {
+      "content-type": "application/json",
+      "x-algorithm": "aes-256-cbc",
+      "x-format": "base64",
+      "x-encoding": "latin1",
+    },
+    body: Buffer.from(JSON.stringify({ encrypted_data: text })),
+  };
+}
+
 describe("an encrypted body", () => {
   it("gives its plaintext, of any length", () => {
     const verifier = makeVerifier({ plaintext: "bytes" });
@@ -42,6 +65,29 @@ describe("an encrypted body", () => {
     const [one, two] = ["one", "two"].map((text) => verifier.verify(encrypted(text)).payload);
     one.fill(0);
     assert.equal(String(two), "two");
+  });
+
+  it("keeps the bytes of many events apart, whatever their sizes", () => {
+    const verifier = makeVerifier({ plaintext: "bytes" });
+    const sizes = Array.from({ length: 200 }, (_, index) => (index * 997) % 12_000);
+    const plaintexts = sizes.map((size) => randomBytes(size));
+    const payloads = plaintexts.map((plaintext, index) => {
+      thrown("decryption_failed", () => verifier.verify({ ...encrypted("x"), url: URL }));
+      return verifier.verify(encrypted(plaintext, undefined, Buffer.alloc(16, index))).payload;
+    });
+    payloads.forEach((payload, index) => {
+      assert.ok(payload.equals(plaintexts[index]), `${sizes[index]} bytes`);
+      assert.equal(payload.byteOffset % 8, 0);
+    });
+  });
+
+  it("may be longer as UTF-8 than it was on its way", () => {
+    const verifier = new Verifier("enablex", { appId: APP_ID, plaintext: "text" });
+    for (const length of [10, 1000, 6000, 100_000]) {
+      const request = ofEnablex(Buffer.alloc(length, 0xe9));
+      assert.ok(2 * length > request.body.length || length === 10);
+      assert.equal(String(verifier.verify(request).payload), "é".repeat(length));
+    }
   });
 
   it("tells what it proves, and what not", () => {

@@ -1,6 +1,7 @@
 /** The native part, which is private to the package: faults, codes, exports. */
 
 import assert from "node:assert/strict";
+import { createCipheriv } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -69,38 +70,91 @@ describe("the native part", () => {
   });
 
   it("tells facts in one text", () => {
-    const head = `\0\u0001\u0002\u0001\u0000`;
     const [key, blanks] = ["ab".repeat(32), " ".repeat(64)];
+    const none = "\0".repeat(8);
+    const answer = (bits, { time = none, replayKey = blanks, lengths = none, rest = "" }) =>
+      `\0\u0001\u0002\u0001\u0000${String.fromCharCode(bits)}${time}${replayKey}${lengths}${rest}`;
     const expected = {
       variant: 1,
       urlForm: 2,
       key: 256,
-      replayKey: key,
       timestamp: null,
-      decrypted: null,
-      token: null,
+      replayKey: null,
+      payloadLength: null,
       deliveryId: null,
+      token: null,
     };
-    const read = (rest) => readFacts(head + rest);
-    assert.deepEqual(read(`${key};;`), expected);
-    assert.deepEqual(read(`${key}-5;;\0;\0x`), { ...expected, timestamp: -5, deliveryId: ";\0x" });
-    const unsigned = { ...expected, replayKey: null };
-    for (const payload of ["", ";\0;{", "\u00ff\u0080"]) {
-      const decrypted = Buffer.from(payload, "latin1");
-      const answer = `${blanks};${payload.length};${payload}`;
-      assert.deepEqual(read(answer), { ...unsigned, decrypted });
-      assert.deepEqual(read(`${answer}\0id`), { ...unsigned, decrypted, deliveryId: "id" });
+    assert.deepEqual(readFacts(answer(0, {})), expected);
+    const signed = answer(2, { replayKey: key });
+    assert.deepEqual(readFacts(signed), { ...expected, replayKey: key });
+
+    const times = [0, 1, -1, -5, 1_700_000_000, 2 ** 32, -(2 ** 40) - 1, 2 ** 53 - 1];
+    for (const timestamp of times) {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigInt64BE(BigInt(timestamp));
+      const time = bytes.toString("latin1");
+      assert.deepEqual(readFacts(answer(1, { time })), { ...expected, timestamp });
     }
+
+    const lengths = "\u0000\u00ff\u0080\u0001\0\0\0\u0004";
+    const payloadLength = 0xff8001;
+    assert.deepEqual(readFacts(answer(4, { lengths })), { ...expected, payloadLength });
+    const id = answer(12, { lengths, rest: ";\0{x" });
+    assert.deepEqual(readFacts(id), { ...expected, payloadLength, deliveryId: ";\0{x" });
+    const huge = readFacts(answer(4, { lengths: `\u00ff\u00ff\u00ff\u00ff${none.slice(4)}` }));
+    assert.equal(huge.payloadLength, 2 ** 32 - 1);
+
     const token = { key_id: ";", claims: { name: "J\0ü;", list: [{ deep: 1 }] } };
-    const facts = read(`${blanks}7;2;\0{${JSON.stringify(token)}\0id`);
-    assert.deepEqual(facts.token, token);
-    assert.deepEqual(
-      [facts.timestamp, facts.deliveryId, String(facts.decrypted)],
-      [7, "id", "\0{"],
-    );
+    const facts = readFacts(answer(24, { lengths, rest: `idid${JSON.stringify(token)}` }));
+    assert.deepEqual(facts, { ...expected, deliveryId: "idid", token });
     for (const part of [facts.token.claims, facts.token.claims.list, facts.token.claims.list[0]]) {
       assert.ok(Object.isFrozen(part));
     }
+  });
+
+  it("writes a payload only where it fits, and nowhere else", () => {
+    const key = Buffer.alloc(32, "k");
+    const options = { secret: key.toString(), cipher: "aes-256-cbc", plaintext: "bytes" };
+    const { verify } = native.compile("vcc-live", Buffer.from(JSON.stringify(options)));
+    const made = createCipheriv("aes-256-cbc", key, Buffer.alloc(16));
+    const body = Buffer.from(made.update("payload", "utf8", "base64") + made.final("base64"));
+    const url = `https://example.com/?iv=${"00".repeat(16)}`;
+    const write = (room, start) =>
+      verify("POST", url, body, undefined, undefined, undefined, room, start);
+
+    for (const [size, start] of [
+      [7, 0],
+      [9, 2],
+      [20, 5],
+    ]) {
+      const room = Buffer.alloc(size, ".");
+      const { payloadLength } = readFacts(succeeded(write(room, start)));
+      assert.equal(payloadLength, 7);
+      const around = [".".repeat(start), ".".repeat(size - start - 7)];
+      assert.equal(String(room), around.join("payload"));
+    }
+    for (const [size, start] of [
+      [0, 0],
+      [6, 0],
+      [9, 3],
+      [9, 10],
+      [9, 2 ** 53],
+    ]) {
+      const room = Buffer.alloc(size, ".");
+      assert.equal(readFacts(succeeded(write(room, start))).payloadLength, 7);
+      assert.equal(String(room), ".".repeat(size));
+    }
+    const shared = new Uint8Array(new SharedArrayBuffer(20));
+    for (const [room, start] of [
+      [undefined, 0],
+      ["room", 0],
+      [shared, 0],
+      [Buffer.alloc(20), -1],
+      [Buffer.alloc(20), undefined],
+    ]) {
+      assert.throws(() => succeeded(write(room, start)), { code: "internal" });
+    }
+    assert.ok(shared.every((byte) => byte === 0));
   });
 
   it("answers `internal` to arguments that the shim never passes", () => {
@@ -123,7 +177,17 @@ describe("the native part", () => {
       assert.throws(() => succeeded(call()), { code: "internal" });
     }
     const many = Array.from({ length: 200 }, () => "x");
-    const answer = verify("GET", "https://example.com/", Buffer.alloc(0), "", 1, "", ...many);
+    const answer = verify(
+      "GET",
+      "https://example.com/",
+      Buffer.alloc(0),
+      "",
+      1,
+      "",
+      "",
+      0,
+      ...many,
+    );
     assert.equal(typeof answer, "string");
   });
 
