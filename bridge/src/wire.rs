@@ -19,6 +19,15 @@ pub const ABSENT: u32 = u32::MAX;
 /// `internal` where the shim packed them wrongly.
 pub fn read_headers(packed: &[u8]) -> Result<HeaderSlots<'_>, Error> {
     let mut slots = HeaderSlots::new();
+    fill_headers(packed, &mut slots)?;
+    Ok(slots)
+}
+
+/// The same for slots that are empty yet, which saves moving them: they are large.
+///
+/// # Errors
+/// As those of [`read_headers`].
+pub fn fill_headers<'p>(packed: &'p [u8], slots: &mut HeaderSlots<'p>) -> Result<(), Error> {
     let mut rest = packed;
     while let Some((&slot, tail)) = rest.split_first() {
         let (length, tail) = tail.split_first_chunk::<4>().ok_or_else(malformed)?;
@@ -27,7 +36,7 @@ pub fn read_headers(packed: &[u8]) -> Result<HeaderSlots<'_>, Error> {
         slots.set(usize::from(slot), value);
         rest = tail;
     }
-    Ok(slots)
+    Ok(())
 }
 
 /// Appends facts: `[u8 variant][u8 url form][u16 key][u8 has timestamp]
