@@ -44,5 +44,11 @@ internal static class BearerJwt
             () => verifier.TryVerify(new("POST", "https://example.com/hook", headers, body), out _, out _),
             () => handler.ValidateTokenAsync(token, expected).GetAwaiter().GetResult().IsValid,
             "JsonWebTokenHandler");
+        // Both read the claims only when they are asked for.
+        Race.Run(
+            "bearer-jwt RS256, one claim",
+            () => verifier.Verify(new("POST", "https://example.com/hook", headers, body)).Claims.ContainsKey("iss"),
+            () => handler.ValidateTokenAsync(token, expected).GetAwaiter().GetResult().Claims.ContainsKey("iss"),
+            "JsonWebTokenHandler");
     }
 }

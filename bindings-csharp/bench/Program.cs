@@ -8,6 +8,9 @@ switch (args)
     case ["github"]:
         BodyMac.Run();
         break;
+    case ["stripe"]:
+        StripeSdk.Run();
+        break;
     case ["decrypt"]:
         Decrypt.Run();
         break;
@@ -17,11 +20,12 @@ switch (args)
     case []:
         PlivoV3.Run();
         BodyMac.Run();
+        StripeSdk.Run();
         Decrypt.Run();
         BearerJwt.Run();
         break;
     default:
-        Console.Error.WriteLine($"no benchmark named {string.Join(' ', args)}: plivo, github, decrypt, jwt");
+        Console.Error.WriteLine($"no benchmark named {string.Join(' ', args)}: plivo, github, stripe, decrypt, jwt");
         return 2;
 }
 return 0;

@@ -4,7 +4,7 @@ use core::ffi::c_char;
 use std::ffi::CString;
 use std::net::IpAddr;
 
-use hookseal_bridge::{Error, Handle, Headers, Request, answer_json, guard, wire};
+use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request, answer_json, guard, wire};
 
 use crate::answer::{Detail, answer, hand_out};
 use crate::input::{bytes, chars, misuse, optional_text, reference};
@@ -228,7 +228,8 @@ pub unsafe extern "C" fn hookseal_verify(
         if facts.is_null() {
             return Err(misuse("facts is NULL"));
         }
-        let slots = wire::read_headers(headers)?;
+        let mut slots = HeaderSlots::new();
+        wire::fill_headers(headers, &mut slots)?;
         let request = Request {
             method,
             url,
@@ -243,8 +244,14 @@ pub unsafe extern "C" fn hookseal_verify(
                 .handle
                 .verify_introspected(&request, introspection, now)
         };
-        // SAFETY: the caller promises NULL or a writable place.
-        let proven = proven.inspect_err(|error| unsafe { write_answer(error, answer_json) })?;
+        let proven = match proven {
+            Ok(proven) => proven,
+            Err(error) => {
+                // SAFETY: the caller promises NULL or a writable place.
+                unsafe { write_answer(&error, answer_json) };
+                return Err(error);
+            }
+        };
         let id = proven.delivery_id;
         let (payload, payload_len) = own(proven.payload);
         let (token, token_len) = own(proven.token.map(String::into_bytes));

@@ -70,13 +70,19 @@ public ref struct HeaderValues
     /// <summary>Appends text without a prefix. Lone surrogates become U+FFFD, which no sender can have signed.</summary>
     internal void AppendText(string text)
     {
-        // Short texts are sized by the worst case, so that they are read once.
-        if (text.Length > Limit || !Reserve(text.Length <= 256 ? text.Length * 3 : Encoding.UTF8.GetByteCount(text)))
+        if (!Reserve(text.Length))
         {
-            IsTooLarge = true;
             return;
         }
-        Length += Encoding.UTF8.GetBytes(text, _buffer[Length..]);
+        // Nearly every text is ASCII, a byte a character.
+        if (Ascii.FromUtf16(text, _buffer[Length..], out int written) == OperationStatus.Done)
+        {
+            Length += written;
+        }
+        else if (Reserve(Encoding.UTF8.GetByteCount(text)))
+        {
+            Length += Encoding.UTF8.GetBytes(text, _buffer[Length..]);
+        }
     }
 
     internal void Return()

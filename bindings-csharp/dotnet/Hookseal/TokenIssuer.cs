@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -41,23 +40,7 @@ public sealed class TokenIssuer : IDisposable
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
     public unsafe TokenIssuer(VerifierOptions options)
     {
-        NativeLoader.EnsureUsable();
-        ArrayBufferWriter<byte> json = (options ?? new VerifierOptions()).ToJson();
-        nint made = 0;
-        int code;
-        byte* detail = stackalloc byte[NativeMethods.ConfigurationDetailSize];
-        fixed (byte* jsonBytes = json.WrittenSpan)
-        {
-            code = NativeMethods.IssuerNew(
-                jsonBytes, (nuint)json.WrittenCount, &made, detail, NativeMethods.ConfigurationDetailSize);
-        }
-        // Overwrites the secrets in it.
-        json.Clear();
-        if (code != NativeMethods.Ok)
-        {
-            throw NativeText.Refusal(code, detail);
-        }
-        _handle = new IssuerHandle(made);
+        _handle = new IssuerHandle(options);
         Jwks = Encoding.UTF8.GetString(NativeText.Read(NativeMethods.IssuerJwks(_handle)));
         MaxBodyBytes = checked((int)NativeMethods.IssuerMaxBodyBytes(_handle));
     }

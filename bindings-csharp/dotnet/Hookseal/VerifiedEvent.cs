@@ -13,8 +13,14 @@ namespace Hookseal;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class VerifiedEvent
 {
-    /// <summary>More than the native library accepts, so that what it accepted can be read.</summary>
-    private const int MaxTokenDepth = 256;
+    /// <summary>Has the names; here are their indices.</summary>
+    private readonly VerifierDescription _verifier;
+    private readonly ushort _key;
+    private readonly byte _variant;
+    private readonly byte _urlForm;
+
+    /// <summary>Null where the scheme has no token that names its key.</summary>
+    private readonly Lazy<Token>? _token;
 
     private readonly bool _hasReplayKey;
     private readonly ReplayKeyDigits _replayKey;
@@ -22,12 +28,13 @@ public sealed class VerifiedEvent
 
     internal unsafe VerifiedEvent(VerifierDescription verifier, in NativeFacts facts, ReadOnlyMemory<byte> body)
     {
-        Scheme = verifier.Scheme;
-        (KeyId, Claims) = facts.Token is null
-            ? (verifier.KeyIds[facts.Key], ReadOnlyDictionary<string, JsonElement>.Empty)
-            : ReadToken(new ReadOnlySpan<byte>(facts.Token, checked((int)facts.TokenLength)));
-        Covers = verifier.Coverage[facts.Variant];
-        UrlForm = verifier.UrlForms[facts.UrlForm];
+        _verifier = verifier;
+        _key = facts.Key;
+        _variant = facts.Variant;
+        _urlForm = facts.UrlForm;
+        _token = facts.Token is null
+            ? null
+            : Token.Defer(new ReadOnlySpan<byte>(facts.Token, checked((int)facts.TokenLength)));
         Timestamp = facts.HasTimestamp == 0 ? null : facts.Timestamp;
         DeliveryId = facts.DeliveryId is null
             ? null
@@ -46,14 +53,14 @@ public sealed class VerifiedEvent
     public ReadOnlyMemory<byte> Payload { get; }
 
     /// <summary>The id of the scheme that proved it.</summary>
-    public string Scheme { get; }
+    public string Scheme => _verifier.Scheme;
 
     /// <summary>
     /// The label of the key that matched: its position in the option as given (<c>0</c>, <c>1</c>,
     /// …), its own label, or the <c>kid</c> of a key of a key set (RFC 7517 section 4.5; empty where it
     /// has none).
     /// </summary>
-    public string KeyId { get; }
+    public string KeyId => _token is null ? _verifier.KeyIds[_key] : _token.Value.KeyId;
 
     /// <summary>The signed time in unix seconds; null where the scheme signs none.</summary>
     public long? Timestamp { get; }
@@ -69,29 +76,17 @@ public sealed class VerifiedEvent
     public string? ReplayKey => _hasReplayKey ? _replayKeyText ??= Encoding.ASCII.GetString(_replayKey) : null;
 
     /// <summary>The signed claims of a JSON Web Token (RFC 7519 section 4); empty where the scheme has none.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Claims { get; }
+    public IReadOnlyDictionary<string, JsonElement> Claims =>
+        _token is null ? ReadOnlyDictionary<string, JsonElement>.Empty : _token.Value.Claims;
 
     /// <summary>What was authenticated.</summary>
-    public Covers Covers { get; }
+    public Covers Covers => _verifier.Coverage[_variant];
 
     /// <summary>Which form of the URL matched, e.g. <c>as-is</c>.</summary>
-    public string UrlForm { get; }
+    public string UrlForm => _verifier.UrlForms[_urlForm];
 
     /// <summary>Leaves payload and claims out: what a customer said, or is, belongs in no log.</summary>
     /// <returns>A text for a log.</returns>
     public override string ToString() =>
         $"VerifiedEvent({Scheme}, key {KeyId}, {Payload.Length} bytes, replay key {ReplayKey ?? "none"})";
-
-    /// <summary>Reads what the native library says of a token. It has checked the JSON, its depth too.</summary>
-    private static (string KeyId, IReadOnlyDictionary<string, JsonElement> Claims) ReadToken(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxTokenDepth });
-        JsonElement token = JsonElement.ParseValue(ref reader);
-        var claims = new Dictionary<string, JsonElement>();
-        foreach (JsonProperty claim in token.GetProperty("claims").EnumerateObject())
-        {
-            claims[claim.Name] = claim.Value;
-        }
-        return (token.GetProperty("key_id").GetString()!, new ReadOnlyDictionary<string, JsonElement>(claims));
-    }
 }

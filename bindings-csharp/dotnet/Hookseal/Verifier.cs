@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
@@ -36,35 +35,11 @@ public sealed class Verifier : IDisposable
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
     public unsafe Verifier(string scheme, VerifierOptions? options = null, VerifierHooks? hooks = null)
     {
-        NativeLoader.EnsureUsable();
         if (scheme is null)
         {
             throw new ConfigurationException("the scheme is null");
         }
-        byte[] schemeText = Strict(scheme, "the scheme");
-        ArrayBufferWriter<byte> json = (options ?? new VerifierOptions()).ToJson();
-        nint made = 0;
-        int code;
-        byte* detail = stackalloc byte[NativeMethods.ConfigurationDetailSize];
-        fixed (byte* schemeBytes = schemeText)
-        fixed (byte* jsonBytes = json.WrittenSpan)
-        {
-            code = NativeMethods.VerifierNew(
-                schemeBytes,
-                (nuint)schemeText.Length,
-                jsonBytes,
-                (nuint)json.WrittenCount,
-                &made,
-                detail,
-                NativeMethods.ConfigurationDetailSize);
-        }
-        // Overwrites the secrets in it.
-        json.Clear();
-        if (code != NativeMethods.Ok)
-        {
-            throw NativeText.Refusal(code, detail);
-        }
-        _handle = new VerifierHandle(made);
+        _handle = new VerifierHandle(Strict(scheme, "the scheme"), options);
         _description = new VerifierDescription(NativeText.Read(NativeMethods.Describe(_handle)));
         if (_description.RemoteKeys is { } bounds)
         {

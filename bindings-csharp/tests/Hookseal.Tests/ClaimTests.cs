@@ -50,6 +50,8 @@ public sealed class ClaimTests : IDisposable
         }
         GC.Collect();
         Assert.Equal("sender", delivery.Claims["sub"].GetString());
+        Assert.Equal("a-key", delivery.KeyId);
+        Assert.Same(delivery.Claims, delivery.Claims);
     }
 
     [Fact]

@@ -1,15 +1,12 @@
-using System.Runtime.InteropServices;
-
 namespace Hookseal.Native;
 
-/// <summary>Owns one native token issuer, as <see cref="VerifierHandle"/> owns a verifier.</summary>
-internal sealed class IssuerHandle : SafeHandle
+/// <summary>Owns one native token issuer.</summary>
+internal sealed unsafe class IssuerHandle : NativeHandle
 {
-    internal IssuerHandle(nint issuer)
-        : base(invalidHandleValue: 0, ownsHandle: true) => SetHandle(issuer);
-
-    /// <inheritdoc/>
-    public override bool IsInvalid => handle == 0;
+    internal IssuerHandle(VerifierOptions? options)
+        : base(options, NativeMethods.IssuerNew)
+    {
+    }
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()

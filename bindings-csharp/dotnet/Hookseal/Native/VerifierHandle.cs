@@ -1,18 +1,19 @@
-using System.Runtime.InteropServices;
-
 namespace Hookseal.Native;
 
-/// <summary>
-/// Owns one native verifier. Every native call holds a reference for its length, so that a
-/// <see cref="IDisposable.Dispose"/> on another thread frees the keys only after the last call.
-/// </summary>
-internal sealed class VerifierHandle : SafeHandle
+/// <summary>Owns one native verifier.</summary>
+internal sealed unsafe class VerifierHandle : NativeHandle
 {
-    internal VerifierHandle(nint verifier)
-        : base(invalidHandleValue: 0, ownsHandle: true) => SetHandle(verifier);
-
-    /// <inheritdoc/>
-    public override bool IsInvalid => handle == 0;
+    internal VerifierHandle(byte[] scheme, VerifierOptions? options)
+        : base(options, (optionsJson, optionsJsonLength, made, detail, detailSize) =>
+        {
+            fixed (byte* start = scheme)
+            {
+                return NativeMethods.VerifierNew(
+                    start, (nuint)scheme.Length, optionsJson, optionsJsonLength, made, detail, detailSize);
+            }
+        })
+    {
+    }
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()

@@ -10,6 +10,9 @@ internal static unsafe class VerifyCall
     /// <summary>Room on the stack for the method, the URL and the few headers of a usual request.</summary>
     private const int InlineRequestSize = 1536;
 
+    /// <summary>The bytes of an IPv6 address.</summary>
+    private const int MaxAddressSize = 16;
+
     private const string NoBody =
         "there is no body: pass the raw bytes of the request, read before any parser; an empty body is an empty array";
 
@@ -33,9 +36,9 @@ internal static unsafe class VerifyCall
             failure = new VerificationFailure(ErrorCode.BodyAlreadyParsed, NoBody);
             return false;
         }
-        Span<byte> peer = stackalloc byte[16];
+        byte* peer = stackalloc byte[MaxAddressSize];
         int peerLength = 0;
-        request.PeerAddress?.TryWriteBytes(peer, out peerLength);
+        request.PeerAddress?.TryWriteBytes(new Span<byte>(peer, MaxAddressSize), out peerLength);
         long now = request.Now.GetValueOrDefault();
         NativeFacts facts;
         byte* answer = null;
@@ -55,7 +58,6 @@ internal static unsafe class VerifyCall
             }
             fixed (byte* start = buffer.Written)
             fixed (byte* body = request.Body.Span)
-            fixed (byte* peerBytes = peer)
             fixed (byte* introspectionBytes = introspection)
             {
                 int code = NativeMethods.Verify(
@@ -68,7 +70,7 @@ internal static unsafe class VerifyCall
                     (nuint)(buffer.Length - urlEnd),
                     body,
                     (nuint)request.Body.Length,
-                    peerBytes,
+                    peer,
                     (nuint)peerLength,
                     introspectionBytes,
                     (nuint)(introspection?.Length ?? 0),
