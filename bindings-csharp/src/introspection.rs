@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use hookseal_bridge::{Headers, Request, wire};
+use hookseal_bridge::{HeaderSlots, Headers, Request, wire};
 
 use crate::answer::{Detail, answer};
 use crate::input::{bytes, misuse, reference};
@@ -43,7 +43,8 @@ pub unsafe extern "C" fn hookseal_bearer_token(
         if token.is_null() || token_len.is_null() {
             return Err(misuse("token or token_len is NULL"));
         }
-        let slots = wire::read_headers(headers)?;
+        let mut slots = HeaderSlots::new();
+        wire::read_headers(headers, &mut slots)?;
         let found = verifier.handle.bearer_token(&Request {
             method: b"",
             url: b"",

@@ -229,7 +229,7 @@ pub unsafe extern "C" fn hookseal_verify(
             return Err(misuse("facts is NULL"));
         }
         let mut slots = HeaderSlots::new();
-        wire::fill_headers(headers, &mut slots)?;
+        wire::read_headers(headers, &mut slots)?;
         let request = Request {
             method,
             url,

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use jni::sys::{JNIEnv, jbyte, jbyteArray, jclass, jint, jlong, jsize};
 
-use hookseal_bridge::wire::{fill_headers, write_facts};
+use hookseal_bridge::wire::{read_headers, write_facts};
 use hookseal_bridge::{Error, ErrorCode, Handle, HeaderSlots, Headers, Request, guard};
 
 use crate::packed::{Fields, push_error};
@@ -99,7 +99,7 @@ pub(crate) fn with_request<T>(
     let method = fields.required()?;
     let url = fields.required()?;
     let mut slots = HeaderSlots::new();
-    fill_headers(fields.into_rest(), &mut slots)?;
+    read_headers(fields.into_rest(), &mut slots)?;
     work(&Request {
         method,
         url,

@@ -12,22 +12,13 @@ pub const FACTS_HEAD: usize = 80;
 /// The length that stands for a field that is not there.
 pub const ABSENT: u32 = u32::MAX;
 
-/// Reads headers: any number of `[u8 slot][u32 length][bytes]`. A slot may
-/// occur more than once, for a header that does.
+/// Reads headers into slots that are empty yet: any number of
+/// `[u8 slot][u32 length][bytes]`. A slot may occur more than once, for a header
+/// that does. Slots are large, so they are not handed back and forth.
 ///
 /// # Errors
 /// `internal` where the shim packed them wrongly.
-pub fn read_headers(packed: &[u8]) -> Result<HeaderSlots<'_>, Error> {
-    let mut slots = HeaderSlots::new();
-    fill_headers(packed, &mut slots)?;
-    Ok(slots)
-}
-
-/// The same for slots that are empty yet, which saves moving them: they are large.
-///
-/// # Errors
-/// As those of [`read_headers`].
-pub fn fill_headers<'p>(packed: &'p [u8], slots: &mut HeaderSlots<'p>) -> Result<(), Error> {
+pub fn read_headers<'p>(packed: &'p [u8], slots: &mut HeaderSlots<'p>) -> Result<(), Error> {
     let mut rest = packed;
     while let Some((&slot, tail)) = rest.split_first() {
         let (length, tail) = tail.split_first_chunk::<4>().ok_or_else(malformed)?;
