@@ -4,6 +4,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -104,17 +105,20 @@ impl OptionValue {
     }
 
     /// The JSON that the value was read from.
-    pub(crate) fn to_json(&self) -> serde_json::Value {
+    pub(crate) fn to_json(&self) -> Value {
         match self {
             Self::Text(text) => text.as_str().into(),
-            Self::Bytes(bytes) => serde_json::json!({ "hex": const_hex::encode(bytes.as_slice()) }),
+            Self::Bytes(bytes) => json!({ "hex": const_hex::encode(bytes.as_slice()) }),
             Self::Integer(number) => (*number).into(),
             Self::Bool(switch) => (*switch).into(),
             Self::List(list) => list.iter().map(Self::to_json).collect(),
-            Self::Labelled(values) => values
-                .iter()
-                .map(|(name, value)| (name.clone(), value.to_json()))
-                .collect(),
+            Self::Labelled(values) => {
+                let mut members = Map::new();
+                for (name, value) in values {
+                    members.insert(name.clone(), value.to_json());
+                }
+                members.into()
+            }
         }
     }
 }

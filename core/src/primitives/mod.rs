@@ -8,6 +8,7 @@ pub(crate) mod cipher;
 pub(crate) mod encoding;
 pub(crate) mod form;
 pub(crate) mod ip;
+pub(crate) mod json;
 pub(crate) mod jwt;
 pub(crate) mod mac;
 pub(crate) mod secret_digest;

@@ -45,8 +45,7 @@ impl TimeFormat {
 }
 
 /// The seconds a timestamp may differ from now; both edges are inside.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tolerance {
     pub(crate) past: u32,
     pub(crate) future: u32,

@@ -183,11 +183,11 @@ impl Proofs {
         let mut slots: Vec<usize> = self.tokens.iter().filter_map(Token::header_slot).collect();
         slots.extend(self.basic.as_ref().map(Basic::header_slot));
         slots.extend(self.jwt.as_ref().map(Jwt::header_slot));
-        slots.sort_unstable();
-        if let Some(twice) = slots.windows(2).find(|pair| pair[0] == pair[1]) {
+        let mut proofs = slots.iter().enumerate();
+        if let Some((_, slot)) = proofs.find(|(position, slot)| slots[..*position].contains(slot)) {
             return Err(Error::configuration(format!(
                 "two proofs that are configured stand in the same header, {}",
-                plan.header_name(twice[0])
+                plan.header_name(*slot)
             )));
         }
         let lets_plain_through = self

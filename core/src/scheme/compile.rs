@@ -174,7 +174,7 @@ impl Compiler {
         place: &str,
     ) -> Result<Variant, String> {
         let from = section.from.as_ref().unwrap_or(&signature.from);
-        let from = self.signature_headers(&from.0, place)?;
+        let from = self.signature_headers(from, place)?;
         let signed = section
             .signed
             .as_ref()
@@ -190,7 +190,6 @@ impl Compiler {
         let delivery_id = self.delivery_id(delivery_id, place)?;
         let when = section
             .when
-            .0
             .iter()
             .map(|when| self.conditions(when, place))
             .collect::<Result<_, _>>()?;
@@ -387,8 +386,9 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
     {
         return Err("key.option: expected a snake_case name".to_owned());
     }
-    let common = COMMON_OPTIONS.iter().map(|(name, _)| (*name).to_owned());
-    check_option_names(common.collect(), option_names(file))?;
+    let mut common = BTreeSet::new();
+    common.extend(COMMON_OPTIONS.iter().map(|(name, _)| (*name).to_owned()));
+    check_option_names(common, option_names(file))?;
     check_option_names(BTreeSet::new(), group_names(file))
 }
 

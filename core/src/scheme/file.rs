@@ -5,16 +5,21 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::canonical::Canonical;
 use crate::error::Error;
 use crate::primitives::encoding::{KeyEncoding, TextEncoding};
+use crate::primitives::json;
 use crate::primitives::mac::MacAlgorithm;
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::scheme::proofs::{
     AddressSets, BasicSection, ChallengeSection, DecryptSection, JwtSection, TokenSection,
+};
+use crate::scheme::reader::{
+    Fault, borrowed_text, choice, choices, list, map, number, object, object_members, one_or_many,
+    text, texts,
 };
 use crate::scheme::source::Source;
 
@@ -22,8 +27,7 @@ use crate::scheme::source::Source;
 const MAX_SCHEME_BYTES: usize = 64 * 1024;
 
 /// One provider.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct SchemeFile {
     /// Kebab-case id.
     pub(crate) id: String,
@@ -33,28 +37,23 @@ pub(crate) struct SchemeFile {
     pub(crate) docs: String,
     pub(crate) status: Status,
     /// Where the file departs from that page, what is not signed, and why.
-    #[serde(default)]
     pub(crate) notes: Vec<String>,
     /// The HTTP methods the scheme is defined for; all where absent.
-    #[serde(default)]
     pub(crate) methods: Vec<MethodName>,
     /// The secret of the signature; there where `signature` is.
     pub(crate) key: Option<KeySection>,
     pub(crate) signature: Option<SignatureSection>,
     /// Ordered alternatives; the first whose `when` holds is taken, and a
     /// request that fits none is refused.
-    #[serde(default)]
     pub(crate) variant: Vec<VariantSection>,
     pub(crate) timestamp: Option<TimestampSection>,
     pub(crate) delivery_id: Option<DeliveryIdSection>,
-    #[serde(default)]
     pub(crate) token: Vec<TokenSection>,
     pub(crate) basic: Option<BasicSection>,
     pub(crate) jwt: Option<JwtSection>,
     pub(crate) decrypt: Option<DecryptSection>,
     pub(crate) challenge: Option<ChallengeSection>,
     /// Lists of addresses that `allowed_ips` can name.
-    #[serde(default)]
     pub(crate) addresses: AddressSets,
 }
 
@@ -96,26 +95,20 @@ impl MethodName {
 }
 
 /// The secret, and what a right value looks like.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct KeySection {
     /// The option that holds it: one value, a list, or labelled values.
     pub(crate) option: String,
-    #[serde(default)]
     pub(crate) encoding: KeyEncoding,
     /// A text that may stand before the encoded value.
-    #[serde(default)]
     pub(crate) prefix: String,
     /// The fewest bytes a key may decode to.
-    #[serde(default)]
     pub(crate) min_bytes: usize,
     /// Where the value is found; shown in errors.
     pub(crate) hint: String,
     /// Prefixes of values that are something else, and what they are.
-    #[serde(default)]
     pub(crate) refuse: BTreeMap<String, String>,
     /// The secret is any text, with blanks at its ends too.
-    #[serde(skip)]
     pub(crate) verbatim: bool,
 }
 
@@ -135,24 +128,20 @@ impl KeySection {
 }
 
 /// Where the signature is and what it signs.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct SignatureSection {
     pub(crate) mac: MacAlgorithm,
-    pub(crate) from: OneOrMany<Source>,
-    #[serde(default)]
+    pub(crate) from: Vec<Source>,
     pub(crate) parse: ParseSection,
     pub(crate) encoding: TextEncoding,
     /// The string to sign, unless the variants say it.
     pub(crate) signed: Option<Signed>,
     /// The forms of the URL to try, in order.
-    #[serde(default)]
     pub(crate) url: Vec<UrlForm>,
 }
 
 /// How a header's value is taken apart.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(crate) struct ParseSection {
     /// A text in front of the one signature, e.g. `sha256=`.
     pub(crate) prefix: Option<String>,
@@ -163,7 +152,6 @@ pub(crate) struct ParseSection {
     /// In a list: what separates an entry's version from its signature.
     pub(crate) version: Option<Separator>,
     /// The versions (or names of pairs) that are signatures; others are ignored.
-    #[serde(default)]
     pub(crate) versions: Vec<String>,
 }
 
@@ -181,13 +169,11 @@ pub(crate) enum Signed {
 }
 
 /// One alternative.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct VariantSection {
     /// All conditions of one table must hold; of several tables, one.
-    #[serde(default)]
-    pub(crate) when: OneOrMany<WhenSection>,
-    pub(crate) from: Option<OneOrMany<Source>>,
+    pub(crate) when: Vec<WhenSection>,
+    pub(crate) from: Option<Vec<Source>>,
     pub(crate) signed: Option<Signed>,
     pub(crate) delivery_id: Option<DeliveryIdSection>,
     pub(crate) body_digest: Option<BodyDigestSection>,
@@ -221,8 +207,7 @@ pub(crate) enum Presence {
 }
 
 /// A digest of the body that stands in a signed place; it is compared.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct BodyDigestSection {
     /// Where the SHA-256 of the body stands.
     pub(crate) sha256: Source,
@@ -231,8 +216,7 @@ pub(crate) struct BodyDigestSection {
 
 /// The time of the delivery. It is a fact only where the string to sign
 /// mentions `{timestamp}`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct TimestampSection {
     pub(crate) from: Source,
     pub(crate) format: TimeFormat,
@@ -241,15 +225,10 @@ pub(crate) struct TimestampSection {
 
 /// The id or nonce of the delivery. It is a fact only where the string to sign
 /// mentions `{delivery_id}`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct DeliveryIdSection {
     pub(crate) from: Source,
 }
-
-/// One value, or a list of them.
-#[derive(Debug)]
-pub(crate) struct OneOrMany<T>(pub(crate) Vec<T>);
 
 impl SchemeFile {
     /// Reads the compact form.
@@ -259,126 +238,183 @@ impl SchemeFile {
                 "the scheme is larger than {MAX_SCHEME_BYTES} bytes"
             )));
         }
-        let mut json = serde_json::Deserializer::from_str(text);
-        let file: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            Error::configuration(format!("scheme: {}: {}", error.path(), error.inner()))
-        })?;
-        json.end()
-            .map_err(|error| Error::configuration(format!("scheme: {error}")))?;
-        Ok(file)
+        json::parse(text.as_bytes())
+            .map_err(|error| Fault::new(error.to_string()))
+            .and_then(|value| Self::read(&value))
+            .map_err(|fault| Error::configuration(format!("scheme: {fault}")))
+    }
+
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                id: fields.required("id", text)?,
+                title: fields.required("title", text)?,
+                docs: fields.required("docs", text)?,
+                status: fields.required("status", choice)?,
+                notes: fields.or_default("notes", texts)?,
+                methods: fields.or_default("methods", choices)?,
+                key: fields.optional("key", KeySection::read)?,
+                signature: fields.optional("signature", SignatureSection::read)?,
+                variant: fields.or_default("variant", |value| list(value, VariantSection::read))?,
+                timestamp: fields.optional("timestamp", TimestampSection::read)?,
+                delivery_id: fields.optional("delivery_id", DeliveryIdSection::read)?,
+                token: fields.or_default("token", |value| list(value, TokenSection::read))?,
+                basic: fields.optional("basic", BasicSection::read)?,
+                jwt: fields.optional("jwt", JwtSection::read)?,
+                decrypt: fields.optional("decrypt", DecryptSection::read)?,
+                challenge: fields.optional("challenge", ChallengeSection::read)?,
+                addresses: fields.or_default("addresses", |value| map(value, texts))?,
+            })
+        })
     }
 }
 
-impl<T> Default for OneOrMany<T> {
-    fn default() -> Self {
-        Self(Vec::new())
+impl KeySection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                option: fields.required("option", text)?,
+                encoding: fields.or_default("encoding", choice)?,
+                prefix: fields.or_default("prefix", text)?,
+                min_bytes: fields.or_default("min_bytes", number)? as usize,
+                hint: fields.required("hint", text)?,
+                refuse: fields.or_default("refuse", |value| map(value, text))?,
+                verbatim: false,
+            })
+        })
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ListOrOne<T>(std::marker::PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ListOrOne<T> {
-            type Value = Vec<T>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("one value or a list")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
-                T::deserialize(de::value::StrDeserializer::new(text)).map(|one| vec![one])
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|one| vec![one])
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Vec<T>, A::Error> {
-                Vec::deserialize(de::value::SeqAccessDeserializer::new(seq))
-            }
-        }
-
-        deserializer
-            .deserialize_any(ListOrOne(std::marker::PhantomData))
-            .map(Self)
+impl SignatureSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                mac: fields.required("mac", choice)?,
+                from: fields.required("from", Source::read_one_or_many)?,
+                parse: fields.or_default("parse", ParseSection::read)?,
+                encoding: fields.required("encoding", choice)?,
+                signed: fields.optional("signed", Signed::read)?,
+                url: fields.or_default("url", choices)?,
+            })
+        })
     }
 }
 
-impl<'de> Deserialize<'de> for Separator {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match String::deserialize(deserializer)?.as_bytes() {
+impl ParseSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                prefix: fields.optional("prefix", text)?,
+                list: fields.optional("list", Separator::read)?,
+                pairs: fields.optional("pairs", Separator::read)?,
+                version: fields.optional("version", Separator::read)?,
+                versions: fields.or_default("versions", texts)?,
+            })
+        })
+    }
+}
+
+impl Separator {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        match borrowed_text(value)?.as_bytes() {
             [byte @ b' '..=b'~'] if !byte.is_ascii_alphanumeric() => Ok(Self(*byte)),
-            _ => Err(de::Error::custom(
+            _ => Err(Fault::new(
                 "expected one ASCII character that is no letter or digit",
             )),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Signed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Named {
-            canonical: Canonical,
+impl Signed {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        match value {
+            Value::String(template) => Ok(Self::Template(template.clone())),
+            Value::Object(_) => {
+                object(value, |fields| fields.required("canonical", choice)).map(Self::Canonical)
+            }
+            _ => Err(Fault::new(
+                "expected a template, or { canonical = \"name\" }",
+            )),
         }
-
-        struct TemplateOrNamed;
-
-        impl<'de> Visitor<'de> for TemplateOrNamed {
-            type Value = Signed;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a template, or { canonical = \"name\" }")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Signed, E> {
-                Ok(Signed::Template(text.to_owned()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Signed, A::Error> {
-                Named::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(|named| Signed::Canonical(named.canonical))
-            }
-        }
-
-        deserializer.deserialize_any(TemplateOrNamed)
     }
 }
 
-impl<'de> Deserialize<'de> for WhenSection {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Conditions;
+impl VariantSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                when: fields.or_default("when", |value| one_or_many(value, WhenSection::read))?,
+                from: fields.optional("from", Source::read_one_or_many)?,
+                signed: fields.optional("signed", Signed::read)?,
+                delivery_id: fields.optional("delivery_id", DeliveryIdSection::read)?,
+                body_digest: fields.optional("body_digest", BodyDigestSection::read)?,
+                weaker: fields.optional("weaker", text)?,
+            })
+        })
+    }
+}
 
-        impl<'de> Visitor<'de> for Conditions {
-            type Value = WhenSection;
+impl WhenSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        let mut when = Self::default();
+        for (name, value) in object_members(value)? {
+            when.set(name, value).map_err(|fault| fault.inside(name))?;
+        }
+        Ok(when)
+    }
 
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("conditions on method, body, content_type, header:… or query:…")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WhenSection, A::Error> {
-                let mut when = WhenSection::default();
-                let mut names = std::collections::BTreeSet::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    match name.as_str() {
-                        "method" => when.method = Some(map.next_value()?),
-                        "body" => when.body = Some(map.next_value()?),
-                        "content_type" => when.content_type = Some(map.next_value()?),
-                        other => {
-                            let source = Source::parse(other).map_err(de::Error::custom)?;
-                            when.sources.push((source, map.next_value()?));
-                        }
-                    }
-                    if !names.insert(name) {
-                        return Err(de::Error::custom("a condition is given twice"));
-                    }
-                }
-                Ok(when)
+    fn set(&mut self, name: &str, value: &Value) -> Result<(), Fault> {
+        match name {
+            "method" => self.method = Some(choice(value)?),
+            "body" => self.body = Some(choice(value)?),
+            "content_type" => self.content_type = Some(text(value)?),
+            source => {
+                let source = Source::parse(source).map_err(Fault::new)?;
+                self.sources.push((source, choice(value)?));
             }
         }
+        Ok(())
+    }
+}
 
-        deserializer.deserialize_map(Conditions)
+impl BodyDigestSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                sha256: fields.required("sha256", Source::read)?,
+                encoding: fields.required("encoding", choice)?,
+            })
+        })
+    }
+}
+
+impl TimestampSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                from: fields.required("from", Source::read)?,
+                format: fields.required("format", choice)?,
+                tolerance: fields.required("tolerance", tolerance)?,
+            })
+        })
+    }
+}
+
+fn tolerance(value: &Value) -> Result<Tolerance, Fault> {
+    object(value, |fields| {
+        Ok(Tolerance {
+            past: fields.required("past", number)?,
+            future: fields.required("future", number)?,
+        })
+    })
+}
+
+impl DeliveryIdSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                from: fields.required("from", Source::read)?,
+            })
+        })
     }
 }

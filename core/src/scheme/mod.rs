@@ -9,6 +9,7 @@ mod file;
 mod option_names;
 mod plan;
 mod proofs;
+mod reader;
 mod source;
 mod template;
 

@@ -252,7 +252,7 @@ fn group_of_jwt(group: &str, jwt: &JwtSection) -> OptionName {
 fn of_decrypt(decrypt: &DecryptSection) -> Vec<OptionName> {
     let mut names = vec![
         OptionName::secret(&decrypt.option, &decrypt.hint, !decrypt.optional),
-        if decrypt.cipher.from.0.is_empty() {
+        if decrypt.cipher.from.is_empty() {
             OptionName::plain(
                 &decrypt.cipher.option,
                 "the cipher, by its OpenSSL name; needed for an encrypted body",

@@ -4,14 +4,19 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::primitives::jwt::JwtAlgorithm;
-use crate::scheme::file::OneOrMany;
+use crate::scheme::reader::{
+    Fault, borrowed_text, choice, choices, list, number, object, switch, text, texts,
+};
 use crate::scheme::source::Source;
 
+/// Seconds by which clocks may differ where a file says nothing.
+const DEFAULT_LEEWAY: u32 = 60;
+
 /// A secret that the delivery carries as it is.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct TokenSection {
     /// The option that holds the token: one value, a list, or labelled values.
     /// Where it is not given, the token is not asked for.
@@ -29,13 +34,11 @@ pub(crate) struct TokenSection {
 
 /// HTTP Basic (RFC 7617): brings the options `username`, `password`,
 /// `header_value`, `allow_bare_base64` and `allow_empty_password`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct BasicSection {
     /// Where user name and password are found; shown in errors.
     pub(crate) hint: String,
     /// The proof is asked for only where its options are given.
-    #[serde(default)]
     pub(crate) optional: bool,
 }
 
@@ -43,54 +46,41 @@ pub(crate) struct BasicSection {
 /// `issuer`, `audience`, `scope`, `algorithms`, `jwks`, `jwks_uri`,
 /// `metadata_uri`, `hmac_secret`, `introspection`, `max_lifetime`,
 /// `allow_missing_kid`, `jwks_max_age` and `jwks_cooldown`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct JwtSection {
     /// The options are members of this one, which is an object; without it the
     /// token is not asked for.
     pub(crate) group: Option<String>,
     /// Further options, each a text, that texts below mention as `{name}`.
-    #[serde(default)]
     pub(crate) parameters: Vec<String>,
     /// What may sign; the option `algorithms` can only narrow it.
     pub(crate) algorithms: Vec<JwtAlgorithm>,
     /// Values of `iss`, unless the option gives others.
-    #[serde(default)]
     pub(crate) issuer: Vec<String>,
     /// Where the audience is found; shown in errors.
     pub(crate) audience_hint: String,
     /// GUIDs are compared without case.
-    #[serde(default)]
     pub(crate) audience_ignores_case: bool,
     /// The key set, unless an option names another one.
     pub(crate) jwks_uri: Option<String>,
     /// The document that names the key set (OpenID Connect Discovery).
     pub(crate) metadata_uri: Option<String>,
     /// Seconds by which the clocks may differ; the option `tolerance` replaces it.
-    #[serde(default = "default_leeway")]
     pub(crate) leeway: u32,
     /// Seconds from `iat` to `exp`, at most.
     pub(crate) max_lifetime: Option<u32>,
     /// Demands on further claims.
-    #[serde(default)]
     pub(crate) claim: Vec<ClaimSection>,
-}
-
-const fn default_leeway() -> u32 {
-    60
 }
 
 /// A demand on one claim. Where an issuer renamed it, all names are given: one
 /// must be there, and each that is there must satisfy.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct ClaimSection {
     pub(crate) names: Vec<String>,
     /// It must be one of these texts …
-    #[serde(default)]
     pub(crate) equals: Vec<String>,
     /// … or, being a list, hold one of these.
-    #[serde(default)]
     pub(crate) contains: Vec<String>,
     /// The option that gives other texts.
     pub(crate) option: Option<String>,
@@ -98,15 +88,13 @@ pub(crate) struct ClaimSection {
 
 /// An encrypted body: brings the options `plaintext`, `allow_legacy_ciphers`,
 /// and those of the parts below.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct DecryptSection {
     /// The option that holds the secret: one, a list, or labelled ones.
     pub(crate) option: String,
     /// Where the value is found; shown in errors.
     pub(crate) hint: String,
     /// The proof is asked for only where its secret is given.
-    #[serde(default)]
     pub(crate) optional: bool,
     /// How a key is made of the secret.
     pub(crate) derive: Derivation,
@@ -117,11 +105,9 @@ pub(crate) struct DecryptSection {
     pub(crate) charset: Option<Source>,
     /// Methods whose requests carry no body, so nothing to decrypt: only
     /// another proof protects them.
-    #[serde(default)]
     pub(crate) bodyless: Vec<crate::scheme::file::MethodName>,
     /// Brings the option `allow_plaintext`: deliveries without a cipher header
     /// are taken as they are, if another proof is asked for.
-    #[serde(default)]
     pub(crate) may_be_plaintext: bool,
 }
 
@@ -138,24 +124,20 @@ pub(crate) enum Derivation {
 }
 
 /// Which cipher.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct CipherSection {
     /// The option that names it, or, with `from`, those that are allowed.
     pub(crate) option: String,
     /// The headers that name the cipher of a delivery; the first spelling is
     /// the usual one, and they must agree.
-    #[serde(default)]
-    pub(crate) from: OneOrMany<Source>,
+    pub(crate) from: Vec<Source>,
     /// What is allowed where the option is not given.
-    #[serde(default)]
     pub(crate) default: Vec<String>,
 }
 
 /// An IV that the delivery carries in hex: brings the options `random_iv` and
 /// `lenient_iv`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct IvSection {
     /// `query:name`.
     pub(crate) from: Source,
@@ -164,8 +146,7 @@ pub(crate) struct IvSection {
 }
 
 /// Where the ciphertext stands, and as which text.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct CiphertextSection {
     pub(crate) from: CiphertextPlace,
     /// The member of the JSON object, or the field of the form.
@@ -193,14 +174,12 @@ pub(crate) enum CiphertextEncoding {
 }
 
 /// Requests of the provider that are no deliveries.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct ChallengeSection {
     /// The function of `core/src/handshake` that knows them.
     pub(crate) function: Handshakes,
     /// The origins whose requests are answered, unless the option
     /// `allowed_origins` gives others.
-    #[serde(default)]
     pub(crate) origins: Vec<String>,
 }
 
@@ -216,15 +195,138 @@ pub(crate) enum Handshakes {
 /// Named lists of addresses for `allowed_ips`.
 pub(crate) type AddressSets = BTreeMap<String, Vec<String>>;
 
-impl<'de> Deserialize<'de> for CiphertextEncoding {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+impl TokenSection {
+    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                option: fields.required("option", text)?,
+                hint: fields.required("hint", text)?,
+                from: fields.required("from", Source::read)?,
+                name_option: fields.optional("name_option", text)?,
+                scheme: fields.optional("scheme", text)?,
+            })
+        })
+    }
+}
+
+impl BasicSection {
+    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                hint: fields.required("hint", text)?,
+                optional: fields.or_default("optional", switch)?,
+            })
+        })
+    }
+}
+
+impl JwtSection {
+    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                group: fields.optional("group", text)?,
+                parameters: fields.or_default("parameters", texts)?,
+                algorithms: fields.required("algorithms", choices)?,
+                issuer: fields.or_default("issuer", texts)?,
+                audience_hint: fields.required("audience_hint", text)?,
+                audience_ignores_case: fields.or_default("audience_ignores_case", switch)?,
+                jwks_uri: fields.optional("jwks_uri", text)?,
+                metadata_uri: fields.optional("metadata_uri", text)?,
+                leeway: fields.optional("leeway", number)?.unwrap_or(DEFAULT_LEEWAY),
+                max_lifetime: fields.optional("max_lifetime", number)?,
+                claim: fields.or_default("claim", |value| list(value, ClaimSection::read))?,
+            })
+        })
+    }
+}
+
+impl ClaimSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                names: fields.required("names", texts)?,
+                equals: fields.or_default("equals", texts)?,
+                contains: fields.or_default("contains", texts)?,
+                option: fields.optional("option", text)?,
+            })
+        })
+    }
+}
+
+impl DecryptSection {
+    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                option: fields.required("option", text)?,
+                hint: fields.required("hint", text)?,
+                optional: fields.or_default("optional", switch)?,
+                derive: fields.required("derive", choice)?,
+                cipher: fields.required("cipher", CipherSection::read)?,
+                iv: fields.optional("iv", IvSection::read)?,
+                ciphertext: fields.required("ciphertext", CiphertextSection::read)?,
+                charset: fields.optional("charset", Source::read)?,
+                bodyless: fields.or_default("bodyless", choices)?,
+                may_be_plaintext: fields.or_default("may_be_plaintext", switch)?,
+            })
+        })
+    }
+}
+
+impl CipherSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                option: fields.required("option", text)?,
+                from: fields.or_default("from", Source::read_one_or_many)?,
+                default: fields.or_default("default", texts)?,
+            })
+        })
+    }
+}
+
+impl IvSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                from: fields.required("from", Source::read)?,
+                name_option: fields.required("name_option", text)?,
+            })
+        })
+    }
+}
+
+impl CiphertextSection {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                from: fields.required("from", choice)?,
+                name: fields.optional("name", text)?,
+                encoding: fields.required("encoding", CiphertextEncoding::read)?,
+            })
+        })
+    }
+}
+
+impl CiphertextEncoding {
+    fn read(value: &Value) -> Result<Self, Fault> {
+        let text = borrowed_text(value)?;
         if text == "base64" {
             return Ok(Self::Base64);
         }
-        match Source::parse(&text) {
+        match Source::parse(text) {
             Ok(Source::Header(name)) => Ok(Self::Header(name)),
-            _ => Err(serde::de::Error::custom("expected base64 or header:name")),
+            _ => Err(Fault::new("expected base64 or header:name")),
         }
+    }
+}
+
+impl ChallengeSection {
+    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+        object(value, |fields| {
+            Ok(Self {
+                function: fields.required("function", choice)?,
+                origins: fields.or_default("origins", texts)?,
+            })
+        })
     }
 }

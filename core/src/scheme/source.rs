@@ -3,8 +3,9 @@
 
 use core::fmt;
 
-use serde::Deserialize;
-use serde::de::{self, Deserializer};
+use serde_json::Value;
+
+use crate::scheme::reader::{Fault, borrowed_text, one_or_many};
 
 /// One extractor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,15 @@ impl Source {
 }
 
 impl Source {
+    pub(crate) fn read(value: &Value) -> Result<Self, Fault> {
+        Self::parse(borrowed_text(value)?).map_err(Fault::new)
+    }
+
+    /// The places of one value, in the order in which they are looked at.
+    pub(crate) fn read_one_or_many(value: &Value) -> Result<Vec<Self>, Fault> {
+        one_or_many(value, Self::read)
+    }
+
     /// The same kind of place under another name.
     pub(crate) fn renamed(&self, name: &str) -> Result<Self, String> {
         Self::parse(&match self {
@@ -58,11 +68,5 @@ impl fmt::Display for Source {
             Self::Query(name) => write!(f, "query:{name}"),
             Self::Signature(name) => write!(f, "signature:{name}"),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Source {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::answers::Refusal;
 use crate::primitives::form;
-use crate::primitives::jwt::json;
+use crate::primitives::json;
 
 /// Values by name. They may be secrets, so they are wiped when dropped.
 pub(super) struct Parameters {

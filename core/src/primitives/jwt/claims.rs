@@ -4,8 +4,9 @@ use core::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{JwtError, json};
+use super::JwtError;
 use crate::error::ErrorCode;
+use crate::primitives::json;
 use crate::primitives::time::MAX_UNIX_SECONDS;
 
 /// A clock that is further off than this should be set.

@@ -6,9 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::algorithm::JwtAlgorithm;
-use super::json;
 use super::key_set::{KeySet, NamedKey};
 use super::{JwtError, MAX_KID_BYTES};
+use crate::primitives::json;
 
 /// The longest token that is looked at.
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;

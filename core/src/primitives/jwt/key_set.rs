@@ -5,9 +5,9 @@ use core::fmt;
 use serde_json::{Map, Value};
 
 use super::algorithm::JwtAlgorithm;
-use super::json;
 use super::jwk::Jwk;
 use super::key::Key;
+use crate::primitives::json;
 
 /// Sets in use have a handful of keys and a few kilobytes.
 pub(crate) const MAX_DOCUMENT_BYTES: usize = 256 * 1024;

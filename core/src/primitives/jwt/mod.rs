@@ -4,7 +4,6 @@
 mod algorithm;
 mod claims;
 mod compact;
-pub(crate) mod json;
 mod jwk;
 mod key;
 mod key_set;

@@ -43,7 +43,6 @@ impl Ciphers {
         };
         let slots = section
             .from
-            .0
             .iter()
             .map(|source| plan.header_slot(source))
             .collect::<Result<Vec<_>, _>>()?;

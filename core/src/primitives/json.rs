@@ -8,19 +8,22 @@ use serde_json::{Map, Number, Value};
 /// Far more than a header, a set of claims or a key set nests.
 const MAX_DEPTH: usize = 32;
 
-/// Reads an object. `None` where the text is anything else, names a member
-/// twice at any depth, or nests deeper than [`MAX_DEPTH`]: parsers disagree
-/// about which of two members counts, and the application parses again.
+/// Reads an object. `None` where [`parse`] fails, or the value is another one.
 pub(crate) fn parse_object(text: &[u8]) -> Option<Map<String, Value>> {
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Strict { depth: MAX_DEPTH }
-        .deserialize(&mut deserializer)
-        .ok()?;
-    deserializer.end().ok()?;
-    match value {
-        Value::Object(members) => Some(members),
+    match parse(text) {
+        Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
+}
+
+/// Reads a value. Fails where the text is none, names a member twice at any
+/// depth, or nests deeper than [`MAX_DEPTH`]: parsers disagree about which of
+/// two members counts, and the application parses again.
+pub(crate) fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = Strict { depth: MAX_DEPTH }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
 }
 
 /// Reads a value that may nest `depth` levels deeper.
@@ -92,7 +95,9 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(inner)?;
             if map.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member stands there twice"));
+                return Err(A::Error::custom(
+                    "a duplicate: the member stands there twice",
+                ));
             }
         }
         Ok(Value::Object(map))

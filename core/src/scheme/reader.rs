@@ -1,0 +1,273 @@
+//! Reads JSON as the types of a scheme file, and names the place of a mistake.
+//!
+//! Derived deserializers would do the same, but they compile each field several
+//! times over, into a tenth of the library. For the same reason what all fields
+//! share stays out of line.
+
+use core::fmt;
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error as UnknownChoice, StrDeserializer};
+use serde_json::{Map, Value};
+
+/// What is wrong with a file, and where.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    place: String,
+    what: String,
+}
+
+/// Reads one value.
+pub(crate) type Read<T> = fn(&Value) -> Result<T, Fault>;
+
+/// The members of an object, taken by name.
+pub(crate) struct Fields<'a> {
+    members: &'a Map<String, Value>,
+    known: Vec<&'static str>,
+}
+
+impl Fault {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self {
+            place: String::new(),
+            what: what.into(),
+        }
+    }
+
+    #[cold]
+    fn missing(name: &str) -> Self {
+        Self::new(format!("missing field `{name}`"))
+    }
+
+    #[cold]
+    fn mistaken(value: &Value, expected: &str) -> Self {
+        let found = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        Self::new(format!("expected {expected}, not {found}"))
+    }
+
+    /// Seen from the object that has the member, or from the list.
+    #[cold]
+    pub(crate) fn inside(mut self, step: &str) -> Self {
+        if !self.place.is_empty() && !self.place.starts_with('[') {
+            self.place.insert(0, '.');
+        }
+        self.place.insert_str(0, step);
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+impl Fields<'_> {
+    pub(crate) fn required<T>(&mut self, name: &'static str, read: Read<T>) -> Result<T, Fault> {
+        self.optional(name, read)?
+            .ok_or_else(|| Fault::missing(name))
+    }
+
+    /// `null` is as good as absent.
+    pub(crate) fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: Read<T>,
+    ) -> Result<Option<T>, Fault> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(value) => read(value).map(Some).map_err(|fault| fault.inside(name)),
+        }
+    }
+
+    pub(crate) fn or_default<T: Default>(
+        &mut self,
+        name: &'static str,
+        read: Read<T>,
+    ) -> Result<T, Fault> {
+        Ok(self.optional(name, read)?.unwrap_or_default())
+    }
+
+    #[inline(never)]
+    fn take(&mut self, name: &'static str) -> Option<&Value> {
+        self.known.push(name);
+        self.members.get(name).filter(|value| !value.is_null())
+    }
+
+    #[inline(never)]
+    fn refuse_unknown(&self) -> Result<(), Fault> {
+        let is_unknown = |name: &&String| !self.known.contains(&name.as_str());
+        match self.members.keys().find(is_unknown) {
+            None => Ok(()),
+            Some(name) => Err(Fault::new(format!(
+                "unknown field `{name}`, expected one of {}",
+                self.known.join(", ")
+            ))),
+        }
+    }
+}
+
+/// An object of which every member is known: `read` takes them all.
+pub(crate) fn object<T>(
+    value: &Value,
+    read: fn(&mut Fields<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let mut fields = Fields {
+        members: object_members(value)?,
+        known: Vec::new(),
+    };
+    let object = read(&mut fields)?;
+    fields.refuse_unknown()?;
+    Ok(object)
+}
+
+/// An object with members of any name.
+pub(crate) fn map<T>(value: &Value, read: Read<T>) -> Result<BTreeMap<String, T>, Fault> {
+    let mut map = BTreeMap::new();
+    for (name, value) in object_members(value)? {
+        let value = read(value).map_err(|fault| fault.inside(name))?;
+        map.insert(name.clone(), value);
+    }
+    Ok(map)
+}
+
+pub(crate) fn list<T>(value: &Value, read: Read<T>) -> Result<Vec<T>, Fault> {
+    let elements = value
+        .as_array()
+        .ok_or_else(|| Fault::mistaken(value, "a list"))?;
+    let read = |(position, value)| {
+        read(value).map_err(|fault: Fault| fault.inside(&format!("[{position}]")))
+    };
+    elements.iter().enumerate().map(read).collect()
+}
+
+/// One value, or a list of them.
+pub(crate) fn one_or_many<T>(value: &Value, read: Read<T>) -> Result<Vec<T>, Fault> {
+    match value {
+        Value::Array(_) => list(value, read),
+        one => Ok(vec![read(one)?]),
+    }
+}
+
+#[inline(never)]
+pub(crate) fn text(value: &Value) -> Result<String, Fault> {
+    borrowed_text(value).map(ToOwned::to_owned)
+}
+
+#[inline(never)]
+pub(crate) fn texts(value: &Value) -> Result<Vec<String>, Fault> {
+    list(value, text)
+}
+
+#[inline(never)]
+pub(crate) fn switch(value: &Value) -> Result<bool, Fault> {
+    value
+        .as_bool()
+        .ok_or_else(|| Fault::mistaken(value, "a boolean"))
+}
+
+#[inline(never)]
+pub(crate) fn number(value: &Value) -> Result<u32, Fault> {
+    let number = value.as_u64().and_then(|number| number.try_into().ok());
+    number.ok_or_else(|| Fault::new(format!("expected a whole number from 0 to {}", u32::MAX)))
+}
+
+/// One of the texts that an enum lists.
+pub(crate) fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
+    T::deserialize(StrDeserializer::new(borrowed_text(value)?))
+        .map_err(|unknown: UnknownChoice| Fault::new(unknown.to_string()))
+}
+
+pub(crate) fn choices<T: DeserializeOwned>(value: &Value) -> Result<Vec<T>, Fault> {
+    list(value, choice)
+}
+
+pub(crate) fn borrowed_text(value: &Value) -> Result<&str, Fault> {
+    value
+        .as_str()
+        .ok_or_else(|| Fault::mistaken(value, "a text"))
+}
+
+pub(crate) fn object_members(value: &Value) -> Result<&Map<String, Value>, Fault> {
+    value
+        .as_object()
+        .ok_or_else(|| Fault::mistaken(value, "an object"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::primitives::encoding::TextEncoding;
+
+    type Section = (Vec<TextEncoding>, Option<u32>, BTreeMap<String, String>);
+
+    fn read(value: &Value) -> Result<Section, String> {
+        object(value, |fields| {
+            Ok((
+                fields.required("encodings", choices)?,
+                fields.optional("count", number)?,
+                fields.or_default("names", |value| map(value, text))?,
+            ))
+        })
+        .map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn what_is_absent_or_null_has_its_default() {
+        let expected = (vec![TextEncoding::Hex], None, BTreeMap::new());
+        for value in [
+            json!({"encodings": ["hex"]}),
+            json!({"encodings": ["hex"], "count": null, "names": null}),
+        ] {
+            assert_eq!(read(&value).as_ref(), Ok(&expected));
+        }
+    }
+
+    #[test]
+    fn a_fault_names_the_place_and_what_is_allowed() {
+        for (value, expected) in [
+            (json!([]), "expected an object, not a list"),
+            (json!({}), "missing field `encodings`"),
+            (json!({"encodings": null}), "missing field `encodings`"),
+            (
+                json!({"encodings": "hex"}),
+                "encodings: expected a list, not a text",
+            ),
+            (
+                json!({"encodings": ["hex", 1]}),
+                "encodings[1]: expected a text, not a number",
+            ),
+            (
+                json!({"encodings": ["base58"]}),
+                "encodings[0]: unknown variant `base58`, expected `hex` or `base64`",
+            ),
+            (
+                json!({"encodings": [], "count": -1}),
+                "count: expected a whole number from 0 to 4294967295",
+            ),
+            (
+                json!({"encodings": [], "names": {"a": true}}),
+                "names.a: expected a text, not a boolean",
+            ),
+            (
+                json!({"encodings": [], "name": {}}),
+                "unknown field `name`, expected one of encodings, count, names",
+            ),
+        ] {
+            assert_eq!(read(&value), Err(expected.to_owned()), "{value}");
+        }
+    }
+}
