@@ -1,26 +1,24 @@
-//! From a scheme file to a plan, with every promise checked: what a variant
-//! covers is computed here, and a file that claims or allows more is refused.
-
-use std::collections::BTreeSet;
+//! From a scheme file to a plan, with every promise checked: a file that claims
+//! or allows more than it proves is refused.
 
 use crate::canonical::Mentions;
 use crate::error::Error;
-use crate::outcome::{BodyCoverage, Coverage, Covers, UrlCoverage};
+use crate::outcome::UrlCoverage;
 use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::request::MAX_HEADER_NAMES;
+use crate::scheme::check::check;
+use crate::scheme::coverage::{check_no_weaker_variant, covers, mentions};
 use crate::scheme::file::{
     DeliveryIdSection, Emptiness, ParseSection, Presence, SchemeFile, SignatureSection, Signed,
     VariantSection, WhenSection,
 };
-use crate::scheme::option_names::{OptionName, group_names, option_names};
 use crate::scheme::plan::{
-    BodyDigest, Condition, Message, Parameters, Parse, Plan, Segment, Signature, TimestampRule,
-    TimestampSource, Variant, slot,
+    BodyDigest, Condition, Message, Parse, Plan, Signature, TimestampRule, TimestampSource,
+    Variant, slot,
 };
 use crate::scheme::source::Source;
 use crate::scheme::template;
-use crate::verifier::COMMON_OPTIONS;
 
 /// Bounds that no real provider comes near.
 const MAX_VARIANTS: usize = 16;
@@ -41,8 +39,7 @@ struct Compiler {
 
 impl Compiler {
     fn plan(mut self, file: &SchemeFile) -> Result<Plan, String> {
-        check_head(file)?;
-        check_sections(file)?;
+        check(file)?;
         let signature = match &file.signature {
             Some(section) => Some(self.signature(file, section)?),
             None => None,
@@ -196,7 +193,7 @@ impl Compiler {
 
         let mentions = mentions(&message);
         let body_digest = compile_digest(section, mentions, place)?;
-        let covers = self.covers(file, mentions, delivery_id, body_digest.is_some(), place)?;
+        let covers = covers(file, mentions, delivery_id, body_digest.is_some(), place)?;
         Ok(Variant {
             when,
             from,
@@ -265,152 +262,6 @@ impl Compiler {
         }
         Ok(conditions)
     }
-
-    fn covers(
-        &self,
-        file: &SchemeFile,
-        mentions: Mentions,
-        delivery_id: Option<usize>,
-        has_digest: bool,
-        place: &str,
-    ) -> Result<Covers, String> {
-        if mentions.timestamp != file.timestamp.is_some() {
-            return Err(if mentions.timestamp {
-                format!("{place}.signed: {{timestamp}} is signed, but there is no [timestamp]")
-            } else {
-                format!(
-                    "{place}.signed: there is a [timestamp], but {{timestamp}} is not signed, so it proves nothing"
-                )
-            });
-        }
-        let is_bound = mentions.body != BodyCoverage::None
-            || mentions.url != UrlCoverage::None
-            || mentions.delivery_id;
-        if !is_bound {
-            return Err(format!(
-                "{place}.signed: neither the body nor the URL nor an id is signed, so one \
-                 signature would prove every delivery"
-            ));
-        }
-        let delivery_id = match (delivery_id, mentions.delivery_id) {
-            (None, false) => Coverage::None,
-            (Some(_), false) => Coverage::Unsigned,
-            (Some(_), true) => Coverage::Signed,
-            (None, true) => {
-                return Err(format!(
-                    "{place}.signed: {{delivery_id}} is signed, but there is no [delivery_id]"
-                ));
-            }
-        };
-        Ok(Covers {
-            body: if has_digest {
-                BodyCoverage::Full
-            } else {
-                mentions.body
-            },
-            url: mentions.url,
-            method: mentions.method,
-            timestamp: if mentions.timestamp {
-                Coverage::Signed
-            } else {
-                Coverage::None
-            },
-            delivery_id,
-            confidential: false,
-        })
-    }
-}
-
-fn check_head(file: &SchemeFile) -> Result<(), String> {
-    let is_kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if file.id.is_empty() || file.id.len() > 64 || !file.id.bytes().all(is_kebab) {
-        return Err("id: expected a kebab-case name of at most 64 characters".to_owned());
-    }
-    if file.title.trim().is_empty() {
-        return Err("title: must not be empty".to_owned());
-    }
-    if !file.docs.starts_with("https://") {
-        return Err("docs: expected the https URL of the documentation".to_owned());
-    }
-    Ok(())
-}
-
-/// Sections that need each other, and the names of their options.
-fn check_sections(file: &SchemeFile) -> Result<(), String> {
-    if file.key.is_some() != file.signature.is_some() {
-        return Err("key, signature: a signature needs a key, and a key a signature".to_owned());
-    }
-    let parts = [
-        (!file.variant.is_empty(), "variant"),
-        (file.timestamp.is_some(), "timestamp"),
-        (file.delivery_id.is_some(), "delivery_id"),
-    ];
-    let orphan = parts.iter().find(|(is_there, _)| *is_there);
-    if let (None, Some((_, part))) = (&file.signature, orphan) {
-        return Err(format!("{part}: belongs to a signature, and there is none"));
-    }
-    if file.signature.is_some() && file.decrypt.is_some() {
-        return Err("decrypt: a scheme signs or encrypts, not both".to_owned());
-    }
-    if file.challenge.is_some() && (file.signature.is_some() || file.decrypt.is_some()) {
-        return Err(
-            "challenge: a handshake can be asked for a token, a password or a JWT only".to_owned(),
-        );
-    }
-    if let Some(position) = file
-        .token
-        .iter()
-        .position(|token| matches!(token.from, Source::Signature(_)))
-    {
-        return Err(format!(
-            "token[{position}].from: expected header:… or query:…"
-        ));
-    }
-    for (position, claim) in file.jwt.iter().flat_map(|jwt| &jwt.claim).enumerate() {
-        if claim.names.is_empty() || claim.equals.is_empty() == claim.contains.is_empty() {
-            return Err(format!(
-                "jwt.claim[{position}]: expected names, and one of equals and contains"
-            ));
-        }
-    }
-    let is_proven = file.signature.is_some()
-        || !file.token.is_empty()
-        || file.basic.is_some()
-        || file.jwt.is_some()
-        || file.decrypt.is_some();
-    if !is_proven {
-        return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
-    }
-    if let Some(key) = &file.key
-        && !is_snake_case(&key.option)
-    {
-        return Err("key.option: expected a snake_case name".to_owned());
-    }
-    let mut common = BTreeSet::new();
-    common.extend(COMMON_OPTIONS.iter().map(|(name, _)| (*name).to_owned()));
-    check_option_names(common, option_names(file))?;
-    check_option_names(BTreeSet::new(), group_names(file))
-}
-
-/// One name, one meaning.
-fn check_option_names(mut taken: BTreeSet<String>, options: Vec<OptionName>) -> Result<(), String> {
-    for option in options {
-        if !is_snake_case(&option.name) {
-            return Err(format!(
-                "option {}: expected a snake_case name",
-                option.name
-            ));
-        }
-        if !taken.insert(option.name.clone()) {
-            return Err(format!("option {}: stands for two things", option.name));
-        }
-    }
-    Ok(())
-}
-
-fn is_snake_case(name: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    name.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && name.bytes().all(is_part)
 }
 
 fn compile_parse(section: &ParseSection) -> Result<Parse, String> {
@@ -494,68 +345,4 @@ fn url_forms(named: &[UrlForm]) -> Result<Vec<UrlForm>, String> {
     } else {
         named.to_vec()
     })
-}
-
-/// What a string to sign mentions.
-fn mentions(message: &Message) -> Mentions {
-    let segments = match message {
-        Message::Canonical(canonical) => return canonical.mentions(),
-        Message::Template(segments) => segments,
-    };
-    let has = |wanted: &Segment| segments.contains(wanted);
-    let has_pairs = |wanted: Parameters| {
-        segments
-            .iter()
-            .any(|segment| matches!(segment, Segment::Pairs { source, .. } if *source == wanted))
-    };
-    Mentions {
-        body: if has(&Segment::Body) {
-            BodyCoverage::Full
-        } else if has_pairs(Parameters::Form) {
-            BodyCoverage::Fields
-        } else {
-            BodyCoverage::None
-        },
-        url: if has(&Segment::Url) || (has(&Segment::UrlBase) && has_pairs(Parameters::Query)) {
-            UrlCoverage::Full
-        } else if has(&Segment::UrlBase) {
-            UrlCoverage::WithoutQuery
-        } else {
-            UrlCoverage::None
-        },
-        method: has(&Segment::Method),
-        timestamp: has(&Segment::Timestamp),
-        delivery_id: has(&Segment::DeliveryId),
-    }
-}
-
-/// A request chooses its variant, so none may accept a body unsigned that
-/// another one signs, unless the file says why and `covers` shows it.
-fn check_no_weaker_variant(file: &SchemeFile, variants: &[Variant]) -> Result<(), String> {
-    let signs_body = |variant: &Variant| variant.covers.body != BodyCoverage::None;
-    let takes_no_body = |variant: &Variant| {
-        !variant.when.is_empty()
-            && variant
-                .when
-                .iter()
-                .all(|all| all.contains(&Condition::BodyEmpty(true)))
-    };
-    if !variants.iter().any(signs_body) {
-        return Ok(());
-    }
-    for (position, (variant, section)) in variants.iter().zip(&file.variant).enumerate() {
-        let is_weaker = !signs_body(variant) && !takes_no_body(variant);
-        if is_weaker && section.weaker.is_none() {
-            return Err(format!(
-                "variant[{position}] accepts a body that it does not sign, while another variant \
-                 signs it; require an empty body, or say why in `weaker`"
-            ));
-        }
-        if !is_weaker && section.weaker.is_some() {
-            return Err(format!(
-                "variant[{position}].weaker: this variant is not weaker"
-            ));
-        }
-    }
-    Ok(())
 }

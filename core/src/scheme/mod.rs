@@ -4,7 +4,9 @@
 //! scheme given at run time is the same JSON and takes the same path.
 
 mod catalogue;
+mod check;
 mod compile;
+mod coverage;
 mod file;
 mod option_names;
 mod plan;

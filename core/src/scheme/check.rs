@@ -1,0 +1,111 @@
+//! Promises of a scheme file that need no plan: its head, sections that need
+//! each other, and the names of its options.
+
+use std::collections::BTreeSet;
+
+use crate::scheme::file::SchemeFile;
+use crate::scheme::option_names::{OptionName, group_names, option_names};
+use crate::scheme::source::Source;
+use crate::verifier::COMMON_OPTIONS;
+
+pub(super) fn check(file: &SchemeFile) -> Result<(), String> {
+    check_head(file)?;
+    check_sections(file)?;
+    check_options(file)
+}
+
+fn check_head(file: &SchemeFile) -> Result<(), String> {
+    let is_kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if file.id.is_empty() || file.id.len() > 64 || !file.id.bytes().all(is_kebab) {
+        return Err("id: expected a kebab-case name of at most 64 characters".to_owned());
+    }
+    if file.title.trim().is_empty() {
+        return Err("title: must not be empty".to_owned());
+    }
+    if !file.docs.starts_with("https://") {
+        return Err("docs: expected the https URL of the documentation".to_owned());
+    }
+    Ok(())
+}
+
+/// Sections that need each other.
+fn check_sections(file: &SchemeFile) -> Result<(), String> {
+    if file.key.is_some() != file.signature.is_some() {
+        return Err("key, signature: a signature needs a key, and a key a signature".to_owned());
+    }
+    let parts = [
+        (!file.variant.is_empty(), "variant"),
+        (file.timestamp.is_some(), "timestamp"),
+        (file.delivery_id.is_some(), "delivery_id"),
+    ];
+    let orphan = parts.iter().find(|(is_there, _)| *is_there);
+    if let (None, Some((_, part))) = (&file.signature, orphan) {
+        return Err(format!("{part}: belongs to a signature, and there is none"));
+    }
+    if file.signature.is_some() && file.decrypt.is_some() {
+        return Err("decrypt: a scheme signs or encrypts, not both".to_owned());
+    }
+    if file.challenge.is_some() && (file.signature.is_some() || file.decrypt.is_some()) {
+        return Err(
+            "challenge: a handshake can be asked for a token, a password or a JWT only".to_owned(),
+        );
+    }
+    if let Some(position) = file
+        .token
+        .iter()
+        .position(|token| matches!(token.from, Source::Signature(_)))
+    {
+        return Err(format!(
+            "token[{position}].from: expected header:… or query:…"
+        ));
+    }
+    for (position, claim) in file.jwt.iter().flat_map(|jwt| &jwt.claim).enumerate() {
+        if claim.names.is_empty() || claim.equals.is_empty() == claim.contains.is_empty() {
+            return Err(format!(
+                "jwt.claim[{position}]: expected names, and one of equals and contains"
+            ));
+        }
+    }
+    let is_proven = file.signature.is_some()
+        || !file.token.is_empty()
+        || file.basic.is_some()
+        || file.jwt.is_some()
+        || file.decrypt.is_some();
+    if !is_proven {
+        return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
+    }
+    Ok(())
+}
+
+fn check_options(file: &SchemeFile) -> Result<(), String> {
+    if let Some(key) = &file.key
+        && !is_snake_case(&key.option)
+    {
+        return Err("key.option: expected a snake_case name".to_owned());
+    }
+    let mut common = BTreeSet::new();
+    common.extend(COMMON_OPTIONS.iter().map(|(name, _)| (*name).to_owned()));
+    check_option_names(common, option_names(file))?;
+    check_option_names(BTreeSet::new(), group_names(file))
+}
+
+/// One name, one meaning.
+fn check_option_names(mut taken: BTreeSet<String>, options: Vec<OptionName>) -> Result<(), String> {
+    for option in options {
+        if !is_snake_case(&option.name) {
+            return Err(format!(
+                "option {}: expected a snake_case name",
+                option.name
+            ));
+        }
+        if !taken.insert(option.name.clone()) {
+            return Err(format!("option {}: stands for two things", option.name));
+        }
+    }
+    Ok(())
+}
+
+fn is_snake_case(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    name.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && name.bytes().all(is_part)
+}
