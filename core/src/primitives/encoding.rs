@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
+use base64_simd::AsOut as _;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -23,15 +24,16 @@ impl TextEncoding {
     /// May branch on the text: it came from the caller and is no secret.
     pub(crate) fn decode_tag(self, text: &[u8], length: usize) -> Option<Tag> {
         // The decoder asks for room in whole groups, up to two bytes more.
-        let mut buffer = [0; MAX_TAG_BYTES + 2];
+        let mut buffer = [0_u8; MAX_TAG_BYTES + 2];
         let decoded = match self {
             Self::Hex if text.len() == 2 * length => {
                 const_hex::decode_to_slice(text, buffer.get_mut(..length)?).ok()?;
                 length
             }
-            Self::Base64 if text.len() == length.div_ceil(3) * 4 => {
-                STANDARD.decode_slice(text, &mut buffer).ok()?
-            }
+            Self::Base64 if text.len() == length.div_ceil(3) * 4 => base64_simd::STANDARD
+                .decode(text, buffer[..].as_out())
+                .ok()?
+                .len(),
             Self::Hex | Self::Base64 => return None,
         };
         (decoded == length).then(|| Tag::from_bytes(&buffer[..length]))

@@ -4,6 +4,8 @@
 //! The WHATWG parser differs in one point only: it replaces bytes that are not
 //! UTF-8, which would change what was signed.
 
+use core::cmp::Ordering;
+
 use crate::error::{Error, ErrorCode};
 
 /// More parameters than any provider sends; a bound on memory, not on syntax.
@@ -62,16 +64,17 @@ impl Pairs {
         for pair in &mut self.pairs {
             pair.prefix = pair.prefix_of_name(bytes);
         }
-        let rest = |pair: &Pair| (pair.name(bytes), pair.value(bytes));
         self.pairs
-            .sort_unstable_by(|a, b| a.prefix.cmp(&b.prefix).then_with(|| rest(a).cmp(&rest(b))));
+            .sort_unstable_by(|a, b| match a.prefix.cmp(&b.prefix) {
+                Ordering::Equal => a.compare_whole(b, bytes),
+                order => order,
+            });
     }
 
     /// Removes a pair that equals the one before it: all repetitions, once sorted.
     pub(crate) fn dedup(&mut self) {
         let bytes = &self.bytes;
-        let key = |pair: &Pair| (pair.name(bytes), pair.value(bytes));
-        self.pairs.dedup_by(|a, b| key(a) == key(b));
+        self.pairs.dedup_by(|a, b| a.parts(bytes) == b.parts(bytes));
     }
 
     /// Adds a pair that is decoded already.
@@ -89,9 +92,7 @@ impl Pairs {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.pairs
-            .iter()
-            .map(|pair| (pair.name(&self.bytes), pair.value(&self.bytes)))
+        self.pairs.iter().map(|pair| pair.parts(&self.bytes))
     }
 
     /// Each name with its value right behind it, which is how they lie in memory.
@@ -123,8 +124,15 @@ impl Pair {
         &bytes[self.start..self.middle]
     }
 
-    fn value<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
-        &bytes[self.middle..self.end]
+    /// Name and value.
+    fn parts<'b>(&self, bytes: &'b [u8]) -> (&'b [u8], &'b [u8]) {
+        (self.name(bytes), &bytes[self.middle..self.end])
+    }
+
+    /// Cold, as few names share a prefix: so the usual comparison is inlined.
+    #[cold]
+    fn compare_whole(&self, other: &Self, bytes: &[u8]) -> Ordering {
+        self.parts(bytes).cmp(&other.parts(bytes))
     }
 
     /// The first bytes of the name as a big-endian number; those that it does
@@ -189,6 +197,7 @@ impl<'t> Decoder<'t> {
 
     /// Decodes up to a byte that ends the piece, passes over it and returns it;
     /// `None` at the end of the text.
+    #[inline(always)]
     fn decode_until(&mut self, meanings: &Meanings) -> Option<u8> {
         loop {
             let byte = self.decode_plain(meanings)?;
