@@ -110,16 +110,18 @@ impl Proofs {
     #[inline(never)]
     fn check_all(&self, plan: &Plan, subject: &Subject<'_, '_>, now: Now) -> Result<Proven, Error> {
         let mut proven = Proven::default();
-        let challenge = match &self.challenges {
-            Some(challenges) => challenges.recognise(plan, subject)?,
-            None => None,
-        };
         for token in &self.tokens {
             proven.key = Some(token.check(plan, subject)?);
         }
         if let Some(basic) = &self.basic {
             proven.key = Some(basic.check(plan, subject)?);
         }
+        // A handshake can be excused from the token below, so this is looked at
+        // in between: after what a caller who knows nothing does not pass.
+        let challenge = match &self.challenges {
+            Some(challenges) => challenges.recognise(plan, subject)?,
+            None => None,
+        };
         let is_excused = challenge
             .as_ref()
             .is_some_and(|challenge| challenge.is_excused);
