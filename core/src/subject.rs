@@ -172,10 +172,9 @@ impl<'r, 'h> Subject<'r, 'h> {
             Condition::Method(method) => method.as_str().as_bytes() == self.method.as_ref(),
             Condition::BodyEmpty(empty) => self.body.is_empty() == *empty,
             Condition::ContentTypeForm => self.content_type(plan).is_some_and(form::is_form),
-            Condition::ContentType(wanted) => self.content_type(plan).is_some_and(|value| {
-                let essence = value.split(|&byte| byte == b';').next().unwrap_or_default();
-                essence.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes())
-            }),
+            Condition::ContentType(wanted) => self
+                .content_type(plan)
+                .is_some_and(|value| form::is_media_type(value, wanted.as_bytes())),
             Condition::Header { slot, present } => {
                 (self.headers.get(*slot) != HeaderValue::Absent) == *present
             }

@@ -328,6 +328,10 @@ pub(crate) fn is_form(content_type: &[u8]) -> bool {
 
 /// Whether a `Content-Type` is of this type, whatever its parameters.
 pub(crate) fn is_media_type(content_type: &[u8], wanted: &[u8]) -> bool {
+    // Nearly every sender writes it so, and that is seen at once.
+    if content_type == wanted {
+        return true;
+    }
     let essence = content_type
         .split(|&byte| byte == b';')
         .next()
