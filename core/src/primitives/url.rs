@@ -158,11 +158,12 @@ fn position(text: &[u8], fits: impl Fn(u8) -> bool) -> usize {
         .unwrap_or(text.len())
 }
 
-fn split_at_sequence<'a>(text: &'a [u8], sequence: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let start = text
-        .windows(sequence.len())
-        .position(|window| window == sequence)?;
-    Some((&text[..start], &text[start + sequence.len()..]))
+fn split_at_sequence<'a, const N: usize>(
+    text: &'a [u8],
+    sequence: &[u8; N],
+) -> Option<(&'a [u8], &'a [u8])> {
+    let start = text.windows(N).position(|window| window == sequence)?;
+    Some((&text[..start], &text[start + N..]))
 }
 
 #[cfg(test)]
