@@ -160,6 +160,22 @@ impl Handle {
         guard(|| self.verifier.supply_keys(document))
     }
 
+    /// Decrypts what a delivery carried, where only that was kept: the bytes of
+    /// the ciphertext, the IV where the delivery said one, and the cipher where it
+    /// named one. Proves nothing.
+    ///
+    /// # Errors
+    /// `decryption_failed`, `cipher_not_allowed`, `body_too_large`, or
+    /// `configuration` where an argument does not belong to the scheme.
+    pub fn decrypt(
+        &self,
+        ciphertext: &[u8],
+        iv: Option<&[u8]>,
+        cipher: Option<&str>,
+    ) -> Result<Vec<u8>, Error> {
+        guard(|| self.verifier.decrypt(ciphertext, iv, cipher))
+    }
+
     /// Signs a request as the provider would, for tests: the headers to add.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The options that every scheme takes.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::options::{OptionValue, Options};
 use crate::primitives::ip::IpSet;
 use crate::public_url::{FORWARDED_HEADERS, Origin, UrlPolicy};
@@ -53,6 +53,21 @@ impl Config {
     /// Whether a check here needs the URL, even if the scheme signs none.
     pub(crate) const fn reads_url(&self) -> bool {
         self.require_https || !self.url_policy.allowed_hosts.is_empty()
+    }
+
+    /// # Errors
+    /// `body_too_large`.
+    pub(crate) fn check_body_length(&self, length: usize) -> Result<(), Error> {
+        if length <= self.max_body_bytes {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::BodyTooLarge,
+            format!(
+                "the body has {length} bytes, {} are allowed",
+                self.max_body_bytes
+            ),
+        ))
     }
 
     /// Takes the common options out of `options`, and lets `plan` read what

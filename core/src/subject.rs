@@ -52,16 +52,7 @@ impl<'r, 'h> Subject<'r, 'h> {
         request: &Request<'r>,
     ) -> Result<(), Error> {
         let (plan, config, headers) = (&verifier.plan, &verifier.config, self.headers);
-        if self.body.len() > config.max_body_bytes {
-            return Err(Error::new(
-                ErrorCode::BodyTooLarge,
-                format!(
-                    "the body has {} bytes, {} are allowed",
-                    self.body.len(),
-                    config.max_body_bytes
-                ),
-            ));
-        }
+        config.check_body_length(self.body.len())?;
         if let Some(allowed) = &config.allowed_ips {
             let client = config.url_policy.client(headers, request.peer)?;
             if !client.is_some_and(|client| allowed.contains(client)) {

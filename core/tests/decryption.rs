@@ -664,3 +664,20 @@ fn nothing_that_is_shown_holds_a_secret_or_a_text() {
         }
     }
 }
+
+#[test]
+fn no_iv_and_an_empty_one_are_the_same() {
+    let verifier = Verifier::new(
+        "vcc-live",
+        vcc_live("aes-256-ctr").with("random_iv", "disabled"),
+    );
+    let verifier = verifier.unwrap();
+    let ciphertext = [0; 16];
+    let decrypt = |iv| {
+        verifier
+            .decrypt(&ciphertext, iv, None)
+            .map_err(|error| error.code())
+    };
+    assert_eq!(decrypt(None), decrypt(Some(&[])));
+    assert_eq!(decrypt(None), Err(ErrorCode::DecryptionFailed));
+}

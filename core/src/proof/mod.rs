@@ -152,6 +152,19 @@ impl Proofs {
         }
     }
 
+    /// Decrypts what a delivery carried, without the delivery.
+    pub(crate) fn decrypt(
+        &self,
+        ciphertext: &[u8],
+        iv: Option<&[u8]>,
+        cipher: Option<&str>,
+    ) -> Result<Vec<u8>, Error> {
+        let decryption = self.decryption.as_ref().ok_or_else(|| {
+            Error::configuration("this verifier has no secret to decrypt anything with")
+        })?;
+        decryption.decrypt_alone(ciphertext, iv, cipher)
+    }
+
     /// What a delivery covers, by variant.
     pub(crate) fn coverage(&self) -> Vec<Covers> {
         match &self.decryption {

@@ -92,12 +92,28 @@ impl Ciphers {
         if self.slots.is_empty() {
             return Ok(Some(0));
         }
-        let Some(name) = self.named(plan, subject)? else {
-            return Ok(None);
-        };
+        let name = self.named(plan, subject)?;
+        name.map(|name| self.position(name)).transpose()
+    }
+
+    /// The position of the cipher with that name, or of the only one.
+    ///
+    /// # Errors
+    /// `cipher_not_allowed`; `configuration` where a name is needed.
+    pub(super) fn named_or_only(&self, name: Option<&str>) -> Result<usize, Error> {
+        match (name, self.allowed.len()) {
+            (Some(name), _) => self.position(name.as_bytes()),
+            (None, 1) => Ok(0),
+            (None, _) => Err(Error::configuration(
+                "cipher: each delivery of this scheme names its own, so say which one it was",
+            )),
+        }
+    }
+
+    fn position(&self, name: &[u8]) -> Result<usize, Error> {
         let mut allowed = self.allowed.iter();
         let position = allowed.position(|cipher| cipher.has_name(name));
-        position.map(Some).ok_or_else(not_allowed)
+        position.ok_or_else(not_allowed)
     }
 
     pub(super) fn get(&self, position: usize) -> Result<&'static Cipher, Error> {

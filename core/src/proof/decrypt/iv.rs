@@ -66,16 +66,20 @@ impl TransportedIv {
             return None;
         }
         let text = subject.query_value(&self.name).ok()?.unwrap_or_default();
+        self.accept(hex(text)?, cipher)
+    }
+
+    /// What is decrypted with, given what was sent; nothing counts as not sent.
+    pub(super) fn accept(&self, sent: Vec<u8>, cipher: &'static Cipher) -> Option<Vec<u8>> {
         let length = cipher.iv_bytes();
-        if text.is_empty() {
+        if sent.is_empty() {
             let is_missing = self.policy == IvPolicy::Required && length > 0;
             return (!is_missing).then(|| vec![0; length]);
         }
-        let iv = hex(text)?;
         match (self.policy, self.lenient) {
             (IvPolicy::Disabled, _) => None,
-            (_, true) => Some(php_iv(cipher, &iv)),
-            (_, false) => (iv.len() == length).then_some(iv),
+            (_, true) => Some(php_iv(cipher, &sent)),
+            (_, false) => (sent.len() == length).then_some(sent),
         }
     }
 }

@@ -14,8 +14,8 @@ use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
-use crate::primitives::binary_text::BinaryText;
 use crate::primitives::charset::Charset;
+use crate::primitives::cipher::Cipher;
 use crate::proof::Delivered;
 use crate::scheme::{
     DecryptSection, Derivation, KeySection, MethodName, Plan, decrypt_names, refuse_idle,
@@ -133,7 +133,14 @@ impl Decryption {
         };
         let format = self.ciphertext.format(plan, subject)?;
         let charset = self.charset(plan, subject)?;
-        let (index, payload) = self.decrypt(subject, position, format, charset)?;
+        let cipher = self.ciphers.get(position)?;
+        let received = Received::new(
+            self.ciphertext.read(subject, format),
+            self.iv.as_ref().map(|iv| iv.read(subject, cipher)),
+            subject.body().len(),
+            cipher,
+        );
+        let (index, payload) = self.decrypt(received, position, charset)?;
         Ok(Delivered {
             payload: Cow::Owned(payload),
             key: Some(self.keys.matched(index)),
@@ -141,23 +148,41 @@ impl Decryption {
         })
     }
 
+    /// The payload of a ciphertext whose delivery is not at hand.
+    pub(crate) fn decrypt_alone(
+        &self,
+        ciphertext: &[u8],
+        iv: Option<&[u8]>,
+        cipher: Option<&str>,
+    ) -> Result<Vec<u8>, Error> {
+        let position = self.ciphers.named_or_only(cipher)?;
+        let cipher = self.ciphers.get(position)?;
+        let iv = match (&self.iv, iv.unwrap_or_default()) {
+            (Some(rule), sent) => Some(rule.accept(sent.to_vec(), cipher)),
+            (None, []) => None,
+            (None, _) => {
+                return Err(Error::configuration(
+                    "iv: this scheme derives the IV with the key and takes no other",
+                ));
+            }
+        };
+        let received = Received::new(Some(ciphertext.to_vec()), iv, ciphertext.len(), cipher);
+        let (_, payload) = self.decrypt(received, position, Charset::Utf8)?;
+        Ok(payload)
+    }
+
     /// The key that decrypts, and the payload.
     fn decrypt(
         &self,
-        subject: &Subject<'_, '_>,
+        received: Received,
         position: usize,
-        format: BinaryText,
         charset: Charset,
     ) -> Result<(usize, Vec<u8>), Error> {
-        let cipher = self.ciphers.get(position)?;
-        let ciphertext = self.ciphertext.read(subject, format);
-        let iv = self.iv.as_ref().map(|iv| iv.read(subject, cipher));
-        let is_readable = ciphertext.is_some() && iv.as_ref().is_none_or(Option::is_some);
-
-        // What could not be read is replaced, so that every failure takes the
-        // steps of a success.
-        let mut ciphertext = ciphertext.unwrap_or_else(|| vec![0; subject.body().len() / 32 * 16]);
-        let iv = iv.map(|iv| iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()]));
+        let Received {
+            mut ciphertext,
+            iv,
+            is_readable,
+        } = received;
         let mut found = None;
         for (index, key) in self.keys.iter().enumerate() {
             let Some(prepared) = key.prepared.get(position) else {
@@ -212,6 +237,31 @@ impl Decryption {
             key: None,
             variant: PLAIN,
         })
+    }
+}
+
+/// What is decrypted. Parts that could not be read are replaced, so that every
+/// failure takes the steps of a success.
+struct Received {
+    ciphertext: Vec<u8>,
+    /// `None`: it is derived with the key.
+    iv: Option<Vec<u8>>,
+    is_readable: bool,
+}
+
+impl Received {
+    fn new(
+        ciphertext: Option<Vec<u8>>,
+        iv: Option<Option<Vec<u8>>>,
+        body_bytes: usize,
+        cipher: &'static Cipher,
+    ) -> Self {
+        let is_readable = ciphertext.is_some() && iv.as_ref().is_none_or(Option::is_some);
+        Self {
+            ciphertext: ciphertext.unwrap_or_else(|| vec![0; body_bytes / 32 * 16]),
+            iv: iv.map(|iv| iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()])),
+            is_readable,
+        }
     }
 }
 
