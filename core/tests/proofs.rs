@@ -807,6 +807,7 @@ fn a_scheme_of_ones_own_says_what_it_means() {
         0
     ));
     let jwt = r#""jwt":{"algorithms":["RS256"],"audience_hint":"x","claim":[CLAIM]}"#;
+    let decrypt = r#""decrypt":{"option":"secret","hint":"a secret","derive":"evp-bytes-to-key-md5","cipher":{"option":"cipher"},"ciphertext":{"from":"body","encoding":"base64"}}"#;
     for (sections, wanted) in [
         (r#""notes":[]"#.to_owned(), "a proof is missing"),
         (
@@ -842,6 +843,14 @@ fn a_scheme_of_ones_own_says_what_it_means() {
         (
             jwt.replace("[CLAIM]", "[]").replace("RS256", "none"),
             "algorithms",
+        ),
+        (
+            format!(r#"{decrypt},"challenge":{{"function":"event-grid"}}"#),
+            "challenge: a handshake",
+        ),
+        (
+            format!(r#"{token},"challenge":{{"function":"empty-body","origins":["a"]}}"#),
+            "challenge.origins",
         ),
     ] {
         let detail = refusal(&sections);

@@ -110,7 +110,7 @@ fn no_file_has_lost_cases() {
         ("azure-communication-services", 104),
         ("azure-event-grid", 98),
         ("custom", 48),
-        ("enablex", 116),
+        ("enablex", 126),
         ("enablex-core", 67),
         ("enablex-extended", 194),
         ("enablex-legacy", 120),

@@ -5,7 +5,7 @@
 mod cloud_events;
 mod event_grid;
 
-use crate::config::{switch_if_set, texts, wrong};
+use crate::config::{switch, switch_if_set, texts, wrong};
 use crate::error::Error;
 use crate::options::{OptionValue, Options};
 use crate::reply::Reply;
@@ -17,10 +17,14 @@ use event_grid::EventGrid;
 
 /// The handshakes of a scheme, with what may be answered.
 #[derive(Debug)]
-pub(crate) struct Challenges {
-    event_grid: EventGrid,
-    cloud_events: CloudEvents,
-    requires_proof: bool,
+pub(crate) enum Challenges {
+    EventGrid {
+        event_grid: EventGrid,
+        cloud_events: CloudEvents,
+        requires_proof: bool,
+    },
+    /// A request without a body asks only whether somebody answers.
+    EmptyBody,
 }
 
 /// A request that is a handshake.
@@ -33,12 +37,26 @@ pub(crate) struct Challenge {
 }
 
 impl Challenges {
+    /// `None` where the options ask for no answers.
     pub(crate) fn new(
         section: &ChallengeSection,
         options: &mut Options,
         plan: &mut Plan,
+    ) -> Result<Option<Self>, Error> {
+        match section.function {
+            Handshakes::EventGrid => Self::event_grid(section, options, plan).map(Some),
+            Handshakes::EmptyBody => {
+                let is_answered = switch(options, "answer_empty_body")?;
+                Ok(is_answered.then_some(Self::EmptyBody))
+            }
+        }
+    }
+
+    fn event_grid(
+        section: &ChallengeSection,
+        options: &mut Options,
+        plan: &mut Plan,
     ) -> Result<Self, Error> {
-        let Handshakes::EventGrid = section.function;
         let origins = texts(options, "allowed_origins")?.unwrap_or_else(|| section.origins.clone());
         let rate = match options.take("allowed_rate") {
             None => None,
@@ -47,7 +65,7 @@ impl Challenges {
             Some(_) => return Err(wrong("allowed_rate", "expected a number above 0, or *")),
         };
         let requires_proof = switch_if_set(options, "handshake_requires_proof")?.unwrap_or(true);
-        Ok(Self {
+        Ok(Self::EventGrid {
             event_grid: EventGrid::new(texts(options, "subscription_names")?, plan),
             cloud_events: CloudEvents::new(origins, rate, plan),
             requires_proof,
@@ -63,14 +81,24 @@ impl Challenges {
         plan: &Plan,
         subject: &Subject<'_, '_>,
     ) -> Result<Option<Challenge>, Error> {
-        let answer = if subject.method() == b"OPTIONS" {
-            Some(self.cloud_events.answer(plan, subject))
-        } else {
-            self.event_grid.answer(plan, subject)?
+        let (answer, is_excused) = match self {
+            Self::EventGrid {
+                event_grid,
+                cloud_events,
+                requires_proof,
+            } => {
+                let answer = if subject.method() == b"OPTIONS" {
+                    Some(cloud_events.answer(plan, subject))
+                } else {
+                    event_grid.answer(plan, subject)?
+                };
+                (answer, !requires_proof)
+            }
+            Self::EmptyBody => {
+                let answer = subject.body().is_empty().then(|| Ok(Reply::new(200)));
+                (answer, false)
+            }
         };
-        Ok(answer.map(|answer| Challenge {
-            answer,
-            is_excused: !self.requires_proof,
-        }))
+        Ok(answer.map(|answer| Challenge { answer, is_excused }))
     }
 }

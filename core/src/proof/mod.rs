@@ -78,7 +78,7 @@ impl Proofs {
                 None => None,
             },
             challenges: match &file.challenge {
-                Some(section) => Some(Challenges::new(section, options, plan)?),
+                Some(section) => Challenges::new(section, options, plan)?,
                 None => None,
             },
         };
@@ -213,6 +213,12 @@ impl Proofs {
             return Err(Error::configuration(
                 "option allow_plaintext: anybody could send a plain delivery; configure another \
                  proof as well",
+            ));
+        }
+        if self.challenges.is_some() && !has_other {
+            return Err(Error::configuration(
+                "option answer_empty_body: anybody would be answered; configure another proof as \
+                 well",
             ));
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::scheme::file::SchemeFile;
 use crate::scheme::option_names::{OptionName, group_names, option_names};
+use crate::scheme::proofs::{ChallengeSection, Handshakes};
 use crate::scheme::source::Source;
 use crate::verifier::COMMON_OPTIONS;
 
@@ -45,10 +46,8 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
     if file.signature.is_some() && file.decrypt.is_some() {
         return Err("decrypt: a scheme signs or encrypts, not both".to_owned());
     }
-    if file.challenge.is_some() && (file.signature.is_some() || file.decrypt.is_some()) {
-        return Err(
-            "challenge: a handshake can be asked for a token, a password or a JWT only".to_owned(),
-        );
+    if let Some(challenge) = &file.challenge {
+        check_challenge(file, challenge)?;
     }
     if let Some(position) = file
         .token
@@ -73,6 +72,20 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
         || file.decrypt.is_some();
     if !is_proven {
         return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
+    }
+    Ok(())
+}
+
+/// A handshake is not signed, and what is in its body is not encrypted.
+fn check_challenge(file: &SchemeFile, challenge: &ChallengeSection) -> Result<(), String> {
+    let is_empty = challenge.function == Handshakes::EmptyBody;
+    if file.signature.is_some() || (file.decrypt.is_some() && !is_empty) {
+        return Err(
+            "challenge: a handshake can be asked for a token, a password or a JWT only".to_owned(),
+        );
+    }
+    if is_empty && !challenge.origins.is_empty() {
+        return Err("challenge.origins: belongs to event-grid".to_owned());
     }
     Ok(())
 }

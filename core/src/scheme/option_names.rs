@@ -5,7 +5,8 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::scheme::file::SchemeFile;
 use crate::scheme::proofs::{
-    BasicSection, ChallengeSection, CiphertextEncoding, DecryptSection, JwtSection, TokenSection,
+    BasicSection, ChallengeSection, CiphertextEncoding, DecryptSection, Handshakes, JwtSection,
+    TokenSection,
 };
 
 /// One option of a scheme.
@@ -314,6 +315,16 @@ fn of_decrypt(decrypt: &DecryptSection) -> Vec<OptionName> {
 }
 
 fn of_challenge(challenge: &ChallengeSection) -> Vec<OptionName> {
+    match challenge.function {
+        Handshakes::EventGrid => of_event_grid(challenge),
+        Handshakes::EmptyBody => vec![OptionName::plain(
+            "answer_empty_body",
+            "answer a request without a body with 200; needs another proof; default false",
+        )],
+    }
+}
+
+fn of_event_grid(challenge: &ChallengeSection) -> Vec<OptionName> {
     vec![
         OptionName::plain(
             "subscription_names",

@@ -190,6 +190,8 @@ pub(crate) enum Handshakes {
     /// Both of Azure Event Grid: a POST of its own schema, and the OPTIONS
     /// request of CloudEvents.
     EventGrid,
+    /// A request without a body, where the option `answer_empty_body` is set.
+    EmptyBody,
 }
 
 /// Named lists of addresses for `allowed_ips`.
