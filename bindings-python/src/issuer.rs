@@ -4,7 +4,7 @@ use hookseal_bridge::{Issuer, TokenRequest};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::body::body_bytes;
+use crate::bytes::body_bytes;
 use crate::error::{guarded, raise};
 use crate::headers::HeaderNames;
 use crate::options::options_json;

@@ -3,7 +3,7 @@
 //! It converts arguments, calls the core once a verify, and turns a refusal
 //! into the exceptions of `hookseal.errors`. It knows no scheme.
 
-mod body;
+mod bytes;
 mod error;
 mod event;
 mod headers;

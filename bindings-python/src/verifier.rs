@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, SignRequest};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use serde::Deserialize;
 
-use crate::body::body_bytes;
+use crate::bytes::{body_bytes, ciphertext_bytes, iv_bytes};
 use crate::error::{configuration, guarded, raise, verification};
 use crate::event::{Covers, VerifiedEvent};
 use crate::headers::HeaderNames;
@@ -142,6 +142,36 @@ impl Verifier {
             let arguments = (method, url, headers, body, peer_ip, now);
             py.import(intern!(py, "hookseal._async"))?
                 .call_method1(intern!(py, "verify"), (slf, arguments))
+        })
+    }
+
+    /// Decrypts what a delivery carried, where only that was kept: the bytes of the
+    /// ciphertext, not their base64 or hex. Returns what `payload` would be of a
+    /// text in UTF-8, or raises `VerificationError`.
+    ///
+    /// It proves nothing, and is no substitute for `verify`, which checks all that
+    /// is configured. `iv` is what the delivery said, None where it said nothing;
+    /// `cipher` is a name of OpenSSL, where each delivery names its own.
+    #[pyo3(signature = (ciphertext, *, iv=None, cipher=None))]
+    fn decrypt<'py>(
+        &self,
+        ciphertext: &Bound<'py, PyAny>,
+        iv: Option<&Bound<'py, PyAny>>,
+        cipher: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let py = ciphertext.py();
+        guarded(py, || {
+            let ciphertext = ciphertext_bytes(ciphertext)?;
+            let iv = iv.map(iv_bytes).transpose()?;
+            let cipher = cipher.map(cipher_name).transpose()?;
+            let plaintext = self.decrypt_in_core(
+                py,
+                ciphertext.as_bytes(),
+                iv.as_ref().map(|iv| iv.as_bytes()),
+                cipher,
+            );
+            let plaintext = plaintext.map_err(|error| raise(py, &error))?;
+            Ok(PyBytes::new(py, &plaintext))
         })
     }
 
@@ -315,6 +345,21 @@ impl Verifier {
         }
     }
 
+    /// Decrypts, and lets other threads run meanwhile where that pays.
+    fn decrypt_in_core(
+        &self,
+        py: Python<'_>,
+        ciphertext: &[u8],
+        iv: Option<&[u8]>,
+        cipher: Option<&str>,
+    ) -> Result<Vec<u8>, Error> {
+        if ciphertext.len() > DETACH_ABOVE {
+            py.detach(|| self.handle.decrypt(ciphertext, iv, cipher))
+        } else {
+            self.handle.decrypt(ciphertext, iv, cipher)
+        }
+    }
+
     /// Verifies with what somebody else knows, after `error` has told that this
     /// is needed.
     #[cold]
@@ -369,6 +414,14 @@ fn peer_address(value: &Bound<'_, PyAny>) -> PyResult<Option<IpAddr>> {
     // A link-local IPv6 address may carry its zone: "fe80::1%eth0".
     let address = text.split_once('%').map_or(text, |(address, _)| address);
     Ok(address.parse().ok())
+}
+
+/// The name of a cipher. What has no UTF-8 form is the name of none.
+fn cipher_name<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
+    let name = value
+        .cast::<PyString>()
+        .map_err(|_| wrong_type(value, "cipher", "a str or None"))?;
+    Ok(name.to_str().unwrap_or_default())
 }
 
 /// The core and this binding do not speak the same language.

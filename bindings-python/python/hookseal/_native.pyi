@@ -131,6 +131,13 @@ class Verifier:
         peer_ip: str | None = None,
         now: float | None = None,
     ) -> Coroutine[Any, Any, VerifiedEvent]: ...
+    def decrypt(
+        self,
+        ciphertext: Buffer,
+        *,
+        iv: Buffer | None = None,
+        cipher: str | None = None,
+    ) -> bytes: ...
     def refresh_keys(self) -> None: ...
     def _verify_without_asking(
         self,
