@@ -32,6 +32,7 @@
  *   delivery_id in hookseal_facts, token     your inputs      with the inputs of that call
  *     of hookseal_bearer_token
  *   payload, token in hookseal_facts         you              hookseal_facts_free
+ *   plaintext of hookseal_decrypt            you              hookseal_plaintext_free
  *
  * Threads
  *
@@ -184,6 +185,48 @@ typedef struct hookseal_facts {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/**
+ * Decrypts what a delivery carried, where only that was kept. The result is what
+ * `payload` would be of a text in UTF-8, and proves nothing: this is no
+ * substitute for `hookseal_verify`, which checks all that is configured.
+ *
+ * - `ciphertext`: the bytes themselves, not their base64 or hex.
+ * - `iv`: what the delivery said; empty where it said nothing, or where the
+ *   scheme derives the IV with the key.
+ * - `cipher`: a name of OpenSSL in UTF-8, e.g. `aes-256-cbc`, where each delivery
+ *   names its own; NULL for the only one that is allowed.
+ *
+ * Returns 0 and sets `*plaintext` and `*plaintext_len`, to be freed with
+ * `hookseal_plaintext_free`; or `decryption_failed` for whatever is wrong with
+ * ciphertext, IV or text, `cipher_not_allowed`, `body_too_large`; `configuration`
+ * where the verifier decrypts nothing, and where IV or cipher do not belong to
+ * the scheme.
+ *
+ * Requires:
+ * `verifier` is valid; every input is readable for its length and nobody changes
+ * it during the call; `plaintext` and `plaintext_len` are writable.
+ */
+int32_t hookseal_decrypt(const struct hookseal_verifier *verifier,
+                         const uint8_t *ciphertext,
+                         size_t ciphertext_len,
+                         const uint8_t *iv,
+                         size_t iv_len,
+                         const char *cipher,
+                         size_t cipher_len,
+                         uint8_t **plaintext,
+                         size_t *plaintext_len,
+                         char *detail,
+                         size_t detail_size);
+
+/**
+ * Frees a plaintext. NULL is allowed.
+ *
+ * Requires:
+ * `plaintext` is NULL, or the two come from one call of `hookseal_decrypt` and
+ * were not freed yet.
+ */
+void hookseal_plaintext_free(uint8_t *plaintext, size_t plaintext_len);
 
 /**
  * The version of the ABI that the library was built with: compare it with

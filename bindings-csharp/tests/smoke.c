@@ -159,6 +159,57 @@ static void decryption(void)
     hookseal_verifier_free(verifier);
 }
 
+/* The ciphertext of that delivery, kept by itself. */
+static void decryption_alone(void)
+{
+    hookseal_verifier *verifier = make("vcc-live",
+        "{\"cipher\":\"aes-256-ctr\",\"secret\":\"very secret key\"}");
+    const uint8_t ciphertext[41] = {
+        0xb8, 0xbc, 0x10, 0x01, 0x37, 0xe9, 0x6d, 0x73, 0x55, 0xcf, 0x32, 0x11, 0x93, 0x40,
+        0xbd, 0x30, 0xe7, 0x7d, 0xee, 0xc3, 0x29, 0x67, 0x51, 0x7e, 0xb1, 0x06, 0xa9, 0xf1,
+        0x49, 0x1f, 0x64, 0x59, 0x52, 0xae, 0xd6, 0xfb, 0x0e, 0xcc, 0xe1, 0xe0, 0xee};
+    const uint8_t iv[16] = {0x9f, 0x3c, 0x00, 0xff, 0x10, 0xa7, 0xe2, 0xd4,
+                            0x5b, 0x88, 0x71, 0xc6, 0x0d, 0x4e, 0x93, 0xfa};
+    const char *plaintext = "{\"projectId\":1,\"userId\":2,\"username\":\"x\"}";
+    char detail[HOOKSEAL_DETAIL_SIZE] = "";
+    uint8_t *decrypted = NULL;
+    size_t length = 0x5a;
+
+    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, NULL, 0, NULL, 0, &decrypted,
+                           &length, detail, sizeof detail) == HOOKSEAL_E_DECRYPTION_FAILED);
+    CHECK(strlen(detail) > 0);
+    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, "", 0, &decrypted,
+                           &length, NULL, 0) == HOOKSEAL_E_CIPHER_NOT_ALLOWED);
+    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, "\xff", 1,
+                           &decrypted, &length, NULL, 0) == HOOKSEAL_E_CONFIGURATION);
+    CHECK(hookseal_decrypt(verifier, NULL, 9, iv, sizeof iv, NULL, 0, &decrypted, &length, NULL, 0)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, NULL, 0, NULL,
+                           &length, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, NULL, 0,
+                           &decrypted, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_decrypt(NULL, ciphertext, sizeof ciphertext, iv, sizeof iv, NULL, 0, &decrypted,
+                           &length, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    /* An error leaves the outputs alone. */
+    CHECK(decrypted == NULL && length == 0x5a);
+
+    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, "aes-256-ctr",
+                           11, &decrypted, &length, NULL, 0) == HOOKSEAL_OK);
+    CHECK(length == strlen(plaintext) && memcmp(decrypted, plaintext, length) == 0);
+    hookseal_plaintext_free(decrypted, length);
+    hookseal_plaintext_free(NULL, 0);
+    hookseal_verifier_free(verifier);
+
+    /* No bytes are a plaintext too. */
+    verifier = make("vcc-live",
+        "{\"cipher\":\"aes-256-ctr\",\"secret\":\"very secret key\",\"plaintext\":\"bytes\"}");
+    CHECK(hookseal_decrypt(verifier, NULL, 0, iv, sizeof iv, NULL, 0, &decrypted, &length, NULL, 0)
+          == HOOKSEAL_OK);
+    CHECK(length == 0);
+    hookseal_plaintext_free(decrypted, length);
+    hookseal_verifier_free(verifier);
+}
+
 static void tokens(void)
 {
     hookseal_verifier *verifier = make("bearer-jwt",
@@ -376,6 +427,7 @@ int main(void)
     versions();
     verdicts();
     decryption();
+    decryption_alone();
     tokens();
     handshake();
     keys_elsewhere();

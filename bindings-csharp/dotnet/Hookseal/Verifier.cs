@@ -171,6 +171,32 @@ public sealed class Verifier : IDisposable
     public Task<bool> LoadKeysAsync(CancellationToken cancellationToken = default) =>
         _keys is null ? Task.FromResult(true) : _keys.LoadAsync(cancellationToken);
 
+    /// <summary>
+    /// Decrypts what a delivery carried, where only that was kept. Proves nothing: it is no substitute for
+    /// <see cref="Verify"/>, which checks all that is configured.
+    /// </summary>
+    /// <param name="ciphertext">
+    /// The bytes of the ciphertext, not their base64 or hex. Borrowed: don't change them during a call.
+    /// </param>
+    /// <param name="iv">
+    /// The IV that the delivery said; empty where it said none, or where the scheme derives it with the key.
+    /// </param>
+    /// <param name="cipher">
+    /// A name of OpenSSL, e.g. <c>aes-256-cbc</c>, where each delivery names its own; null for the only one
+    /// that is allowed.
+    /// </param>
+    /// <returns>What <see cref="VerifiedEvent.Payload"/> would be of a text in UTF-8.</returns>
+    /// <exception cref="VerificationException">
+    /// <see cref="ErrorCode.DecryptionFailed"/> for whatever is wrong with ciphertext, IV or text,
+    /// <see cref="ErrorCode.CipherNotAllowed"/> or <see cref="ErrorCode.BodyTooLarge"/>.
+    /// </exception>
+    /// <exception cref="ConfigurationException">
+    /// This verifier decrypts nothing, or IV or cipher do not belong to the scheme.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
+    public byte[] Decrypt(ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> iv = default, string? cipher = null) =>
+        DecryptCall.Decrypt(_handle, ciphertext, iv, cipher);
+
     /// <summary>Signs a request as the provider would, for tests.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="url">The absolute URL, or the request target where there is a <c>public_url</c>.</param>

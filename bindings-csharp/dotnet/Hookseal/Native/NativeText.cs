@@ -33,6 +33,15 @@ internal static unsafe class NativeText
     internal static VerificationFailure Failure(int code, byte* detail, byte* answer = null) =>
         new((ErrorCode)code, Encoding.UTF8.GetString(Read(detail)), Take(answer));
 
+    /// <summary>The exception for a message that cannot be signed or decrypted.</summary>
+    internal static HooksealException Rejection(int code, byte* detail)
+    {
+        VerificationFailure failure = Failure(code, detail);
+        return failure.Code == ErrorCode.Configuration
+            ? new ConfigurationException(failure.Detail)
+            : new VerificationException(failure);
+    }
+
     /// <summary>The exception for an object that could not be made.</summary>
     internal static HooksealException Refusal(int code, byte* detail)
     {

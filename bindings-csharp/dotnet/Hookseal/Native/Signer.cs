@@ -51,10 +51,7 @@ internal static unsafe class Signer
                 NativeMethods.DetailSize);
             if (code != NativeMethods.Ok)
             {
-                VerificationFailure failure = NativeText.Failure(code, detail);
-                throw failure.Code == ErrorCode.Configuration
-                    ? new ConfigurationException(failure.Detail)
-                    : new VerificationException(failure);
+                throw NativeText.Rejection(code, detail);
             }
         }
         return ReadPairs(NativeText.Take(signed)!);
