@@ -9,8 +9,9 @@ const PASSES = 2000;
 const CALLS_A_PASS = 50;
 
 /**
- * Runs `hookseal` and others, and prints how it compares to the first of them.
- * What gives a promise is waited for, as its users have to.
+ * Runs `hookseal` and others, and prints how it compares to the first of them,
+ * and to the target where there is one. What gives a promise is waited for, as
+ * its users have to.
  */
 export async function race(what, contenders, target) {
   const runners = Object.entries(contenders).map(([name, call]) => {
@@ -29,7 +30,8 @@ export async function race(what, contenders, target) {
   }
   const [peer] = Object.keys(best).filter((name) => name !== "hookseal");
   const ratio = best[peer] / best.hookseal;
-  console.log(`  ${"ratio".padEnd(width)} ${ratio.toFixed(1)}x of ${peer} (target ${target}x)`);
+  const goal = target === undefined ? "" : ` (target ${target}x)`;
+  console.log(`  ${"ratio".padEnd(width)} ${ratio.toFixed(1)}x of ${peer}${goal}`);
 }
 
 /** Nanoseconds a call, over one short pass. */

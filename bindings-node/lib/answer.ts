@@ -1,7 +1,8 @@
 /**
  * Reads what the native part gives back: a text whose first character is NUL
  * for success, and otherwise the number of an error code, followed by how it is
- * answered and the detail (`src/answer.rs`).
+ * answered and the detail (`src/answer.rs`). Where a number is all that a success
+ * tells, it is no text.
  */
 
 import {

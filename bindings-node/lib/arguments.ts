@@ -14,6 +14,17 @@ export function optionalText(name: string, value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : text(name, value);
 }
 
+export function optionalBytes(name: string, value: unknown): Uint8Array | undefined {
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  const bytes = asBytes(value);
+  if (bytes === undefined) {
+    throw new ConfigurationError(`${name} must be bytes`);
+  }
+  return bytes;
+}
+
 export function urlBytes(url: unknown): Uint8Array {
   const bytes = asBytes(url);
   if (bytes === undefined) {

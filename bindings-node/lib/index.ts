@@ -19,6 +19,7 @@ export type { Claims, Covers } from "./event.js";
 export { VerifiedEvent } from "./event.js";
 export type { HeadersInput, HeaderValue } from "./headers.js";
 export type { Introspect } from "./introspection.js";
+export type { DecryptParameters } from "./kept.js";
 export type { Logger } from "./logger.js";
 export type { CommonOptions, CustomScheme, Options, OptionValue } from "./options.js";
 export type { Fetch, FetchedResponse, FetchInit } from "./remote-keys.js";

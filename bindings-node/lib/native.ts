@@ -19,6 +19,14 @@ export interface Compiled {
   readonly verify: NativeVerify;
   readonly verifyIntrospected: NativeVerify;
   readonly bearerToken: NativeVerify;
+  /** Writes to `room` from `start` on; the length, or a text that tells of an error. */
+  decrypt(
+    ciphertext: Uint8Array,
+    iv: Uint8Array | undefined,
+    cipher: string | undefined,
+    room: Uint8Array,
+    start: number,
+  ): number | string | undefined;
   sign(
     method: string,
     url: string,

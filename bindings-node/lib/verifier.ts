@@ -10,6 +10,7 @@ import { type Claims, type Covers, makeEvent, type VerifiedEvent } from "./event
 import { type IndexedFacts, readFacts } from "./facts.js";
 import { HeaderPicker, type HeadersInput, MIN_SLOTS } from "./headers.js";
 import { type Introspect, introspected } from "./introspection.js";
+import { type DecryptParameters, readKept } from "./kept.js";
 import type { Logger } from "./logger.js";
 import { type Compiled, type HeaderSlot, type NativeVerify, native } from "./native.js";
 import type { CustomScheme, Options } from "./options.js";
@@ -207,6 +208,23 @@ export class Verifier {
   }
 
   /**
+   * Decrypts what was kept of a delivery: the bytes of its ciphertext, not their
+   * base64 or hex. Gives a `Buffer` of its own with what `payload` would be of a
+   * text in UTF-8. It **proves nothing**, and is no substitute for `verify`, which
+   * checks all that is configured.
+   *
+   * @throws {VerificationError} `decryption_failed` for whatever is wrong with
+   * ciphertext, IV or text, `cipher_not_allowed`, `body_too_large`; a ciphertext
+   * that is no bytes is `body_already_parsed`.
+   * @throws {ConfigurationError} where this verifier decrypts nothing, and where an
+   * argument has the wrong type or does not belong to the scheme.
+   */
+  decrypt(ciphertext: Uint8Array | ArrayBuffer, parameters: DecryptParameters = {}): Buffer {
+    const kept = readKept(ciphertext, parameters);
+    return this.#decrypt(kept.ciphertext, kept.iv, kept.cipher);
+  }
+
+  /**
    * The headers that the provider would add to a request, for tests.
    *
    * @throws {ConfigurationError} where the scheme cannot sign.
@@ -263,7 +281,7 @@ export class Verifier {
     verify: NativeVerify,
     received: Received,
     introspection?: Uint8Array,
-    room = this.#description.decrypts ? roomFor(received.body.length) : NO_ROOM,
+    room = this.#roomFor(received.body.length),
   ): VerifiedEvent {
     const answer = call(verify, received, introspection, room);
     if (!isSuccess(answer)) {
@@ -284,6 +302,26 @@ export class Verifier {
       return this.#verify(verify, received, introspection, roomFor(facts.payloadLength));
     }
     return this.#event(facts, take(room, facts.payloadLength));
+  }
+
+  /** Again where the memory that it was given did not do, as `#verify`. */
+  #decrypt(ciphertext: Uint8Array, iv: Uint8Array | undefined, cipher: string | undefined): Buffer {
+    const room = this.#roomFor(ciphertext.length);
+    const answer = this.#native.decrypt(ciphertext, iv, cipher, room.piece, room.start);
+    if (typeof answer === "number") {
+      return take(room, answer);
+    }
+    const copies = { ciphertext: unshared(ciphertext), iv: iv && unshared(iv) };
+    if (copies.ciphertext === ciphertext && copies.iv === iv) {
+      throw failure(answer);
+    }
+    return this.#decrypt(copies.ciphertext, copies.iv, cipher);
+  }
+
+  /** Room for what so many bytes decrypt to; none where they will be refused. */
+  #roomFor(length: number): Room {
+    const { decrypts, max_body_bytes } = this.#description;
+    return decrypts && length <= max_body_bytes ? roomFor(length) : NO_ROOM;
   }
 
   #event(facts: IndexedFacts, payload: Uint8Array): VerifiedEvent {

@@ -1,4 +1,5 @@
-//! What a native function gives back: one text, read by `lib/answer.ts`.
+//! What a native function gives back, read by `lib/answer.ts`: one text, or a
+//! number where that is all.
 
 use hookseal_bridge::{Error, Facts, answer_json};
 
@@ -14,12 +15,15 @@ const NO_REPLAY_KEY: [u8; 64] = [b' '; 64];
 /// Characters of the facts before those of no fixed number.
 const FACTS_HEAD: usize = 86;
 
-/// A text on its way to JavaScript.
+/// A text or a number on its way to JavaScript.
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// One byte a character: the cheapest way to make a JavaScript string.
     Latin1(Vec<u8>),
     Utf8(String),
+    /// A success of which the length is all there is to tell: a number costs a
+    /// fifth of a text.
+    Length(usize),
 }
 
 impl Answer {

@@ -39,6 +39,15 @@ impl<'c> Arguments<'c> {
         self.values.get(index).copied().unwrap_or(ptr::null_mut())
     }
 
+    /// Whether there is an argument, other than `undefined`.
+    pub(crate) fn is_given(&self, index: usize) -> bool {
+        let mut kind = sys::ValueType::napi_undefined;
+        // SAFETY: the value is an argument of the call in progress, or null,
+        // for which `kind` stays as it is.
+        unsafe { sys::napi_typeof(self.env, self.at(index), &mut kind) };
+        kind != sys::ValueType::napi_undefined
+    }
+
     /// A whole number, or `None` for anything else.
     pub(crate) fn integer(&self, index: usize) -> Option<i64> {
         let mut number = 0;
@@ -60,25 +69,31 @@ impl<'c> Arguments<'c> {
         Ok(unsafe { slice::from_raw_parts(data.as_ptr(), length) })
     }
 
-    /// Copies `bytes` into a `Uint8Array` from `start` on, if they fit.
+    /// Copies `bytes` into the `Uint8Array` at `room` from the place at `start`
+    /// on, and tells whether they fit.
     ///
     /// # Errors
-    /// Those of [`bytes`](Self::bytes).
+    /// Those of [`bytes`](Self::bytes), and where `start` is no place.
     ///
     /// # Safety
     /// What [`bytes`](Self::bytes) gave must not be used afterwards.
     pub(crate) unsafe fn write(
         &self,
-        index: usize,
+        room: usize,
         start: usize,
         bytes: &[u8],
-    ) -> Result<(), Error> {
-        let (data, length) = self.memory(index)?;
-        if start <= length && bytes.len() <= length - start {
+    ) -> Result<bool, Error> {
+        let start = self
+            .integer(start)
+            .and_then(|start| usize::try_from(start).ok())
+            .ok_or_else(|| unexpected("where to write"))?;
+        let (data, length) = self.memory(room)?;
+        let fits = start <= length && bytes.len() <= length - start;
+        if fits {
             // SAFETY: there are `length` bytes, and nothing borrows them.
             unsafe { ptr::copy(bytes.as_ptr(), data.as_ptr().add(start), bytes.len()) };
         }
-        Ok(())
+        Ok(fits)
     }
 
     /// Where the bytes of a `Uint8Array` are, and how many.

@@ -93,16 +93,26 @@ unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) 
     let answer = guard(|| (bound.entry)(&bound.owned, &arguments))
         .unwrap_or_else(|error| Answer::failure(&error));
     // SAFETY: `env` is the environment of the call in progress.
-    unsafe { text(env, &answer) }
+    unsafe { value(env, &answer) }
 }
 
 /// # Safety
 /// `env` must be the environment of the call in progress.
-unsafe fn text(env: sys::napi_env, answer: &Answer) -> sys::napi_value {
-    let (bytes, create): (&[u8], CreateString) = match answer {
-        Answer::Latin1(bytes) => (bytes, sys::napi_create_string_latin1),
-        Answer::Utf8(text) => (text.as_bytes(), sys::napi_create_string_utf8),
-    };
+unsafe fn value(env: sys::napi_env, answer: &Answer) -> sys::napi_value {
+    // SAFETY: the caller's.
+    unsafe {
+        match answer {
+            Answer::Latin1(bytes) => text(env, bytes, sys::napi_create_string_latin1),
+            Answer::Utf8(string) => text(env, string.as_bytes(), sys::napi_create_string_utf8),
+            Answer::Length(length) => number(env, *length),
+        }
+    }
+}
+
+/// # Safety
+/// `env` must be the environment of the call in progress, and `create` must
+/// take the encoding of `bytes`.
+unsafe fn text(env: sys::napi_env, bytes: &[u8], create: CreateString) -> sys::napi_value {
     let Ok(length) = isize::try_from(bytes.len()) else {
         return ptr::null_mut();
     };
@@ -110,6 +120,18 @@ unsafe fn text(env: sys::napi_env, answer: &Answer) -> sys::napi_value {
     // SAFETY: the pointer and the length are those of `bytes`; on failure
     // Node-API leaves `value` null.
     unsafe { create(env, bytes.as_ptr().cast(), length, &mut value) };
+    value
+}
+
+/// # Safety
+/// `env` must be the environment of the call in progress.
+unsafe fn number(env: sys::napi_env, number: usize) -> sys::napi_value {
+    let Ok(number) = i64::try_from(number) else {
+        return ptr::null_mut();
+    };
+    let mut value = ptr::null_mut();
+    // SAFETY: on failure Node-API leaves `value` null.
+    unsafe { sys::napi_create_int64(env, number, &mut value) };
     value
 }
 

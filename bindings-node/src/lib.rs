@@ -8,6 +8,7 @@
 mod answer;
 mod arguments;
 mod bound;
+mod decrypt;
 mod issuer;
 mod keys;
 mod sign;
@@ -41,10 +42,11 @@ pub fn compile<'env>(
     };
     let mut compiled = Object::new(env)?;
     compiled.set_named_property("description", handle.describe())?;
-    let functions: [(&str, Entry<Handle>); 6] = [
+    let functions: [(&str, Entry<Handle>); 7] = [
         ("verify", verify::verify),
         ("verifyIntrospected", verify::verify_introspected),
         ("bearerToken", verify::bearer_token),
+        ("decrypt", decrypt::decrypt),
         ("sign", sign::sign),
         ("keyRequest", keys::key_request),
         ("supplyKeys", keys::supply_keys),

@@ -157,6 +157,56 @@ describe("the native part", () => {
     assert.ok(shared.every((byte) => byte === 0));
   });
 
+  it("writes what it decrypts only where it fits, and nowhere else", () => {
+    const key = Buffer.alloc(32, "k");
+    const options = { secret: key.toString(), cipher: "aes-256-ctr", plaintext: "bytes" };
+    const { decrypt } = native.compile("vcc-live", Buffer.from(JSON.stringify(options)));
+    const iv = Buffer.alloc(16, 1);
+    const ciphertext = createCipheriv("aes-256-ctr", key, iv).update("payload");
+
+    for (const [size, start] of [
+      [7, 0],
+      [20, 5],
+    ]) {
+      const room = Buffer.alloc(size, ".");
+      assert.equal(decrypt(ciphertext, iv, undefined, room, start), 7);
+      const around = [".".repeat(start), ".".repeat(size - start - 7)];
+      assert.equal(String(room), around.join("payload"));
+    }
+    for (const [size, start] of [
+      [0, 0],
+      [6, 0],
+      [9, 3],
+      [9, 10],
+      [9, -1],
+      [9, 2 ** 53],
+      [9, undefined],
+    ]) {
+      const room = Buffer.alloc(size, ".");
+      const answer = decrypt(ciphertext, iv, undefined, room, start);
+      assert.equal(failure(answer).code, "internal");
+      assert.equal(String(room), ".".repeat(size));
+    }
+    const room = Buffer.alloc(20, ".");
+    const shared = new Uint8Array(new SharedArrayBuffer(20));
+    for (const given of [
+      [],
+      [ciphertext, iv, undefined],
+      [ciphertext, iv, undefined, shared, 0],
+      [shared, iv, undefined, room, 0],
+      ["text", iv, undefined, room, 0],
+      [ciphertext, shared.subarray(0, 16), undefined, room, 0],
+      [ciphertext, null, undefined, room, 0],
+      [ciphertext, "iv", undefined, room, 0],
+      [ciphertext, iv, null, room, 0],
+      [ciphertext, iv, 5, room, 0],
+    ]) {
+      assert.equal(failure(decrypt(...given)).code, "internal");
+    }
+    assert.equal(String(room), ".".repeat(20));
+    assert.ok(shared.every((byte) => byte === 0));
+  });
+
   it("answers `internal` to arguments that the shim never passes", () => {
     const options = Buffer.from(JSON.stringify({ auth_token: TOKEN }));
     const { verify, sign, supplyKeys } = native.compile("plivo", options);

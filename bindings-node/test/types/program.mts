@@ -4,6 +4,7 @@ import express from "express";
 import {
   ConfigurationError,
   type Covers,
+  type DecryptParameters,
   type ErrorCode,
   errorCodes,
   type HooksealError,
@@ -71,6 +72,10 @@ custom.verify({
   ],
   body: bytes,
 });
+const parameters: DecryptParameters = { iv: new Uint8Array(16), cipher: "aes-256-cbc" };
+const decrypted: Buffer = custom.decrypt(bytes, parameters);
+custom.decrypt(decrypted);
+custom.decrypt(new Uint8Array(16), { iv: bytes, cipher: undefined });
 const signed: Record<string, string> = custom.sign({ method: "POST", url: "/", keyId: "main" });
 const ids: string[] = schemes().map(({ id }) => id);
 const statuses: number[] = errorCodes().map(({ status }) => status);
@@ -142,6 +147,12 @@ new Verifier("plivo", { publicUrl: 5 });
 verifier.verify({ method: "POST", url: "/", headers: {}, body: "text" });
 // @ts-expect-error: a body must be given.
 verifier.verify({ method: "POST", url: "/", headers: {} });
+// @ts-expect-error: a ciphertext is bytes.
+verifier.decrypt("dGV4dA==");
+// @ts-expect-error: an IV is bytes.
+verifier.decrypt(bytes, { iv: "00" });
+// @ts-expect-error: an IV is given by name.
+verifier.decrypt(bytes, new Uint8Array(16));
 // @ts-expect-error: only a verifier makes events.
 new VerifiedEvent();
 // @ts-expect-error: facts do not change.
