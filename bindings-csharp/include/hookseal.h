@@ -32,7 +32,6 @@
  *   delivery_id in hookseal_facts, token     your inputs      with the inputs of that call
  *     of hookseal_bearer_token
  *   payload, token in hookseal_facts         you              hookseal_facts_free
- *   plaintext of hookseal_decrypt            you              hookseal_plaintext_free
  *
  * Threads
  *
@@ -191,42 +190,34 @@ extern "C" {
  * `payload` would be of a text in UTF-8, and proves nothing: this is no
  * substitute for `hookseal_verify`, which checks all that is configured.
  *
- * - `ciphertext`: the bytes themselves, not their base64 or hex.
+ * - `text`: the bytes of the ciphertext, not their base64 or hex, and then those
+ *   of the result, which are never more. What does not decrypt is overwritten with
+ *   zeros.
  * - `iv`: what the delivery said; empty where it said nothing, or where the
  *   scheme derives the IV with the key.
  * - `cipher`: a name of OpenSSL in UTF-8, e.g. `aes-256-cbc`, where each delivery
  *   names its own; NULL for the only one that is allowed.
  *
- * Returns 0 and sets `*plaintext` and `*plaintext_len`, to be freed with
- * `hookseal_plaintext_free`; or `decryption_failed` for whatever is wrong with
- * ciphertext, IV or text, `cipher_not_allowed`, `body_too_large`; `configuration`
- * where the verifier decrypts nothing, and where IV or cipher do not belong to
- * the scheme.
+ * Returns 0 and sets `*decrypted_len` to the length of the result; or
+ * `decryption_failed` for whatever is wrong with ciphertext, IV or text,
+ * `cipher_not_allowed`, `body_too_large`; `configuration` where the verifier
+ * decrypts nothing, and where IV or cipher do not belong to the scheme.
  *
  * Requires:
  * `verifier` is valid; every input is readable for its length and nobody changes
- * it during the call; `plaintext` and `plaintext_len` are writable.
+ * it during the call; `text` is writable and overlaps no other; `decrypted_len`
+ * is writable.
  */
 int32_t hookseal_decrypt(const struct hookseal_verifier *verifier,
-                         const uint8_t *ciphertext,
-                         size_t ciphertext_len,
+                         uint8_t *text,
+                         size_t text_len,
                          const uint8_t *iv,
                          size_t iv_len,
                          const char *cipher,
                          size_t cipher_len,
-                         uint8_t **plaintext,
-                         size_t *plaintext_len,
+                         size_t *decrypted_len,
                          char *detail,
                          size_t detail_size);
-
-/**
- * Frees a plaintext. NULL is allowed.
- *
- * Requires:
- * `plaintext` is NULL, or the two come from one call of `hookseal_decrypt` and
- * were not freed yet.
- */
-void hookseal_plaintext_free(uint8_t *plaintext, size_t plaintext_len);
 
 /**
  * The version of the ABI that the library was built with: compare it with

@@ -10,14 +10,31 @@ use hookseal_bridge::{Error, ErrorCode};
 /// # Safety
 /// `data` is NULL or points to `len` bytes that nobody changes during `'a`.
 pub(crate) unsafe fn bytes<'a>(data: *const u8, len: usize) -> Result<&'a [u8], Error> {
-    if len == 0 {
+    if is_empty(data, len)? {
         return Ok(&[]);
-    }
-    if data.is_null() || isize::try_from(len).is_err() {
-        return Err(misuse("an input is NULL but its length is not 0"));
     }
     // SAFETY: not NULL, and the caller promises `len` readable, unchanging bytes.
     Ok(unsafe { core::slice::from_raw_parts(data, len) })
+}
+
+/// The same for bytes that are worked on in place.
+///
+/// # Safety
+/// `data` is NULL or points to `len` bytes that nobody else reads or writes during
+/// `'a`.
+pub(crate) unsafe fn bytes_mut<'a>(data: *mut u8, len: usize) -> Result<&'a mut [u8], Error> {
+    if is_empty(data, len)? {
+        return Ok(&mut []);
+    }
+    // SAFETY: not NULL, and the caller promises `len` bytes that are ours alone.
+    Ok(unsafe { core::slice::from_raw_parts_mut(data, len) })
+}
+
+fn is_empty(data: *const u8, len: usize) -> Result<bool, Error> {
+    if len > 0 && (data.is_null() || isize::try_from(len).is_err()) {
+        return Err(misuse("an input is NULL but its length is not 0"));
+    }
+    Ok(len == 0)
 }
 
 /// The same for characters, in any encoding.

@@ -13,12 +13,11 @@ mod input;
 mod introspection;
 mod issuer;
 mod keys;
-mod memory;
 mod sign;
 mod verifier;
 
 pub use constants::{HOOKSEAL_ABI_VERSION, HOOKSEAL_DETAIL_SIZE, HOOKSEAL_OK};
-pub use decrypt::{hookseal_decrypt, hookseal_plaintext_free};
+pub use decrypt::hookseal_decrypt;
 pub use info::{
     hookseal_abi_version, hookseal_error_codes, hookseal_panic_self_test, hookseal_schemes,
     hookseal_version,

@@ -8,7 +8,6 @@ use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request, answer_json,
 
 use crate::answer::{Detail, answer, hand_out};
 use crate::input::{bytes, chars, misuse, optional_text, reference};
-use crate::memory::{disown, own};
 
 /// A compiled scheme with its keys. Opaque; made by `hookseal_verifier_new`.
 #[derive(Debug)]
@@ -254,10 +253,8 @@ pub unsafe extern "C" fn hookseal_verify(
             }
         };
         let id = proven.delivery_id;
-        let none = (core::ptr::null_mut(), 0);
-        let (payload, payload_len) = proven.payload.map_or(none, own);
-        let token = proven.token.map(String::into_bytes);
-        let (token, token_len) = token.map_or(none, own);
+        let (payload, payload_len) = own(proven.payload);
+        let (token, token_len) = own(proven.token.map(String::into_bytes));
         let proven = Facts {
             timestamp: proven.timestamp.unwrap_or(0),
             delivery_id: id.map_or(core::ptr::null(), |id| id.as_ptr().cast()),
@@ -293,13 +290,32 @@ pub unsafe extern "C" fn hookseal_verify(
 pub unsafe extern "C" fn hookseal_facts_free(facts: *mut Facts) {
     // SAFETY: the caller promises NULL or facts that are theirs alone.
     if let Some(facts) = unsafe { facts.as_mut() } {
-        let payload = core::mem::replace(&mut facts.payload, core::ptr::null_mut());
-        let token = core::mem::replace(&mut facts.token, core::ptr::null_mut());
-        // SAFETY: `own` made both, and each was forgotten, so that it is freed once.
+        // SAFETY: `own` made both, and each is forgotten as it is freed.
         unsafe {
-            disown(payload, core::mem::take(&mut facts.payload_len));
-            disown(token, core::mem::take(&mut facts.token_len));
+            disown(&mut facts.payload, &mut facts.payload_len);
+            disown(&mut facts.token, &mut facts.token_len);
         }
+    }
+}
+
+/// Gives bytes to the caller; NULL for none.
+fn own(bytes: Option<Vec<u8>>) -> (*mut u8, usize) {
+    bytes.map_or((core::ptr::null_mut(), 0), |bytes| {
+        let bytes = Box::leak(bytes.into_boxed_slice());
+        (bytes.as_mut_ptr(), bytes.len())
+    })
+}
+
+/// Takes back what [`own`] gave.
+///
+/// # Safety
+/// The two come from one call of [`own`].
+unsafe fn disown(data: &mut *mut u8, len: &mut usize) {
+    let data = core::mem::replace(data, core::ptr::null_mut());
+    let len = core::mem::take(len);
+    if !data.is_null() {
+        // SAFETY: a box of this length was leaked to make them.
+        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(data, len)) });
     }
 }
 

@@ -172,41 +172,39 @@ static void decryption_alone(void)
                             0x5b, 0x88, 0x71, 0xc6, 0x0d, 0x4e, 0x93, 0xfa};
     const char *plaintext = "{\"projectId\":1,\"userId\":2,\"username\":\"x\"}";
     char detail[HOOKSEAL_DETAIL_SIZE] = "";
-    uint8_t *decrypted = NULL;
+    uint8_t text[sizeof ciphertext];
     size_t length = 0x5a;
 
-    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, NULL, 0, NULL, 0, &decrypted,
-                           &length, detail, sizeof detail) == HOOKSEAL_E_DECRYPTION_FAILED);
-    CHECK(strlen(detail) > 0);
-    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, "", 0, &decrypted,
-                           &length, NULL, 0) == HOOKSEAL_E_CIPHER_NOT_ALLOWED);
-    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, "\xff", 1,
-                           &decrypted, &length, NULL, 0) == HOOKSEAL_E_CONFIGURATION);
-    CHECK(hookseal_decrypt(verifier, NULL, 9, iv, sizeof iv, NULL, 0, &decrypted, &length, NULL, 0)
+    memcpy(text, ciphertext, sizeof text);
+    CHECK(hookseal_decrypt(verifier, text, sizeof text, iv, sizeof iv, "", 0, &length, NULL, 0)
+          == HOOKSEAL_E_CIPHER_NOT_ALLOWED);
+    CHECK(hookseal_decrypt(verifier, text, sizeof text, iv, sizeof iv, "\xff", 1, &length, NULL, 0)
+          == HOOKSEAL_E_CONFIGURATION);
+    CHECK(hookseal_decrypt(verifier, NULL, 9, iv, sizeof iv, NULL, 0, &length, NULL, 0)
           == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, NULL, 0, NULL,
-                           &length, NULL, 0) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, NULL, 0,
-                           &decrypted, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_decrypt(NULL, ciphertext, sizeof ciphertext, iv, sizeof iv, NULL, 0, &decrypted,
-                           &length, NULL, 0) == HOOKSEAL_E_INTERNAL);
-    /* An error leaves the outputs alone. */
-    CHECK(decrypted == NULL && length == 0x5a);
+    CHECK(hookseal_decrypt(verifier, text, sizeof text, iv, sizeof iv, NULL, 0, NULL, NULL, 0)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_decrypt(NULL, text, sizeof text, iv, sizeof iv, NULL, 0, &length, NULL, 0)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(memcmp(text, ciphertext, sizeof text) == 0);
 
-    CHECK(hookseal_decrypt(verifier, ciphertext, sizeof ciphertext, iv, sizeof iv, "aes-256-ctr",
-                           11, &decrypted, &length, NULL, 0) == HOOKSEAL_OK);
-    CHECK(length == strlen(plaintext) && memcmp(decrypted, plaintext, length) == 0);
-    hookseal_plaintext_free(decrypted, length);
-    hookseal_plaintext_free(NULL, 0);
+    CHECK(hookseal_decrypt(verifier, text, sizeof text, iv, sizeof iv, "aes-256-ctr", 11, &length,
+                           NULL, 0) == HOOKSEAL_OK);
+    CHECK(length == strlen(plaintext) && memcmp(text, plaintext, length) == 0);
+
+    length = 0x5a;
+    memcpy(text, ciphertext, sizeof text);
+    CHECK(hookseal_decrypt(verifier, text, sizeof text, NULL, 0, NULL, 0, &length, detail,
+                           sizeof detail) == HOOKSEAL_E_DECRYPTION_FAILED);
+    CHECK(strlen(detail) > 0 && length == 0x5a && text[0] == 0);
     hookseal_verifier_free(verifier);
 
     /* No bytes are a plaintext too. */
     verifier = make("vcc-live",
         "{\"cipher\":\"aes-256-ctr\",\"secret\":\"very secret key\",\"plaintext\":\"bytes\"}");
-    CHECK(hookseal_decrypt(verifier, NULL, 0, iv, sizeof iv, NULL, 0, &decrypted, &length, NULL, 0)
+    CHECK(hookseal_decrypt(verifier, NULL, 0, iv, sizeof iv, NULL, 0, &length, NULL, 0)
           == HOOKSEAL_OK);
     CHECK(length == 0);
-    hookseal_plaintext_free(decrypted, length);
     hookseal_verifier_free(verifier);
 }
 

@@ -1,7 +1,7 @@
 //! `decrypt(ciphertext, iv, cipher, room, start)`, for what was kept of a
 //! delivery.
 
-use hookseal_bridge::{Error, Handle};
+use hookseal_bridge::{Error, Handle, Room};
 
 use crate::answer::Answer;
 use crate::arguments::{Arguments, unexpected};
@@ -17,9 +17,11 @@ pub(crate) fn decrypt(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answ
     let mut name = Vec::new();
     let cipher = cipher(arguments, &mut name)?;
     let iv = arguments.is_given(IV).then(|| arguments.bytes(IV));
-    let payload = handle.decrypt(arguments.bytes(CIPHERTEXT)?, iv.transpose()?, cipher)?;
+    let mut room = Room::new();
+    let text = room.fill(arguments.bytes(CIPHERTEXT)?);
+    let payload = handle.decrypt(text, iv.transpose()?, cipher)?;
     // SAFETY: the payload is decrypted, so that nothing reads the arguments.
-    if unsafe { arguments.write(ROOM, START, &payload) }? {
+    if unsafe { arguments.write(ROOM, START, payload) }? {
         Ok(Answer::Length(payload.len()))
     } else {
         Err(unexpected("room for the payload"))

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, SignRequest};
+use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, Room, SignRequest};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
@@ -164,14 +164,12 @@ impl Verifier {
             let ciphertext = ciphertext_bytes(ciphertext)?;
             let iv = iv.map(iv_bytes).transpose()?;
             let cipher = cipher.map(cipher_name).transpose()?;
-            let plaintext = self.decrypt_in_core(
-                py,
-                ciphertext.as_bytes(),
-                iv.as_ref().map(|iv| iv.as_bytes()),
-                cipher,
-            );
+            let mut room = Room::new();
+            let text = room.fill(ciphertext.as_bytes());
+            let iv = iv.as_ref().map(|iv| iv.as_bytes());
+            let plaintext = self.decrypt_in_core(py, text, iv, cipher);
             let plaintext = plaintext.map_err(|error| raise(py, &error))?;
-            Ok(PyBytes::new(py, &plaintext))
+            Ok(PyBytes::new(py, plaintext))
         })
     }
 
@@ -346,17 +344,17 @@ impl Verifier {
     }
 
     /// Decrypts, and lets other threads run meanwhile where that pays.
-    fn decrypt_in_core(
+    fn decrypt_in_core<'t>(
         &self,
         py: Python<'_>,
-        ciphertext: &[u8],
+        text: &'t mut [u8],
         iv: Option<&[u8]>,
         cipher: Option<&str>,
-    ) -> Result<Vec<u8>, Error> {
-        if ciphertext.len() > DETACH_ABOVE {
-            py.detach(|| self.handle.decrypt(ciphertext, iv, cipher))
+    ) -> Result<&'t [u8], Error> {
+        if text.len() > DETACH_ABOVE {
+            py.detach(|| self.handle.decrypt(text, iv, cipher))
         } else {
-            self.handle.decrypt(ciphertext, iv, cipher)
+            self.handle.decrypt(text, iv, cipher)
         }
     }
 

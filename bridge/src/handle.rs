@@ -160,20 +160,21 @@ impl Handle {
         guard(|| self.verifier.supply_keys(document))
     }
 
-    /// Decrypts what a delivery carried, where only that was kept: the bytes of
-    /// the ciphertext, the IV where the delivery said one, and the cipher where it
-    /// named one. Proves nothing.
+    /// Decrypts what a delivery carried, where only that was kept: `text` holds
+    /// the bytes of the ciphertext, and then those of the result (see
+    /// [`Room`](crate::Room)). `iv` is there where the delivery said one, `cipher`
+    /// where it named one. Proves nothing.
     ///
     /// # Errors
     /// `decryption_failed`, `cipher_not_allowed`, `body_too_large`, or
     /// `configuration` where an argument does not belong to the scheme.
-    pub fn decrypt(
+    pub fn decrypt<'t>(
         &self,
-        ciphertext: &[u8],
+        text: &'t mut [u8],
         iv: Option<&[u8]>,
         cipher: Option<&str>,
-    ) -> Result<Vec<u8>, Error> {
-        guard(|| self.verifier.decrypt(ciphertext, iv, cipher))
+    ) -> Result<&'t [u8], Error> {
+        guard(|| self.verifier.decrypt(text, iv, cipher))
     }
 
     /// Signs a request as the provider would, for tests: the headers to add.

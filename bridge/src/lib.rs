@@ -9,6 +9,7 @@ mod guard;
 mod handle;
 mod issuer;
 mod random;
+mod room;
 pub mod wire;
 
 pub use describe::{
@@ -20,6 +21,7 @@ pub use hookseal::{
     Error, ErrorCode, HeaderSlots, Headers, MAX_HEADER_NAMES, Reply, Request, TokenRequest,
 };
 pub use issuer::Issuer;
+pub use room::Room;
 
 /// The version of all packages; a shim refuses a native part of another one.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -63,8 +63,9 @@ impl<K> Keyring<K> {
         self.keys.iter()
     }
 
-    pub(crate) const fn len(&self) -> usize {
-        self.keys.len()
+    /// The last key, and those before it.
+    pub(crate) fn split_last(&self) -> Option<(&Key<K>, &[Key<K>])> {
+        self.keys.split_last()
     }
 
     pub(crate) fn first(&self) -> Option<&Key<K>> {

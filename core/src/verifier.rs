@@ -194,10 +194,12 @@ impl Verifier {
         verify::verify(self, request, Some(answer), Now::At(now))
     }
 
-    /// Decrypts what a delivery carried, where only that was kept: the bytes of
-    /// the ciphertext, not their base64 or hex. The result is what `payload`
-    /// would be of a text in UTF-8, and **proves nothing**: it is no substitute
-    /// for [`verify`](Self::verify), which checks all that is configured.
+    /// Decrypts what a delivery carried, where only that was kept: `text` holds
+    /// the bytes of the ciphertext, not their base64 or hex. The result, which is
+    /// the beginning of the same memory, is what `payload` would be of a text in
+    /// UTF-8. It **proves nothing**, and is no substitute for
+    /// [`verify`](Self::verify), which checks all that is configured. What does not
+    /// decrypt is overwritten with zeros.
     ///
     /// `iv` is what the delivery said, `None` where it said nothing or the scheme
     /// derives the IV with the key. `cipher` is a name of OpenSSL, e.g.
@@ -207,14 +209,14 @@ impl Verifier {
     /// `decryption_failed` for whatever is wrong with ciphertext, IV or text,
     /// `cipher_not_allowed`, `body_too_large`; `configuration` where this verifier
     /// decrypts nothing, and where IV or cipher do not belong to the scheme.
-    pub fn decrypt(
+    pub fn decrypt<'t>(
         &self,
-        ciphertext: &[u8],
+        text: &'t mut [u8],
         iv: Option<&[u8]>,
         cipher: Option<&str>,
-    ) -> Result<Vec<u8>, Error> {
-        self.config.check_body_length(ciphertext.len())?;
-        self.proofs.decrypt(ciphertext, iv, cipher)
+    ) -> Result<&'t [u8], Error> {
+        self.config.check_body_length(text.len())?;
+        self.proofs.decrypt(text, iv, cipher)
     }
 
     /// Signs a request as the provider would: the headers to add to it. For

@@ -672,12 +672,35 @@ fn no_iv_and_an_empty_one_are_the_same() {
         vcc_live("aes-256-ctr").with("random_iv", "disabled"),
     );
     let verifier = verifier.unwrap();
-    let ciphertext = [0; 16];
     let decrypt = |iv| {
-        verifier
-            .decrypt(&ciphertext, iv, None)
-            .map_err(|error| error.code())
+        let mut text = [0; 16];
+        let decrypted = verifier.decrypt(&mut text, iv, None);
+        decrypted.map(<[u8]>::to_vec).map_err(|error| error.code())
     };
     assert_eq!(decrypt(None), decrypt(Some(&[])));
     assert_eq!(decrypt(None), Err(ErrorCode::DecryptionFailed));
+}
+
+#[test]
+fn a_kept_ciphertext_decrypts_in_place_or_leaves_nothing() {
+    let ciphertext = const_hex::decode(CTR_HEX).unwrap();
+    for secrets in [
+        vec![APP_ID],
+        vec!["another id", APP_ID],
+        vec![APP_ID, "another id"],
+    ] {
+        let verifier = Verifier::new("enablex", Options::new().with("app_id", secrets)).unwrap();
+        let mut text = ciphertext.clone();
+        let start = text.as_ptr();
+        let decrypted = verifier
+            .decrypt(&mut text, None, Some("aes-256-ctr"))
+            .unwrap();
+        assert_eq!(decrypted, EVENT.as_bytes());
+        assert_eq!(decrypted.as_ptr(), start);
+
+        let mut text = ciphertext.clone();
+        let refused = verifier.decrypt(&mut text, None, Some("aes-128-ctr"));
+        assert_eq!(refused.unwrap_err().code(), ErrorCode::DecryptionFailed);
+        assert!(text.iter().all(|byte| *byte == 0));
+    }
 }

@@ -1,5 +1,7 @@
 //! Character sets of a text, decoded strictly: what does not fit is no text.
 
+use std::borrow::Cow;
+
 /// The character sets that senders name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Charset {
@@ -33,14 +35,14 @@ impl Charset {
     }
 
     /// The text as UTF-8.
-    pub(crate) fn decode(self, bytes: Vec<u8>) -> Option<Vec<u8>> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
         match self {
-            Self::Utf8 => String::from_utf8(bytes).ok().map(String::into_bytes),
-            Self::Ascii => bytes.is_ascii().then_some(bytes),
-            Self::Latin1 if bytes.is_ascii() => Some(bytes),
+            Self::Utf8 => str::from_utf8(bytes).is_ok().then_some(bytes.into()),
+            Self::Ascii => bytes.is_ascii().then_some(bytes.into()),
+            Self::Latin1 if bytes.is_ascii() => Some(bytes.into()),
             Self::Latin1 => {
                 let text: String = bytes.iter().copied().map(char::from).collect();
-                Some(text.into_bytes())
+                Some(text.into_bytes().into())
             }
             Self::Utf16Le => {
                 let (units, rest) = bytes.as_chunks::<2>();
@@ -48,7 +50,7 @@ impl Charset {
                 let text = char::decode_utf16(units)
                     .collect::<Result<String, _>>()
                     .ok()?;
-                rest.is_empty().then(|| text.into_bytes())
+                rest.is_empty().then(|| text.into_bytes().into())
             }
         }
     }
@@ -63,7 +65,8 @@ mod tests {
         let decode = |name: &str, bytes: &[u8]| {
             Charset::from_name(name.as_bytes())
                 .unwrap()
-                .decode(bytes.to_vec())
+                .decode(bytes)
+                .map(Cow::into_owned)
         };
         let utf8 = |text: &str| Some(text.as_bytes().to_vec());
         assert_eq!(decode("UTF-8", "é€".as_bytes()), utf8("é€"));

@@ -153,16 +153,16 @@ impl Proofs {
     }
 
     /// Decrypts what a delivery carried, without the delivery.
-    pub(crate) fn decrypt(
+    pub(crate) fn decrypt<'t>(
         &self,
-        ciphertext: &[u8],
+        text: &'t mut [u8],
         iv: Option<&[u8]>,
         cipher: Option<&str>,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<&'t [u8], Error> {
         let decryption = self.decryption.as_ref().ok_or_else(|| {
             Error::configuration("this verifier has no secret to decrypt anything with")
         })?;
-        decryption.decrypt_alone(ciphertext, iv, cipher)
+        decryption.decrypt_alone(text, iv, cipher)
     }
 
     /// What a delivery covers, by variant.

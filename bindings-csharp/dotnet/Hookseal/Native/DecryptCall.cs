@@ -6,6 +6,9 @@ namespace Hookseal.Native;
 /// <summary>The call of <c>hookseal_decrypt</c>.</summary>
 internal static unsafe class DecryptCall
 {
+    /// <summary>What is no longer is decrypted on the stack: the result alone is allocated.</summary>
+    private const int OnStack = 4 * 1024;
+
     /// <summary>More than the longest name of a cipher.</summary>
     private const int CipherNameSize = 64;
 
@@ -16,41 +19,42 @@ internal static unsafe class DecryptCall
         ReadOnlySpan<byte> iv,
         string? cipher)
     {
+        if (ciphertext.Length <= OnStack)
+        {
+            Span<byte> text = stackalloc byte[OnStack];
+            ciphertext.CopyTo(text);
+            return text[..InPlace(verifier, text[..ciphertext.Length], iv, cipher)].ToArray();
+        }
+        byte[] copy = GC.AllocateUninitializedArray<byte>(ciphertext.Length);
+        ciphertext.CopyTo(copy);
+        Array.Resize(ref copy, InPlace(verifier, copy, iv, cipher));
+        return copy;
+    }
+
+    /// <returns>The length of what <paramref name="text"/> holds then.</returns>
+    [SkipLocalsInit]
+    private static int InPlace(VerifierHandle verifier, Span<byte> text, ReadOnlySpan<byte> iv, string? cipher)
+    {
         byte* name = stackalloc byte[CipherNameSize];
         // What does not fit becomes the empty name, which is refused as any other that no cipher has.
         Encoding.UTF8.TryGetBytes(cipher, new Span<byte>(name, CipherNameSize), out int nameLength);
-        byte* plaintext;
         nuint length;
         byte* detail = stackalloc byte[NativeMethods.DetailSize];
-        fixed (byte* ciphertextBytes = ciphertext)
+        fixed (byte* textBytes = text)
         fixed (byte* ivBytes = iv)
         {
             int code = NativeMethods.Decrypt(
                 verifier,
-                ciphertextBytes,
-                (nuint)ciphertext.Length,
+                textBytes,
+                (nuint)text.Length,
                 ivBytes,
                 (nuint)iv.Length,
                 cipher is null ? null : name,
                 (nuint)nameLength,
-                &plaintext,
                 &length,
                 detail,
                 NativeMethods.DetailSize);
-            if (code != NativeMethods.Ok)
-            {
-                throw NativeText.Rejection(code, detail);
-            }
-        }
-        try
-        {
-            byte[] copy = GC.AllocateUninitializedArray<byte>((int)length);
-            new ReadOnlySpan<byte>(plaintext, (int)length).CopyTo(copy);
-            return copy;
-        }
-        finally
-        {
-            NativeMethods.PlaintextFree(plaintext, length);
+            return code == NativeMethods.Ok ? (int)length : throw NativeText.Rejection(code, detail);
         }
     }
 }

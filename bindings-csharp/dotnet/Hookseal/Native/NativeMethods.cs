@@ -85,20 +85,15 @@ internal static unsafe partial class NativeMethods
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int Decrypt(
         VerifierHandle verifier,
-        byte* ciphertext,
-        nuint ciphertextLength,
+        byte* text,
+        nuint textLength,
         byte* iv,
         nuint ivLength,
         byte* cipher,
         nuint cipherLength,
-        byte** plaintext,
-        nuint* plaintextLength,
+        nuint* decryptedLength,
         byte* detail,
         nuint detailSize);
-
-    [LibraryImport(Library, EntryPoint = "hookseal_plaintext_free")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    internal static partial void PlaintextFree(byte* plaintext, nuint plaintextLength);
 
     [LibraryImport(Library, EntryPoint = "hookseal_key_request")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]

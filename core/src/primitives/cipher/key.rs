@@ -17,6 +17,14 @@ pub(crate) struct CipherKey {
     schedule: Schedule,
 }
 
+/// What a ciphertext became.
+#[must_use]
+pub(crate) struct Decrypted<'t> {
+    pub(crate) text: &'t [u8],
+    /// False for whatever was wrong.
+    pub(crate) is_right: bool,
+}
+
 enum Schedule {
     Block(Box<dyn BlockCipher>, Mode),
     ChaCha20(Zeroizing<[u8; 32]>),
@@ -37,25 +45,33 @@ impl CipherKey {
         Some(Self { cipher, schedule })
     }
 
-    /// Decrypts in place, and cuts the padding off. False for whatever is wrong.
+    /// Decrypts in place, and leaves the padding out.
     ///
     /// Where only the padding is wrong the text is decrypted all the same, so
     /// that a caller can take the same steps with it as after a success. What
     /// can be told apart in time is public: the lengths of IV and ciphertext.
-    #[must_use]
-    pub(crate) fn decrypt(&self, iv: &[u8], text: &mut Vec<u8>) -> bool {
-        if iv.len() != self.cipher.iv_bytes() {
-            return false;
+    pub(crate) fn decrypt<'t>(&self, iv: &[u8], text: &'t mut [u8]) -> Decrypted<'t> {
+        let (length, is_right) = if iv.len() == self.cipher.iv_bytes() {
+            self.apply(iv, text)
+        } else {
+            (text.len(), false)
+        };
+        Decrypted {
+            text: text.get(..length).unwrap_or_default(),
+            is_right,
         }
-        match &self.schedule {
+    }
+
+    /// The length without padding, and whether all was right.
+    fn apply(&self, iv: &[u8], text: &mut [u8]) -> (usize, bool) {
+        let is_right = match &self.schedule {
             Schedule::Block(cipher, mode) if mode.is_padded() => {
                 if !text.len().is_multiple_of(cipher.block_bytes()) {
-                    return false;
+                    return (text.len(), false);
                 }
                 mode.decrypt(&**cipher, iv, text);
                 let length = padding::unpadded_length(text, cipher.block_bytes());
-                text.truncate(length.unwrap_or(text.len()));
-                length.is_some()
+                return (length.unwrap_or(text.len()), length.is_some());
             }
             Schedule::Block(cipher, mode) => {
                 mode.decrypt(&**cipher, iv, text);
@@ -63,7 +79,8 @@ impl CipherKey {
             }
             Schedule::ChaCha20(key) => stream::apply_chacha20(key, iv, text).is_some(),
             Schedule::Rc4(key) => stream::apply_rc4(key, text).is_some(),
-        }
+        };
+        (text.len(), is_right)
     }
 
     /// Encrypts, as a sender does; `None` where the IV has the wrong length.

@@ -52,7 +52,8 @@ fn hex(text: &str) -> Vec<u8> {
 }
 
 fn decrypt(key: &CipherKey, iv: &[u8], mut text: Vec<u8>) -> Option<Vec<u8>> {
-    key.decrypt(iv, &mut text).then_some(text)
+    let decrypted = key.decrypt(iv, &mut text);
+    decrypted.is_right.then(|| decrypted.text.to_vec())
 }
 
 fn find(name: &str) -> &'static Cipher {

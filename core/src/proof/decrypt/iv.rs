@@ -18,6 +18,14 @@ pub(super) struct TransportedIv {
     lenient: bool,
 }
 
+/// The IV that came with a ciphertext.
+pub(super) struct SentIv<'a> {
+    /// Zeros where it was not as it must be, so that such a failure takes the
+    /// steps of a success.
+    pub(super) bytes: Cow<'a, [u8]>,
+    pub(super) is_right: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum IvPolicy {
     Required,
@@ -58,25 +66,37 @@ impl TransportedIv {
         })
     }
 
-    /// The IV of a delivery; `None` where it is not as it must be.
+    /// The IV of a delivery.
     pub(super) fn read(
         &self,
         subject: &Subject<'_, '_>,
         cipher: &'static Cipher,
-    ) -> Option<Cow<'static, [u8]>> {
+    ) -> SentIv<'static> {
+        self.accept(self.sent(subject).map(Cow::Owned), cipher)
+    }
+
+    /// What is decrypted with, given what was sent; nothing counts as not sent,
+    /// and `None` is what could not be read.
+    pub(super) fn accept<'a>(
+        &self,
+        sent: Option<Cow<'a, [u8]>>,
+        cipher: &'static Cipher,
+    ) -> SentIv<'a> {
+        let iv = sent.and_then(|sent| self.usable(sent, cipher));
+        SentIv {
+            is_right: iv.is_some(),
+            bytes: iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()].into()),
+        }
+    }
+
+    fn sent(&self, subject: &Subject<'_, '_>) -> Option<Vec<u8>> {
         if subject.has_query_list(&self.name) {
             return None;
         }
-        let text = subject.query_value(&self.name).ok()?.unwrap_or_default();
-        self.accept(hex(text)?.into(), cipher)
+        hex(subject.query_value(&self.name).ok()?.unwrap_or_default())
     }
 
-    /// What is decrypted with, given what was sent; nothing counts as not sent.
-    pub(super) fn accept<'a>(
-        &self,
-        sent: Cow<'a, [u8]>,
-        cipher: &'static Cipher,
-    ) -> Option<Cow<'a, [u8]>> {
+    fn usable<'a>(&self, sent: Cow<'a, [u8]>, cipher: &'static Cipher) -> Option<Cow<'a, [u8]>> {
         let length = cipher.iv_bytes();
         if sent.is_empty() {
             let is_missing = self.policy == IvPolicy::Required && length > 0;

@@ -15,7 +15,6 @@ use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::primitives::charset::Charset;
-use crate::primitives::cipher::Cipher;
 use crate::proof::Delivered;
 use crate::scheme::{
     DecryptSection, Derivation, KeySection, MethodName, Plan, decrypt_names, refuse_idle,
@@ -24,7 +23,7 @@ use crate::subject::Subject;
 
 use ciphers::{Ciphers, Prepared};
 use ciphertext::{Ciphertext, unknown};
-use iv::TransportedIv;
+use iv::{SentIv, TransportedIv};
 use plaintext::{Plaintext, is_json};
 
 /// The variants of what is covered: [`crate::proof::Proofs::coverage`].
@@ -134,13 +133,23 @@ impl Decryption {
         let format = self.ciphertext.format(plan, subject)?;
         let charset = self.charset(plan, subject)?;
         let cipher = self.ciphers.get(position)?;
-        let received = Received::new(
-            self.ciphertext.read(subject, format),
-            self.iv.as_ref().map(|iv| iv.read(subject, cipher)),
-            subject.body().len(),
-            cipher,
-        );
-        let (index, payload) = self.decrypt(received, position, charset)?;
+        let iv = self.iv.as_ref().map(|iv| iv.read(subject, cipher));
+        let ciphertext = self.ciphertext.read(subject, format);
+
+        // What could not be read is replaced, so that every failure takes the
+        // steps of a success.
+        let is_readable = ciphertext.is_some();
+        let mut text = ciphertext.unwrap_or_else(|| vec![0; subject.body().len() / 32 * 16]);
+        let decrypted = self.decrypt(&mut text, iv, position, charset);
+        let (index, payload) = decrypted.filter(|_| is_readable).ok_or_else(failed)?;
+        let payload = match payload {
+            Cow::Owned(converted) => converted,
+            Cow::Borrowed(in_place) => {
+                let length = in_place.len();
+                text.truncate(length);
+                text
+            }
+        };
         Ok(Delivered {
             payload: Cow::Owned(payload),
             key: Some(self.keys.matched(index)),
@@ -148,17 +157,17 @@ impl Decryption {
         })
     }
 
-    /// The payload of a ciphertext whose delivery is not at hand.
-    pub(crate) fn decrypt_alone(
+    /// The payload of a ciphertext whose delivery is not at hand, in place.
+    pub(crate) fn decrypt_alone<'t>(
         &self,
-        ciphertext: &[u8],
+        text: &'t mut [u8],
         iv: Option<&[u8]>,
         cipher: Option<&str>,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<&'t [u8], Error> {
         let position = self.ciphers.named_or_only(cipher)?;
         let cipher = self.ciphers.get(position)?;
         let iv = match (&self.iv, iv.unwrap_or_default()) {
-            (Some(rule), sent) => Some(rule.accept(sent.into(), cipher)),
+            (Some(rule), sent) => Some(rule.accept(Some(sent.into()), cipher)),
             (None, []) => None,
             (None, _) => {
                 return Err(Error::configuration(
@@ -166,48 +175,58 @@ impl Decryption {
                 ));
             }
         };
-        let received = Received::new(Some(ciphertext.to_vec()), iv, ciphertext.len(), cipher);
-        let (_, payload) = self.decrypt(received, position, Charset::Utf8)?;
-        Ok(payload)
+        let decrypted = self.decrypt(text, iv, position, Charset::Utf8);
+        let decrypted = decrypted.map(|(_, payload)| match payload {
+            Cow::Borrowed(in_place) => (in_place.len(), None),
+            Cow::Owned(copy) => (copy.len(), Some(copy)),
+        });
+        let Some((length, copy)) = decrypted else {
+            text.fill(0);
+            return Err(failed());
+        };
+        for (byte, decrypted) in text.iter_mut().zip(copy.into_iter().flatten()) {
+            *byte = decrypted;
+        }
+        text.get(..length).ok_or_else(failed)
     }
 
-    /// The key that decrypts, and the payload.
-    fn decrypt(
+    /// The first key that decrypts, and the payload. All keys are tried: the last
+    /// one in place, the others on a copy.
+    fn decrypt<'t>(
         &self,
-        received: Received<'_>,
+        text: &'t mut [u8],
+        iv: Option<SentIv<'_>>,
         position: usize,
         charset: Charset,
-    ) -> Result<(usize, Vec<u8>), Error> {
-        let Received {
-            mut ciphertext,
-            iv,
-            is_readable,
-        } = received;
+    ) -> Option<(usize, Cow<'t, [u8]>)> {
+        let sent = iv.as_ref().map(|iv| &*iv.bytes);
+        let (last, others) = self.keys.split_last()?;
         let mut found = None;
-        for (index, key) in self.keys.iter().enumerate() {
-            let Some(prepared) = key.prepared.get(position) else {
-                continue;
-            };
-            let iv = iv.as_deref().unwrap_or(&prepared.iv);
-            let is_last = index + 1 == self.keys.len();
-            let mut text = if is_last {
-                core::mem::take(&mut ciphertext)
-            } else {
-                ciphertext.clone()
-            };
-            let is_decrypted = prepared.key.decrypt(iv, &mut text);
-            let payload = self.plaintext.read(text, charset);
-            if let Some(payload) = payload.filter(|_| is_decrypted && is_readable) {
-                found = found.or(Some((index, payload)));
-            }
+        for (index, key) in others.iter().enumerate() {
+            let mut copy = text.to_vec();
+            let payload = self.decrypt_with(&key.prepared, &mut copy, sent, position, charset);
+            let payload = payload.map(|payload| (index, Cow::Owned(payload.into_owned())));
+            found = found.or(payload);
         }
-        found.ok_or_else(|| {
-            Error::new(
-                ErrorCode::DecryptionFailed,
-                "the body cannot be decrypted: check the secret, the cipher, the IV and its macro, \
-                 and that the body is the raw one",
-            )
-        })
+        let payload = self.decrypt_with(&last.prepared, text, sent, position, charset);
+        let payload = payload.map(|payload| (others.len(), payload));
+        let is_right = iv.is_none_or(|iv| iv.is_right);
+        found.or(payload).filter(|_| is_right)
+    }
+
+    /// The payload, if it is what the secret decrypts to.
+    fn decrypt_with<'t>(
+        &self,
+        secret: &[Prepared],
+        text: &'t mut [u8],
+        iv: Option<&[u8]>,
+        position: usize,
+        charset: Charset,
+    ) -> Option<Cow<'t, [u8]>> {
+        let prepared = secret.get(position)?;
+        let decrypted = prepared.key.decrypt(iv.unwrap_or(&prepared.iv), text);
+        let payload = self.plaintext.read(decrypted.text, charset);
+        payload.filter(|_| decrypted.is_right)
     }
 
     fn charset(&self, plan: &Plan, subject: &Subject<'_, '_>) -> Result<Charset, Error> {
@@ -240,29 +259,13 @@ impl Decryption {
     }
 }
 
-/// What is decrypted. Parts that could not be read are replaced, so that every
-/// failure takes the steps of a success.
-struct Received<'a> {
-    ciphertext: Vec<u8>,
-    /// `None`: it is derived with the key.
-    iv: Option<Cow<'a, [u8]>>,
-    is_readable: bool,
-}
-
-impl<'a> Received<'a> {
-    fn new(
-        ciphertext: Option<Vec<u8>>,
-        iv: Option<Option<Cow<'a, [u8]>>>,
-        body_bytes: usize,
-        cipher: &'static Cipher,
-    ) -> Self {
-        let is_readable = ciphertext.is_some() && iv.as_ref().is_none_or(Option::is_some);
-        Self {
-            ciphertext: ciphertext.unwrap_or_else(|| vec![0; body_bytes / 32 * 16]),
-            iv: iv.map(|iv| iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()].into())),
-            is_readable,
-        }
-    }
+/// All that can go wrong, told in one way.
+fn failed() -> Error {
+    Error::new(
+        ErrorCode::DecryptionFailed,
+        "the body cannot be decrypted: check the secret, the cipher, the IV and its macro, and \
+         that the body is the raw one",
+    )
 }
 
 /// A request that carries no body: there is nothing to decrypt, and another

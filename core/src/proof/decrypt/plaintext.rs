@@ -1,6 +1,8 @@
 //! What a decrypted body must look like. A wrong key or a changed ciphertext
 //! mostly shows here, which is weak evidence, and all there is without a MAC.
 
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
 
 use crate::config::{text, wrong};
@@ -29,9 +31,9 @@ impl Plaintext {
     }
 
     /// The payload: texts in UTF-8. `None` where it is not what it must be.
-    pub(crate) fn read(self, decrypted: Vec<u8>, charset: Charset) -> Option<Vec<u8>> {
+    pub(crate) fn read(self, decrypted: &[u8], charset: Charset) -> Option<Cow<'_, [u8]>> {
         match self {
-            Self::Bytes => Some(decrypted),
+            Self::Bytes => Some(decrypted.into()),
             Self::Text => charset.decode(decrypted),
             Self::Json => charset.decode(decrypted).filter(|text| is_json(text)),
         }
