@@ -80,16 +80,15 @@ fn encrypt_cbc(cipher: &dyn BlockCipher, iv: &[u8], text: &mut [u8]) {
 }
 
 fn decrypt_cbc(cipher: &dyn BlockCipher, iv: &[u8], text: &mut [u8]) {
-    let mut register = Register::new(iv);
-    let mut window = [0; WINDOW_BYTES];
+    let block_bytes = iv.len();
+    // The block before the window, and then the window as it was received.
+    let mut received = [0; MAX_BLOCK_BYTES + WINDOW_BYTES];
+    received[..block_bytes].copy_from_slice(iv);
     for blocks in text.chunks_mut(WINDOW_BYTES) {
-        let received = &mut window[..blocks.len()];
-        received.copy_from_slice(blocks);
+        received[block_bytes..][..blocks.len()].copy_from_slice(blocks);
         cipher.decrypt_in_place(blocks);
-        let (first, rest) = blocks.split_at_mut(cipher.block_bytes());
-        xor(first, register.bytes());
-        xor(rest, received);
-        register.shift_in(received);
+        xor(blocks, &received);
+        received.copy_within(blocks.len()..blocks.len() + block_bytes, 0);
     }
 }
 

@@ -1,5 +1,7 @@
 //! An IV that travels with the delivery.
 
+use std::borrow::Cow;
+
 use crate::config::{switch, text, wrong};
 use crate::error::Error;
 use crate::options::Options;
@@ -61,24 +63,28 @@ impl TransportedIv {
         &self,
         subject: &Subject<'_, '_>,
         cipher: &'static Cipher,
-    ) -> Option<Vec<u8>> {
+    ) -> Option<Cow<'static, [u8]>> {
         if subject.has_query_list(&self.name) {
             return None;
         }
         let text = subject.query_value(&self.name).ok()?.unwrap_or_default();
-        self.accept(hex(text)?, cipher)
+        self.accept(hex(text)?.into(), cipher)
     }
 
     /// What is decrypted with, given what was sent; nothing counts as not sent.
-    pub(super) fn accept(&self, sent: Vec<u8>, cipher: &'static Cipher) -> Option<Vec<u8>> {
+    pub(super) fn accept<'s>(
+        &self,
+        sent: Cow<'s, [u8]>,
+        cipher: &'static Cipher,
+    ) -> Option<Cow<'s, [u8]>> {
         let length = cipher.iv_bytes();
         if sent.is_empty() {
             let is_missing = self.policy == IvPolicy::Required && length > 0;
-            return (!is_missing).then(|| vec![0; length]);
+            return (!is_missing).then(|| vec![0; length].into());
         }
         match (self.policy, self.lenient) {
             (IvPolicy::Disabled, _) => None,
-            (_, true) => Some(php_iv(cipher, &sent)),
+            (_, true) => Some(php_iv(cipher, &sent).into()),
             (_, false) => (sent.len() == length).then_some(sent),
         }
     }

@@ -158,7 +158,7 @@ impl Decryption {
         let position = self.ciphers.named_or_only(cipher)?;
         let cipher = self.ciphers.get(position)?;
         let iv = match (&self.iv, iv.unwrap_or_default()) {
-            (Some(rule), sent) => Some(rule.accept(sent.to_vec(), cipher)),
+            (Some(rule), sent) => Some(rule.accept(sent.into(), cipher)),
             (None, []) => None,
             (None, _) => {
                 return Err(Error::configuration(
@@ -174,7 +174,7 @@ impl Decryption {
     /// The key that decrypts, and the payload.
     fn decrypt(
         &self,
-        received: Received,
+        received: Received<'_>,
         position: usize,
         charset: Charset,
     ) -> Result<(usize, Vec<u8>), Error> {
@@ -242,24 +242,24 @@ impl Decryption {
 
 /// What is decrypted. Parts that could not be read are replaced, so that every
 /// failure takes the steps of a success.
-struct Received {
+struct Received<'r> {
     ciphertext: Vec<u8>,
     /// `None`: it is derived with the key.
-    iv: Option<Vec<u8>>,
+    iv: Option<Cow<'r, [u8]>>,
     is_readable: bool,
 }
 
-impl Received {
+impl<'r> Received<'r> {
     fn new(
         ciphertext: Option<Vec<u8>>,
-        iv: Option<Option<Vec<u8>>>,
+        iv: Option<Option<Cow<'r, [u8]>>>,
         body_bytes: usize,
         cipher: &'static Cipher,
     ) -> Self {
         let is_readable = ciphertext.is_some() && iv.as_ref().is_none_or(Option::is_some);
         Self {
             ciphertext: ciphertext.unwrap_or_else(|| vec![0; body_bytes / 32 * 16]),
-            iv: iv.map(|iv| iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()])),
+            iv: iv.map(|iv| iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()].into())),
             is_readable,
         }
     }
