@@ -1,8 +1,8 @@
-//! What runs once a verifier or less: everything but `verify`.
+//! What runs once a verifier or less: everything but `verify` and `decrypt`.
 //!
 //! Each method answers with one `byte[]`: `[i32 code, little-endian][payload]`,
 //! where code 0 is success and any other an error in the form of
-//! [`push_error`]. `null` means that not even that array could be made. So no Java class is
+//! [`failure`]. `null` means that not even that array could be made. So no Java class is
 //! looked up from here, and Java alone decides what is thrown.
 
 use jni::errors::{ErrorPolicy, Result as JniResult};
@@ -17,7 +17,7 @@ use hookseal_bridge::{
     panic_self_test, reply_json, schemes_json,
 };
 
-use crate::packed::{Fields, push, push_error};
+use crate::packed::{Fields, failure, push};
 use crate::verify::with_request;
 
 #[unsafe(no_mangle)]
@@ -351,12 +351,6 @@ fn answer<'local>(
 
 fn success(payload: &[u8]) -> Vec<u8> {
     [&0_i32.to_le_bytes(), payload].concat()
-}
-
-fn failure(error: &Error) -> Vec<u8> {
-    let mut packed = error.code().number().to_le_bytes().to_vec();
-    push_error(error, &mut packed);
-    packed
 }
 
 fn unreadable() -> Error {

@@ -2,10 +2,12 @@
 //! `io.hookseal.Native`, and nothing that a Java program calls by itself.
 //!
 //! `calls` holds what runs once a verifier and goes through the `jni` crate.
-//! `verify` holds what runs once a delivery and calls the JNI function table
-//! directly, because there the crate's own checks are most of the cost.
-//! `packed` reads the flat form in which Java passes requests.
+//! `verify` and `decrypt` hold what runs once a delivery, and call the JNI
+//! function table directly (`array`), because there the crate's own checks are
+//! most of the cost. `packed` reads the flat form in which Java passes requests.
 
+mod array;
 mod calls;
+mod decrypt;
 mod packed;
 mod verify;

@@ -59,6 +59,13 @@ pub(crate) fn push(field: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
     Ok(())
 }
 
+/// An error with its code: `[i32 code, little-endian]` and then the error.
+pub(crate) fn failure(error: &Error) -> Vec<u8> {
+    let mut packed = error.code().number().to_le_bytes().to_vec();
+    push_error(error, &mut packed);
+    packed
+}
+
 /// Appends an error: its detail as a field, and to the end how it is answered as
 /// JSON, where that is more than the status of its code.
 pub(crate) fn push_error(error: &Error, out: &mut Vec<u8>) {

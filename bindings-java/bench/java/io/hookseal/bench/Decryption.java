@@ -8,7 +8,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** An encrypted body in base64, with what Java has and no more. Safe for threads, as ours is. */
+/** What is encrypted, with what Java has and no more. Safe for threads, as ours is. */
 final class Decryption {
   private final String mode;
   private final String secret;
@@ -22,23 +22,28 @@ final class Decryption {
     this.iv = iv(iv);
   }
 
-  /** With key and IV that are there already: what decryption costs at least. */
-  byte[] decrypt(byte[] body) throws GeneralSecurityException {
-    return decrypt(key, iv, body);
+  /** A body in base64, with key and IV that are there already: what it costs at least. */
+  byte[] decryptBody(byte[] body) throws GeneralSecurityException {
+    return decrypt(key, iv, Base64.getDecoder().decode(body));
   }
 
   /** As a receiver does it, which has the secret as a text and takes the IV from the request. */
-  byte[] decrypt(String iv, byte[] body) throws GeneralSecurityException {
-    return decrypt(key(secret), iv(iv), body);
+  byte[] decryptBody(String iv, byte[] body) throws GeneralSecurityException {
+    return decrypt(key(secret), iv(iv), Base64.getDecoder().decode(body));
+  }
+
+  /** What was kept of a delivery: raw bytes, and a key that is there already. */
+  byte[] decrypt(byte[] iv, byte[] ciphertext) throws GeneralSecurityException {
+    return decrypt(key, new IvParameterSpec(iv), ciphertext);
   }
 
   byte[] encrypt(byte[] plaintext) throws GeneralSecurityException {
-    return Base64.getEncoder().encode(cipher(Cipher.ENCRYPT_MODE, key, iv).doFinal(plaintext));
+    return cipher(Cipher.ENCRYPT_MODE, key, iv).doFinal(plaintext);
   }
 
-  private byte[] decrypt(SecretKeySpec key, IvParameterSpec iv, byte[] body)
+  private byte[] decrypt(SecretKeySpec key, IvParameterSpec iv, byte[] ciphertext)
       throws GeneralSecurityException {
-    return cipher(Cipher.DECRYPT_MODE, key, iv).doFinal(Base64.getDecoder().decode(body));
+    return cipher(Cipher.DECRYPT_MODE, key, iv).doFinal(ciphertext);
   }
 
   private Cipher cipher(int direction, SecretKeySpec key, IvParameterSpec iv)

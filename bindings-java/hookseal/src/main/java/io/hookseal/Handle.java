@@ -50,9 +50,14 @@ final class Handle implements AutoCloseable {
 
   /** Calls a native method with the address, and reads or throws what it answers. */
   Answer call(LongFunction<byte[]> method) {
+    return Answer.of(callRaw(method));
+  }
+
+  /** Calls a native method with the address. */
+  byte[] callRaw(LongFunction<byte[]> method) {
     int counter = enter();
     try {
-      return Answer.of(method.apply(address));
+      return method.apply(address);
     } finally {
       leave(counter);
     }

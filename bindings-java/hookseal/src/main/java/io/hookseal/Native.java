@@ -4,8 +4,8 @@ package io.hookseal;
  * The methods of the native library, see {@code bindings-java/src}. Whoever touches this class
  * loads the library.
  *
- * <p>Every method but {@link #verify} and those that close answers with {@code [int
- * code][payload]}, see {@link Answer}.
+ * <p>Every method but {@link #verify}, {@link #decrypt} and those that close answers with {@code
+ * [int code][payload]}, see {@link Answer}.
  */
 final class Native {
   static {
@@ -66,4 +66,13 @@ final class Native {
    *     0) or the error; nothing was written where {@code n} is more than it holds
    */
   static native long verify(long handle, long now, byte[] buffer, int length, byte[] body);
+
+  /**
+   * Takes what was kept of a delivery; {@code iv} and {@code cipher}, a name, may be null.
+   *
+   * @return the plaintext; null where there is none, and then {@code reason} begins with {@code
+   *     [int length]} and that many bytes {@code [int code][error]}
+   */
+  static native byte[] decrypt(
+      long handle, byte[] ciphertext, byte[] iv, byte[] cipher, byte[] reason);
 }

@@ -244,6 +244,56 @@ public final class Verifier implements AutoCloseable {
   }
 
   /**
+   * Decrypts what was kept of a delivery, where one cipher is allowed. See {@link #decrypt(byte[],
+   * byte[], String)}.
+   *
+   * @param ciphertext its bytes, not their base64 or hex
+   * @param iv the IV that the delivery said, null or empty where it said none
+   * @return the plaintext, which <strong>proves nothing</strong>
+   * @throws VerificationException where it can't be decrypted
+   * @throws ConfigurationException where this verifier decrypts nothing, allows several ciphers, or
+   *     takes no IV
+   * @throws IllegalStateException where the verifier is closed
+   */
+  public byte[] decrypt(byte[] ciphertext, byte[] iv) {
+    return decrypt(ciphertext, iv, null);
+  }
+
+  /**
+   * Decrypts what was kept of a delivery: the ciphertext from a queue, a database or an audit log.
+   * The result is what {@link VerifiedEvent#payload()} would be of a text in UTF-8, and
+   * <strong>proves nothing</strong>: this is no substitute for {@link #verify}, which checks all
+   * that is configured.
+   *
+   * @param ciphertext its bytes, not their base64 or hex
+   * @param iv the IV that the delivery said, null or empty where it said none or the scheme derives
+   *     the IV with the key
+   * @param cipher the name that OpenSSL gives the cipher of the delivery, for example {@code
+   *     aes-256-cbc}; null for the only one that is allowed
+   * @return the plaintext, never null
+   * @throws VerificationException where it can't be decrypted: {@link ErrorCode#DECRYPTION_FAILED}
+   *     for whatever is wrong with ciphertext, IV or text, {@link ErrorCode#CIPHER_NOT_ALLOWED},
+   *     {@link ErrorCode#BODY_TOO_LARGE}
+   * @throws ConfigurationException where this verifier decrypts nothing, or IV and cipher do not
+   *     belong to its scheme
+   * @throws IllegalStateException where the verifier is closed
+   */
+  public byte[] decrypt(byte[] ciphertext, byte[] iv, String cipher) {
+    if (ciphertext == null) {
+      throw new VerificationException(
+          ErrorCode.BODY_ALREADY_PARSED, "the ciphertext is null; pass its raw bytes");
+    }
+    byte[] name = cipher == null ? null : cipher.getBytes(StandardCharsets.UTF_8);
+    byte[] reason = BUFFER.get();
+    byte[] plaintext =
+        handle.callRaw(address -> Native.decrypt(address, ciphertext, iv, name, reason));
+    if (plaintext == null) {
+      throw Answer.reason(reason);
+    }
+    return plaintext;
+  }
+
+  /**
    * Fetches the keys that live elsewhere, where that is due: when the program starts, so that no
    * delivery waits for it. {@link #verify} does the same when it has to. Does nothing where all
    * keys are options.
@@ -330,8 +380,8 @@ public final class Verifier implements AutoCloseable {
   }
 
   /**
-   * Wipes the keys, as soon as no thread uses them. {@link #verify} and {@link #sign} throw
-   * IllegalStateException from now on. Closing again does nothing.
+   * Wipes the keys, as soon as no thread uses them. {@link #verify}, {@link #decrypt(byte[],
+   * byte[])} and {@link #sign} throw IllegalStateException from now on. Closing again does nothing.
    */
   @Override
   public void close() {

@@ -1,6 +1,7 @@
 package io.hookseal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -124,6 +125,32 @@ final class BoundaryTest {
       long answer = Native.verify(handle, 0, new byte[0], 0, new byte[0]);
       assertEquals(ErrorCode.INTERNAL.number(), (int) (answer >>> 32));
       assertTrue((int) answer > 0);
+    } finally {
+      Native.close(handle);
+    }
+  }
+
+  @Test
+  void noReasonIsNoSuccess() {
+    byte[] cut = {12, 0, 0, 0, 10, 0, 0, 0, 4, 0, 0, 0};
+    byte[] negative = {-1, -1, -1, -1, 10, 0, 0, 0};
+    for (byte[] reason : new byte[][] {{}, {4, 0, 0, 0}, new byte[8], cut, negative}) {
+      assertEquals(ErrorCode.INTERNAL, Answer.reason(reason).code());
+    }
+  }
+
+  @Test
+  void aReasonNeedsRoom() {
+    byte[] options = bytes("{\"secret\":\"s3cret\",\"cipher\":\"aes-256-cbc\"}");
+    long handle = Answer.of(Native.open(bytes("vcc-live"), options)).takeLong();
+    try {
+      byte[] none = {};
+      byte[] reason = new byte[512];
+      assertNull(Native.decrypt(handle, none, null, null, none));
+      assertNull(Native.decrypt(handle, none, none, null, reason));
+      assertEquals(ErrorCode.DECRYPTION_FAILED, Answer.reason(reason).code());
+      assertNull(Native.decrypt(handle, none, none, new byte[] {(byte) 0xff}, reason));
+      assertEquals(ErrorCode.INTERNAL, Answer.reason(reason).code());
     } finally {
       Native.close(handle);
     }

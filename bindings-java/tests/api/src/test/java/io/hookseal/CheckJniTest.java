@@ -29,9 +29,23 @@ final class CheckJniTest {
               verifier.sign(request(Deliveries.BODY), SigningOptions.defaults().withDeliveryId(id));
           verifier.verify(WebhookRequest.of("POST", Deliveries.URL, headers, Deliveries.BODY));
         }
+        try (Verifier verifier = decryptingVerifier()) {
+          for (int length : new int[] {1, 100_000}) {
+            verifier.decrypt(new byte[length], new byte[16]);
+            verifier.decrypt(new byte[length], new byte[16], "aes-256-ctr");
+            refuse(() -> verifier.decrypt(new byte[length], null));
+            refuse(() -> verifier.decrypt(new byte[length], new byte[16], "none"));
+          }
+        }
         refuse(() -> Verifier.builder("plivo").build());
       }
       System.out.println("done");
+    }
+
+    private static Verifier decryptingVerifier() {
+      return Verifier.builder("vcc-live")
+          .options(Map.of("secret", "s3cret", "cipher", "aes-256-ctr", "plaintext", "bytes"))
+          .build();
     }
 
     private static WebhookRequest request(byte[] body) {

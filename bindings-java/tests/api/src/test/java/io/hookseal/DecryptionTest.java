@@ -25,16 +25,25 @@ import org.junit.jupiter.api.Test;
 
 /** Bodies that Java's own ciphers encrypt. */
 final class DecryptionTest {
-  private static final String SECRET = "0123456789abcdefABCDEF-32-bytes!";
-  private static final byte[] IV = HexFormat.of().parseHex("9f3c00ff10a7e2d45b8871c60d4e93fa");
+  static final String SECRET = "0123456789abcdefABCDEF-32-bytes!";
+  static final byte[] IV = HexFormat.of().parseHex("9f3c00ff10a7e2d45b8871c60d4e93fa");
   private static final String URL =
       "https://example.com/hook?secret-key=a-token&iv=9f3c00ff10a7e2d45b8871c60d4e93fa";
 
-  private static byte[] encrypt(String mode, byte[] key, byte[] iv, byte[] plaintext)
+  /** Names of OpenSSL, and of Java. */
+  static final Map<String, String> MODES =
+      Map.of("aes-256-cbc", "AES/CBC/PKCS5Padding", "aes-256-ctr", "AES/CTR/NoPadding");
+
+  static byte[] ciphertext(String mode, byte[] key, byte[] iv, byte[] plaintext)
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance(mode);
     cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
-    return Base64.getEncoder().encode(cipher.doFinal(plaintext));
+    return cipher.doFinal(plaintext);
+  }
+
+  private static byte[] encrypt(String mode, byte[] key, byte[] iv, byte[] plaintext)
+      throws GeneralSecurityException {
+    return Base64.getEncoder().encode(ciphertext(mode, key, iv, plaintext));
   }
 
   private static WebhookRequest delivery(byte[] body) {
@@ -53,9 +62,7 @@ final class DecryptionTest {
   @Test
   void thePayloadIsWhatWasEncrypted() throws Exception {
     Random random = new Random(1);
-    Map<String, String> modes =
-        Map.of("aes-256-cbc", "AES/CBC/PKCS5Padding", "aes-256-ctr", "AES/CTR/NoPadding");
-    for (Map.Entry<String, String> mode : modes.entrySet()) {
+    for (Map.Entry<String, String> mode : MODES.entrySet()) {
       try (Verifier verifier = verifier(mode.getKey())) {
         for (int length : new int[] {1, 15, 16, 17, 1_000, 1_900, 60_000, 3 << 20}) {
           byte[] plaintext = new byte[length];

@@ -167,4 +167,33 @@ final class ThreadsTest {
           });
     }
   }
+
+  @Test
+  void aCiphertextThatChangesMeanwhileHarmsNothing() throws Exception {
+    byte[] ciphertext = new byte[256 * 1024];
+    byte[] iv = new byte[16];
+    try (Verifier verifier =
+        Verifier.builder("vcc-live")
+            .options(Map.of("secret", "s3cret", "cipher", "aes-256-ctr", "plaintext", "bytes"))
+            .build()) {
+      byte[] before = verifier.decrypt(ciphertext, iv);
+      AtomicInteger order = new AtomicInteger();
+      together(
+          () -> {
+            boolean writes = order.getAndIncrement() % 2 == 0;
+            for (int i = 0; i < 300; i++) {
+              if (writes) {
+                ciphertext[i * 7] ^= 1;
+              } else {
+                assertEquals(ciphertext.length, verifier.decrypt(ciphertext, iv).length);
+              }
+            }
+            return null;
+          });
+      byte[] after = verifier.decrypt(ciphertext, iv);
+      for (int i = 0; i < after.length; i++) {
+        assertEquals(ciphertext[i], before[i] ^ after[i]);
+      }
+    }
+  }
 }

@@ -214,7 +214,7 @@ final class VectorsTest {
     return facts;
   }
 
-  private static Map<String, Object> map(JsonObject object) {
+  static Map<String, Object> map(JsonObject object) {
     Map<String, Object> map = new LinkedHashMap<>();
     object.entrySet().forEach(entry -> map.put(entry.getKey(), value(entry.getValue())));
     return map;
