@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Hookseal.Native;
@@ -19,16 +20,18 @@ internal static unsafe class DecryptCall
         ReadOnlySpan<byte> iv,
         string? cipher)
     {
-        if (ciphertext.Length <= OnStack)
+        byte* stack = stackalloc byte[OnStack];
+        byte* heap = ciphertext.Length > OnStack ? (byte*)NativeMemory.Alloc((nuint)ciphertext.Length) : null;
+        try
         {
-            Span<byte> text = stackalloc byte[OnStack];
+            var text = new Span<byte>(heap is null ? stack : heap, ciphertext.Length);
             ciphertext.CopyTo(text);
-            return text[..InPlace(verifier, text[..ciphertext.Length], iv, cipher)].ToArray();
+            return text[..InPlace(verifier, text, iv, cipher)].ToArray();
         }
-        byte[] copy = GC.AllocateUninitializedArray<byte>(ciphertext.Length);
-        ciphertext.CopyTo(copy);
-        Array.Resize(ref copy, InPlace(verifier, copy, iv, cipher));
-        return copy;
+        finally
+        {
+            NativeMemory.Free(heap);
+        }
     }
 
     /// <returns>The length of what <paramref name="text"/> holds then.</returns>
