@@ -11,7 +11,8 @@ use crate::output;
 
 pub(crate) fn run(workspace: &Workspace, name: &str) -> Result<ExitCode> {
     heading(&format!("bench core {name}"));
-    output::run(cargo(workspace).args(["bench", "--package", "hookseal", "--", name]))?;
+    let core = ["bench", "--package", "hookseal", "--bench", "verify", "--"];
+    output::run(cargo(workspace).args(core).arg(name))?;
     for language in languages::all() {
         if let Some(sentence) = language.missing_tool() {
             announce_missing(language.as_ref(), &sentence);
