@@ -51,7 +51,7 @@ def race_all(mode: Mode, cipher: str) -> None:
     race(
         f"{what}, decrypt",
         lambda: decrypt(mode, ciphertext, IV),
-        lambda: unchecked.decrypt(ciphertext, iv=IV),
+        lambda: unchecked.decrypt(ciphertext, IV),
         TARGET,
     )
     race(

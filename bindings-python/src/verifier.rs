@@ -152,7 +152,7 @@ impl Verifier {
     /// It proves nothing, and is no substitute for `verify`, which checks all that
     /// is configured. `iv` is what the delivery said, None where it said nothing;
     /// `cipher` is a name of OpenSSL, where each delivery names its own.
-    #[pyo3(signature = (ciphertext, *, iv=None, cipher=None))]
+    #[pyo3(signature = (ciphertext, iv=None, cipher=None))]
     fn decrypt<'py>(
         &self,
         ciphertext: &Bound<'py, PyAny>,

@@ -134,7 +134,6 @@ class Verifier:
     def decrypt(
         self,
         ciphertext: Buffer,
-        *,
         iv: Buffer | None = None,
         cipher: str | None = None,
     ) -> bytes: ...
