@@ -17,6 +17,11 @@ const { native } = require(join(library, "native.js"));
 const { failure, succeeded } = require(join(library, "answer.js"));
 const { readFacts } = require(join(library, "facts.js"));
 
+/** A room of that size with nothing but a text in it. */
+function around(text, size, start) {
+  return [".".repeat(start), ".".repeat(size - start - text.length)].join(text);
+}
+
 describe("the native part", () => {
   it("turns a panic into `internal`", () => {
     const error = failure(native.panicSelfTest());
@@ -130,8 +135,7 @@ describe("the native part", () => {
       const room = Buffer.alloc(size, ".");
       const { payloadLength } = readFacts(succeeded(write(room, start)));
       assert.equal(payloadLength, 7);
-      const around = [".".repeat(start), ".".repeat(size - start - 7)];
-      assert.equal(String(room), around.join("payload"));
+      assert.equal(String(room), around("payload", size, start));
     }
     for (const [size, start] of [
       [0, 0],
@@ -170,8 +174,7 @@ describe("the native part", () => {
     ]) {
       const room = Buffer.alloc(size, ".");
       assert.equal(decrypt(ciphertext, iv, undefined, room, start), 7);
-      const around = [".".repeat(start), ".".repeat(size - start - 7)];
-      assert.equal(String(room), around.join("payload"));
+      assert.equal(String(room), around("payload", size, start));
     }
     for (const [size, start] of [
       [0, 0],

@@ -36,6 +36,23 @@ final class ThreadsTest {
     }
   }
 
+  /** Half of the threads change the bytes, while the others read them. */
+  private static void whileOthersWrite(byte[] bytes, Runnable read) throws Exception {
+    AtomicInteger order = new AtomicInteger();
+    together(
+        () -> {
+          boolean writes = order.getAndIncrement() % 2 == 0;
+          for (int i = 0; i < 300; i++) {
+            if (writes) {
+              bytes[i * 7] ^= 1;
+            } else {
+              read.run();
+            }
+          }
+          return null;
+        });
+  }
+
   @Test
   void oneVerifierServesAllThreads() throws Exception {
     try (Verifier verifier = Deliveries.verifier()) {
@@ -148,22 +165,14 @@ final class ThreadsTest {
       Map<String, String> headers =
           verifier.sign(WebhookRequest.of("POST", Deliveries.URL, Map.of(), body));
       WebhookRequest request = WebhookRequest.of("POST", Deliveries.URL, headers, body);
-      AtomicInteger order = new AtomicInteger();
-      together(
+      whileOthersWrite(
+          body,
           () -> {
-            boolean writes = order.getAndIncrement() % 2 == 0;
-            for (int i = 0; i < 300; i++) {
-              if (writes) {
-                body[i * 7] ^= 1;
-              } else {
-                try {
-                  verifier.verify(request);
-                } catch (VerificationException refusal) {
-                  assertEquals(ErrorCode.SIGNATURE_MISMATCH, refusal.code());
-                }
-              }
+            try {
+              verifier.verify(request);
+            } catch (VerificationException refusal) {
+              assertEquals(ErrorCode.SIGNATURE_MISMATCH, refusal.code());
             }
-            return null;
           });
     }
   }
@@ -177,19 +186,9 @@ final class ThreadsTest {
             .options(Map.of("secret", "s3cret", "cipher", "aes-256-ctr", "plaintext", "bytes"))
             .build()) {
       byte[] before = verifier.decrypt(ciphertext, iv);
-      AtomicInteger order = new AtomicInteger();
-      together(
-          () -> {
-            boolean writes = order.getAndIncrement() % 2 == 0;
-            for (int i = 0; i < 300; i++) {
-              if (writes) {
-                ciphertext[i * 7] ^= 1;
-              } else {
-                assertEquals(ciphertext.length, verifier.decrypt(ciphertext, iv).length);
-              }
-            }
-            return null;
-          });
+      whileOthersWrite(
+          ciphertext,
+          () -> assertEquals(ciphertext.length, verifier.decrypt(ciphertext, iv).length));
       byte[] after = verifier.decrypt(ciphertext, iv);
       for (int i = 0; i < after.length; i++) {
         assertEquals(ciphertext[i], before[i] ^ after[i]);
