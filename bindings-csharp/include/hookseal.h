@@ -6,11 +6,12 @@
  * Conventions
  *
  *   codes      A function that returns int32_t returns 0 (HOOKSEAL_OK) or the number of an
- *              error (HOOKSEAL_E_*). Only 0 from hookseal_verify means verified.
+ *              error (HOOKSEAL_E_*). Only 0 from hookseal_verify means verified;
+ *              hookseal_check_head verifies nothing.
  *   inputs     (pointer, length) pairs, borrowed for the call. NULL is allowed with length 0.
  *              Nothing is NUL-terminated, and no encoding is assumed unless it is named.
  *   outputs    Out-parameters are written only when the function returns 0, but for answer_json
- *              of hookseal_verify.
+ *              of hookseal_verify and hookseal_check_head.
  *   detail     The reason of an error, for the log of the receiver and never for the caller of
  *              the webhook: written NUL-terminated into a buffer of yours, only when a function
  *              returns an error. NULL with size 0 where you don't want it. It never holds a
@@ -94,7 +95,7 @@ enum hookseal_error {
  * Raised whenever a signature or a structure of this header changes. Compare
  * it with `hookseal_abi_version()` before the first other call.
  */
-#define HOOKSEAL_ABI_VERSION 2
+#define HOOKSEAL_ABI_VERSION 3
 
 /**
  * The code of a call that succeeded. Every other code is an error.
@@ -116,6 +117,77 @@ typedef struct hookseal_issuer hookseal_issuer;
  * A compiled scheme with its keys. Opaque; made by `hookseal_verifier_new`.
  */
 typedef struct hookseal_verifier hookseal_verifier;
+
+/**
+ * One HTTP request as it came in: (pointer, length) pairs, borrowed for the call.
+ * Set it to zero first, so that what is not known is NULL. Target, authority and
+ * scheme stay apart and are never joined: no byte of one can pass for a byte of
+ * another then. Nothing of them is normalised.
+ */
+typedef struct hookseal_request {
+  /**
+   * As received, e.g. `POST`.
+   */
+  const char *method;
+  /**
+   * The length of `method`.
+   */
+  size_t method_len;
+  /**
+   * The request target as it stood in the request line or in `:path`
+   * (`/path?query`); or the absolute URL as the provider called it, where neither
+   * authority nor scheme is known.
+   */
+  const char *target;
+  /**
+   * The length of `target`.
+   */
+  size_t target_len;
+  /**
+   * The `Host` header or `:authority` as sent, several different values joined
+   * with `, `; NULL where it is not known.
+   */
+  const char *authority;
+  /**
+   * The length of `authority`.
+   */
+  size_t authority_len;
+  /**
+   * The scheme of the connection (`http`, `https`, `ws`, `wss`) as the server knows
+   * it, never as the request says it; NULL where it is not known.
+   */
+  const char *scheme;
+  /**
+   * The length of `scheme`.
+   */
+  size_t scheme_len;
+  /**
+   * Packed, any number of `[u8 slot][u32 length, little-endian][bytes]`, see
+   * `hookseal_header_slot`. A header that came twice is packed twice.
+   */
+  const uint8_t *headers;
+  /**
+   * The length of `headers`.
+   */
+  size_t headers_len;
+  /**
+   * The raw bytes, before any parser.
+   */
+  const uint8_t *body;
+  /**
+   * The length of `body`.
+   */
+  size_t body_len;
+  /**
+   * The address of the directly connected peer in network byte order, 4 or 16
+   * bytes; NULL where it is not known.
+   */
+  const uint8_t *peer;
+  /**
+   * The length of `peer`.
+   */
+  size_t peer_len;
+} hookseal_request;
 
 /**
  * What a verified request proves. Signed facts only. `payload` and `token` are
@@ -220,6 +292,29 @@ int32_t hookseal_decrypt(const struct hookseal_verifier *verifier,
                          size_t detail_size);
 
 /**
+ * What the headers of a refused request show of the cause: written to `more`,
+ * NUL-terminated, to be appended to the detail of the error. Nothing where there
+ * is nothing to say, and otherwise it begins with a semicolon.
+ *
+ * - `code`: what `hookseal_verify` or `hookseal_check_head` returned.
+ * - `request`: only its headers, its peer and the first 16 bytes of its body are
+ *   read. The headers are those that `diagnostic_header_names` of
+ *   `hookseal_describe` names: a slot is a position there.
+ *
+ * Returns 0, or `internal` where an argument is wrong.
+ *
+ * Requires:
+ * `verifier` and `request` are valid; headers, peer and body of the request are
+ * readable for their length and nobody changes them during the call; `more` is
+ * writable for `more_size` bytes, or NULL.
+ */
+int32_t hookseal_diagnose(const struct hookseal_verifier *verifier,
+                          int32_t code,
+                          const struct hookseal_request *request,
+                          char *more,
+                          size_t more_size);
+
+/**
  * The version of the ABI that the library was built with: compare it with
  * `HOOKSEAL_ABI_VERSION`, and make no other call where they differ.
  */
@@ -245,18 +340,19 @@ const char *hookseal_schemes(void);
  * The bearer token of a request, to ask its issuer about (RFC 7662). Ask when
  * `hookseal_verify` returned `key_unavailable` and `introspects` of
  * `hookseal_describe` is true, and verify again with the issuer's answer.
- * `headers` is packed as for `hookseal_verify`.
+ * Of the request only the headers are read.
  *
  * Returns 0 and sets `*token` and `*token_len`: the token is not verified, not
- * NUL-terminated, and points into `headers`; or an error where there is none.
+ * NUL-terminated, and points into the headers of
+ * the request; or an error where there is none.
  *
  * Requires:
- * `verifier` is valid; `headers` is readable for its length and nobody changes
- * it during the call; `token` and `token_len` are writable.
+ * `verifier` and `request` are valid; every part of the request is readable for
+ * its length and nobody changes it during the call; `token` and `token_len` are
+ * writable.
  */
 int32_t hookseal_bearer_token(const struct hookseal_verifier *verifier,
-                              const uint8_t *headers,
-                              size_t headers_len,
+                              const struct hookseal_request *request,
                               const char **token,
                               size_t *token_len,
                               char *detail,
@@ -382,7 +478,9 @@ int32_t hookseal_supply_keys(const struct hookseal_verifier *verifier,
  *   UTF-8; NULL for none.
  * - `delivery_id`, `key_id`: UTF-8; NULL for a random one, and for the first key.
  * - `now`: unix seconds; NULL for the system clock.
- * - the rest as for `hookseal_verify`.
+ * - `method`, `body`: as in `hookseal_request`.
+ * - `url`: the absolute URL that the provider calls, or the request target for a
+ *   verifier with a `public_url`.
  *
  * Returns 0 and sets `*signed_json` to the headers to add, in the same form,
  * NUL-terminated, to be freed with `hookseal_string_free`; or an error.
@@ -475,14 +573,7 @@ int32_t hookseal_header_slot(const struct hookseal_verifier *verifier,
 /**
  * Verifies one request.
  *
- * - `method`: as received, e.g. `POST`.
- * - `url`: the absolute URL as the provider called it, or, for a verifier with
- *   a `public_url`, the request target (`/path?query`). Never normalised.
- * - `headers`: packed, any number of `[u8 slot][u32 length, little-endian][bytes]`,
- *   see `hookseal_header_slot`. A header that came twice is packed twice.
- * - `body`: the raw bytes, before any parser.
- * - `peer`: the address of the directly connected peer in network byte order, 4
- *   or 16 bytes; NULL where it is not known.
+ * - `request`: see `hookseal_request`.
  * - `introspection`: what the issuer said of the token, as JSON in UTF-8, see
  *   `hookseal_bearer_token`; NULL for none.
  * - `now`: unix seconds; NULL for the system clock.
@@ -498,21 +589,12 @@ int32_t hookseal_header_slot(const struct hookseal_verifier *verifier,
  * the error `challenge` is no refusal but a handshake of the provider.
  *
  * Requires:
- * `verifier` is valid; every input is readable for its length and nobody
- * changes it during the call; `facts` is writable; `answer_json` is NULL or
- * writable.
+ * `verifier` and `request` are valid; every part of the request, and the other
+ * inputs, are readable for their length and nobody changes them during the call;
+ * `facts` is writable; `answer_json` is NULL or writable.
  */
 int32_t hookseal_verify(const struct hookseal_verifier *verifier,
-                        const char *method,
-                        size_t method_len,
-                        const char *url,
-                        size_t url_len,
-                        const uint8_t *headers,
-                        size_t headers_len,
-                        const uint8_t *body,
-                        size_t body_len,
-                        const uint8_t *peer,
-                        size_t peer_len,
+                        const struct hookseal_request *request,
                         const uint8_t *introspection,
                         size_t introspection_len,
                         const int64_t *now,
@@ -520,6 +602,26 @@ int32_t hookseal_verify(const struct hookseal_verifier *verifier,
                         char **answer_json,
                         char *detail,
                         size_t detail_size);
+
+/**
+ * Refuses a request before its body is read, for everything that method, address,
+ * headers and URL can be refused for. The body of `request` is not looked at.
+ *
+ * Returns 0 where `hookseal_verify` has to look at the body: **nothing is verified
+ * then**; or the error that `hookseal_verify` would return whatever the body is,
+ * with `*answer_json` as there.
+ *
+ * Requires:
+ * `verifier` and `request` are valid; every part of the request is readable for
+ * its length and nobody changes it during the call; `now` is NULL or valid;
+ * `answer_json` is NULL or writable.
+ */
+int32_t hookseal_check_head(const struct hookseal_verifier *verifier,
+                            const struct hookseal_request *request,
+                            const int64_t *now,
+                            char **answer_json,
+                            char *detail,
+                            size_t detail_size);
 
 /**
  * Frees `payload` and `token`, and sets them to NULL. Needed only where one of

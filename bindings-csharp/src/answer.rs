@@ -23,7 +23,7 @@ impl Detail {
     }
 
     /// Writes as much of `text` as fits, and a NUL behind it.
-    fn write(self, text: &str) {
+    pub(crate) fn write(self, text: &str) {
         if self.data.is_null() || self.size == 0 {
             return;
         }

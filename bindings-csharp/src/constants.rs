@@ -2,7 +2,7 @@
 
 /// Raised whenever a signature or a structure of this header changes. Compare
 /// it with `hookseal_abi_version()` before the first other call.
-pub const HOOKSEAL_ABI_VERSION: u32 = 2;
+pub const HOOKSEAL_ABI_VERSION: u32 = 3;
 
 /// The code of a call that succeeded. Every other code is an error.
 pub const HOOKSEAL_OK: i32 = 0;

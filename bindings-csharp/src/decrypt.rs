@@ -28,7 +28,7 @@ use crate::verifier::Verifier;
 /// it during the call; `text` is writable and overlaps no other; `decrypted_len`
 /// is writable.
 #[unsafe(no_mangle)]
-#[allow(clippy::too_many_arguments)] // Flat, as hookseal_verify is.
+#[allow(clippy::too_many_arguments)] // (pointer, length) pairs.
 pub unsafe extern "C" fn hookseal_decrypt(
     verifier: *const Verifier,
     text: *mut u8,

@@ -46,6 +46,21 @@ pub(crate) unsafe fn chars<'a>(data: *const c_char, len: usize) -> Result<&'a [u
     unsafe { bytes(data.cast(), len) }
 }
 
+/// The same, with NULL for "not known".
+///
+/// # Safety
+/// As for [`bytes`].
+pub(crate) unsafe fn optional_chars<'a>(
+    data: *const c_char,
+    len: usize,
+) -> Result<Option<&'a [u8]>, Error> {
+    if data.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise is passed on.
+    unsafe { chars(data, len) }.map(Some)
+}
+
 /// The same for characters that must be UTF-8, with NULL for "not given".
 ///
 /// # Safety
@@ -55,13 +70,11 @@ pub(crate) unsafe fn optional_text<'a>(
     len: usize,
     name: &'static str,
 ) -> Result<Option<&'a str>, Error> {
-    if data.is_null() && len == 0 {
-        return Ok(None);
-    }
     // SAFETY: the caller's promise is passed on.
-    let given = unsafe { chars(data, len) }?;
-    core::str::from_utf8(given)
-        .map(Some)
+    let given = unsafe { optional_chars(data, len) }?;
+    given
+        .map(core::str::from_utf8)
+        .transpose()
         .map_err(|_| Error::new(ErrorCode::Configuration, format!("{name} is not UTF-8")))
 }
 

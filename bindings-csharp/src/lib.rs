@@ -8,16 +8,19 @@
 mod answer;
 mod constants;
 mod decrypt;
+mod diagnose;
 mod info;
 mod input;
 mod introspection;
 mod issuer;
 mod keys;
+mod request;
 mod sign;
 mod verifier;
 
 pub use constants::{HOOKSEAL_ABI_VERSION, HOOKSEAL_DETAIL_SIZE, HOOKSEAL_OK};
 pub use decrypt::hookseal_decrypt;
+pub use diagnose::hookseal_diagnose;
 pub use info::{
     hookseal_abi_version, hookseal_error_codes, hookseal_panic_self_test, hookseal_schemes,
     hookseal_version,
@@ -28,8 +31,9 @@ pub use issuer::{
     hookseal_issuer_new, hookseal_issuer_respond,
 };
 pub use keys::{hookseal_key_request, hookseal_supply_keys};
+pub use request::RequestParts;
 pub use sign::{hookseal_sign, hookseal_string_free};
 pub use verifier::{
-    Facts, Verifier, hookseal_describe, hookseal_facts_free, hookseal_header_slot,
-    hookseal_verifier_free, hookseal_verifier_new, hookseal_verify,
+    Facts, Verifier, hookseal_check_head, hookseal_describe, hookseal_facts_free,
+    hookseal_header_slot, hookseal_verifier_free, hookseal_verifier_new, hookseal_verify,
 };

@@ -16,7 +16,9 @@ use crate::verifier::Verifier;
 ///   UTF-8; NULL for none.
 /// - `delivery_id`, `key_id`: UTF-8; NULL for a random one, and for the first key.
 /// - `now`: unix seconds; NULL for the system clock.
-/// - the rest as for `hookseal_verify`.
+/// - `method`, `body`: as in `hookseal_request`.
+/// - `url`: the absolute URL that the provider calls, or the request target for a
+///   verifier with a `public_url`.
 ///
 /// Returns 0 and sets `*signed_json` to the headers to add, in the same form,
 /// NUL-terminated, to be freed with `hookseal_string_free`; or an error.
@@ -25,7 +27,7 @@ use crate::verifier::Verifier;
 /// `verifier` is valid; every input is readable for its length; `signed_json`
 /// is writable.
 #[unsafe(no_mangle)]
-#[allow(clippy::too_many_arguments)] // Flat, as hookseal_verify is.
+#[allow(clippy::too_many_arguments)] // A sender has an URL, not what a server received.
 pub unsafe extern "C" fn hookseal_sign(
     verifier: *const Verifier,
     method: *const c_char,

@@ -2,12 +2,12 @@
 
 use core::ffi::c_char;
 use std::ffi::CString;
-use std::net::IpAddr;
 
-use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request, answer_json, guard, wire};
+use hookseal_bridge::{Error, Handle, HeaderSlots, answer_json, guard};
 
 use crate::answer::{Detail, answer, hand_out};
 use crate::input::{bytes, chars, misuse, optional_text, reference};
+use crate::request::RequestParts;
 
 /// A compiled scheme with its keys. Opaque; made by `hookseal_verifier_new`.
 #[derive(Debug)]
@@ -160,14 +160,7 @@ pub unsafe extern "C" fn hookseal_header_slot(
 
 /// Verifies one request.
 ///
-/// - `method`: as received, e.g. `POST`.
-/// - `url`: the absolute URL as the provider called it, or, for a verifier with
-///   a `public_url`, the request target (`/path?query`). Never normalised.
-/// - `headers`: packed, any number of `[u8 slot][u32 length, little-endian][bytes]`,
-///   see `hookseal_header_slot`. A header that came twice is packed twice.
-/// - `body`: the raw bytes, before any parser.
-/// - `peer`: the address of the directly connected peer in network byte order, 4
-///   or 16 bytes; NULL where it is not known.
+/// - `request`: see `hookseal_request`.
 /// - `introspection`: what the issuer said of the token, as JSON in UTF-8, see
 ///   `hookseal_bearer_token`; NULL for none.
 /// - `now`: unix seconds; NULL for the system clock.
@@ -183,23 +176,14 @@ pub unsafe extern "C" fn hookseal_header_slot(
 /// the error `challenge` is no refusal but a handshake of the provider.
 ///
 /// # Safety
-/// `verifier` is valid; every input is readable for its length and nobody
-/// changes it during the call; `facts` is writable; `answer_json` is NULL or
-/// writable.
+/// `verifier` and `request` are valid; every part of the request, and the other
+/// inputs, are readable for their length and nobody changes them during the call;
+/// `facts` is writable; `answer_json` is NULL or writable.
 #[unsafe(no_mangle)]
-#[allow(clippy::too_many_arguments)] // Flat arguments are what cgo and PHP's FFI pass without copying.
+#[allow(clippy::too_many_arguments)] // A request is one thing; what else goes in and out is not.
 pub unsafe extern "C" fn hookseal_verify(
     verifier: *const Verifier,
-    method: *const c_char,
-    method_len: usize,
-    url: *const c_char,
-    url_len: usize,
-    headers: *const u8,
-    headers_len: usize,
-    body: *const u8,
-    body_len: usize,
-    peer: *const u8,
-    peer_len: usize,
+    request: *const RequestParts,
     introspection: *const u8,
     introspection_len: usize,
     now: *const i64,
@@ -211,16 +195,13 @@ pub unsafe extern "C" fn hookseal_verify(
     // SAFETY: the caller's promise is passed on.
     let detail = unsafe { Detail::new(detail, detail_size) };
     answer(detail, || {
-        // SAFETY: the caller promises a valid verifier, readable inputs that
-        // stay as they are during the call, and a `now` that is NULL or valid.
-        let (verifier, method, url, headers, body, peer, introspection, now) = unsafe {
+        // SAFETY: the caller promises a valid verifier and request, a readable
+        // answer that stays as it is during the call, and a `now` that is NULL or
+        // valid.
+        let (verifier, request, introspection, now) = unsafe {
             (
                 reference(verifier, "verifier")?,
-                chars(method, method_len)?,
-                chars(url, url_len)?,
-                bytes(headers, headers_len)?,
-                bytes(body, body_len)?,
-                bytes(peer, peer_len)?,
+                reference(request, "request")?,
                 bytes(introspection, introspection_len)?,
                 now.as_ref().copied(),
             )
@@ -229,14 +210,9 @@ pub unsafe extern "C" fn hookseal_verify(
             return Err(misuse("facts is NULL"));
         }
         let mut slots = HeaderSlots::new();
-        wire::read_headers(headers, &mut slots)?;
-        let request = Request {
-            method,
-            url,
-            headers: Headers::Slots(&slots),
-            body,
-            peer: address(peer)?,
-        };
+        // SAFETY: the caller promises readable parts that stay as they are during
+        // the call.
+        let request = unsafe { request.read(&mut slots) }?;
         let proven = if introspection.is_empty() {
             verifier.handle.verify(&request, now)
         } else {
@@ -277,6 +253,50 @@ pub unsafe extern "C" fn hookseal_verify(
         // SAFETY: not NULL, and the caller promises it is writable.
         unsafe { facts.write(proven) };
         Ok(())
+    })
+}
+
+/// Refuses a request before its body is read, for everything that method, address,
+/// headers and URL can be refused for. The body of `request` is not looked at.
+///
+/// Returns 0 where `hookseal_verify` has to look at the body: **nothing is verified
+/// then**; or the error that `hookseal_verify` would return whatever the body is,
+/// with `*answer_json` as there.
+///
+/// # Safety
+/// `verifier` and `request` are valid; every part of the request is readable for
+/// its length and nobody changes it during the call; `now` is NULL or valid;
+/// `answer_json` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookseal_check_head(
+    verifier: *const Verifier,
+    request: *const RequestParts,
+    now: *const i64,
+    answer_json: *mut *mut c_char,
+    detail: *mut c_char,
+    detail_size: usize,
+) -> i32 {
+    // SAFETY: the caller's promise is passed on.
+    let detail = unsafe { Detail::new(detail, detail_size) };
+    answer(detail, || {
+        // SAFETY: the caller promises a valid verifier and request, and a `now`
+        // that is NULL or valid.
+        let (verifier, request, now) = unsafe {
+            (
+                reference(verifier, "verifier")?,
+                reference(request, "request")?,
+                now.as_ref().copied(),
+            )
+        };
+        let mut slots = HeaderSlots::new();
+        // SAFETY: the caller promises readable parts that stay as they are during
+        // the call.
+        let request = unsafe { request.read(&mut slots) }?;
+        let checked = verifier.handle.check_head(&request, now);
+        checked.inspect_err(|error| {
+            // SAFETY: the caller promises NULL or a writable place.
+            unsafe { write_answer(error, answer_json) };
+        })
     })
 }
 
@@ -330,16 +350,4 @@ unsafe fn write_answer(error: &Error, place: *mut *mut c_char) {
         // SAFETY: not NULL, and the caller promises it is writable.
         unsafe { place.write(text) };
     }
-}
-
-fn address(peer: &[u8]) -> Result<Option<IpAddr>, Error> {
-    if peer.is_empty() {
-        return Ok(None);
-    }
-    if let Ok(octets) = <[u8; 4]>::try_from(peer) {
-        return Ok(Some(IpAddr::from(octets)));
-    }
-    <[u8; 16]>::try_from(peer)
-        .map(|octets| Some(IpAddr::from(octets)))
-        .map_err(|_| misuse("the peer is an address of 4 or 16 bytes"))
 }

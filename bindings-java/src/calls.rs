@@ -7,7 +7,7 @@
 
 use jni::errors::{ErrorPolicy, Result as JniResult};
 use jni::objects::{JByteArray, JClass};
-use jni::sys::jlong;
+use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned};
 use zeroize::Zeroizing;
 
@@ -18,7 +18,7 @@ use hookseal_bridge::{
 };
 
 use crate::packed::{Fields, failure, push};
-use crate::verify::with_request;
+use crate::verify::{address, with_request};
 
 #[unsafe(no_mangle)]
 extern "system" fn Java_io_hookseal_Native_version<'local>(
@@ -196,6 +196,29 @@ unsafe extern "system" fn Java_io_hookseal_Native_sign<'local>(
     })
 }
 
+/// Takes a request as `verify` does, but for its body, and refuses what needs
+/// none to be refused. Payload: nothing.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_checkHead<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    now: jlong,
+    request: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let packed = bytes(env, request)?;
+        with_request(&packed, &[], |request| {
+            handle.check_head(request, Some(now)).map(|()| Vec::new())
+        })
+    })
+}
+
 /// Takes a request as `verify` does. Payload: its bearer token, which is not
 /// verified.
 ///
@@ -246,6 +269,34 @@ unsafe extern "system" fn Java_io_hookseal_Native_verifyIntrospected<'local>(
             payload.extend(facts.payload.unwrap_or_default());
             Ok(payload)
         })
+    })
+}
+
+/// Takes the number of a refusal's code, the packed fields `peer?` and then the
+/// headers as the bridge packs them, of which a slot is a position in
+/// `diagnostic_header_names`, and the beginning of the body. Payload: what to
+/// append to the detail, which may be nothing.
+///
+/// # Safety
+/// `handle` comes from `open` and is not closed during the call.
+#[unsafe(no_mangle)]
+unsafe extern "system" fn Java_io_hookseal_Native_diagnose<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+    code: jint,
+    request: JByteArray<'local>,
+    beginning: JByteArray<'local>,
+) -> JByteArray<'local> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { &*(handle as *const Handle) };
+    answer(env, |env| {
+        let packed = bytes(env, request)?;
+        let beginning = bytes(env, beginning)?;
+        let mut fields = Fields::new(&packed);
+        let peer = fields.optional()?.and_then(address);
+        let told = handle.diagnose_packed(code, fields.into_rest(), peer, &beginning)?;
+        Ok(told.into_bytes())
     })
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jni::sys::{JNIEnv, jbyteArray, jclass, jint, jlong};
 
 use hookseal_bridge::wire::{read_headers, write_facts};
-use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request, guard};
+use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request, guard, peer_address};
 
 use crate::array::{Array, with_copies};
 use crate::packed::{Fields, push_error};
@@ -14,7 +14,8 @@ use crate::packed::{Fields, push_error};
 const USUAL_ANSWER: usize = 256;
 
 /// Verifies a request: in the first `length` bytes of `buffer` the packed
-/// fields `peer?, method, url` and then the headers as the bridge packs them.
+/// fields `peer?, method, target, authority?, scheme?` and then the headers as
+/// the bridge packs them.
 ///
 /// Answers `code << 32 | n`. Code 0 is "verified", and the first `n` bytes of
 /// `buffer` are the facts; any other is the number of an error, and they are
@@ -69,19 +70,46 @@ pub(crate) fn with_request<T>(
     work: impl FnOnce(&Request<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut fields = Fields::new(packed);
-    // An address that is none counts as unknown: no allow-list contains it.
-    let peer = fields
-        .optional_text()?
-        .and_then(|text| text.parse::<IpAddr>().ok());
+    let peer = fields.optional()?.and_then(address);
     let method = fields.required()?;
-    let url = fields.required()?;
+    let target = fields.required()?;
+    let authority = fields.optional()?;
+    let scheme = fields.optional()?;
     let mut slots = HeaderSlots::new();
     read_headers(fields.into_rest(), &mut slots)?;
     work(&Request {
         method,
-        url,
+        target,
+        authority,
+        scheme,
         headers: Headers::Slots(&slots),
         body,
         peer,
     })
+}
+
+/// Reads an address as Java servers give it, some of them in brackets. A text
+/// that is none counts as unknown: no allow-list contains it.
+pub(crate) fn address(text: &[u8]) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix(b"[")
+        .and_then(|text| text.strip_suffix(b"]"))
+        .unwrap_or(text);
+    peer_address(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_without_brackets_and_zone() {
+        for text in ["fe80::1", "fe80::1%eth0", "[fe80::1]", "[fe80::1%2]"] {
+            assert_eq!(address(text.as_bytes()), "fe80::1".parse().ok(), "{text}");
+        }
+        assert_eq!(address(b"192.0.2.1"), "192.0.2.1".parse().ok());
+        for text in ["", "localhost", "192.0.2.1%eth0", "[fe80::1", "%eth0"] {
+            assert_eq!(address(text.as_bytes()), None, "{text}");
+        }
+    }
 }

@@ -9,11 +9,15 @@ use std::slice;
 use hookseal_bridge::{Error, ErrorCode, MAX_HEADER_NAMES};
 use napi::sys;
 
-/// How many arguments a bound function takes: at most eight, then one a header.
-pub(crate) const MAX_ARGUMENTS: usize = 8 + MAX_HEADER_NAMES;
+/// How many arguments a bound function takes: at most nine, then one a header.
+pub(crate) const MAX_ARGUMENTS: usize = 9 + MAX_HEADER_NAMES;
 
 /// Room for a text of an ordinary length and the zero that ends it.
 const ORDINARY_LENGTH: usize = 512;
+
+/// The largest unit of text that is the same in ASCII, and in Latin-1.
+const ASCII: u16 = 0x7f;
+const LATIN1: u16 = 0xff;
 
 /// The arguments of the call in progress.
 pub(crate) struct Arguments<'c> {
@@ -69,29 +73,20 @@ impl<'c> Arguments<'c> {
         Ok(unsafe { slice::from_raw_parts(data.as_ptr(), length) })
     }
 
-    /// Copies `bytes` into the `Uint8Array` at `room` from the place at `start`
-    /// on, and tells whether they fit.
+    /// Copies `bytes` to the beginning of the `Uint8Array` at `room`, and tells
+    /// whether they fit.
     ///
     /// # Errors
-    /// Those of [`bytes`](Self::bytes), and where `start` is no place.
+    /// Those of [`bytes`](Self::bytes).
     ///
     /// # Safety
     /// What [`bytes`](Self::bytes) gave must not be used afterwards.
-    pub(crate) unsafe fn write(
-        &self,
-        room: usize,
-        start: usize,
-        bytes: &[u8],
-    ) -> Result<bool, Error> {
-        let start = self
-            .integer(start)
-            .and_then(|start| usize::try_from(start).ok())
-            .ok_or_else(|| unexpected("where to write"))?;
+    pub(crate) unsafe fn write(&self, room: usize, bytes: &[u8]) -> Result<bool, Error> {
         let (data, length) = self.memory(room)?;
-        let fits = start <= length && bytes.len() <= length - start;
+        let fits = bytes.len() <= length;
         if fits {
             // SAFETY: there are `length` bytes, and nothing borrows them.
-            unsafe { ptr::copy(bytes.as_ptr(), data.as_ptr().add(start), bytes.len()) };
+            unsafe { ptr::copy(bytes.as_ptr(), data.as_ptr(), bytes.len()) };
         }
         Ok(fits)
     }
@@ -131,14 +126,34 @@ impl<'c> Arguments<'c> {
     /// Read as UTF-16, which Node copies in one go; UTF-8 it makes character by
     /// character.
     pub(crate) fn text(&self, value: sys::napi_value, texts: &mut Vec<u8>) -> Option<Range<usize>> {
+        self.read(value, texts, ASCII)
+    }
+
+    /// Appends the bytes of a header's value to `texts`: one a character, as
+    /// Node and `Headers` make a character of each byte that was received. What
+    /// has other characters was never received, and is read as UTF-8.
+    pub(crate) fn field(
+        &self,
+        value: sys::napi_value,
+        texts: &mut Vec<u8>,
+    ) -> Option<Range<usize>> {
+        self.read(value, texts, LATIN1)
+    }
+
+    fn read(
+        &self,
+        value: sys::napi_value,
+        texts: &mut Vec<u8>,
+        single: u16,
+    ) -> Option<Range<usize>> {
         let start = texts.len();
         let mut room = [MaybeUninit::uninit(); ORDINARY_LENGTH];
         let units = self.units(value, &mut room)?;
         if units.len() + 1 < ORDINARY_LENGTH {
-            append(units, texts);
+            append(units, texts, single);
         } else {
             let mut room = Vec::with_capacity(self.length(value)? + 1);
-            append(self.units(value, room.spare_capacity_mut())?, texts);
+            append(self.units(value, room.spare_capacity_mut())?, texts, single);
         }
         Some(start..texts.len())
     }
@@ -195,15 +210,16 @@ impl<'c> Arguments<'c> {
     }
 }
 
-/// Appends UTF-16 as UTF-8.
-fn append(units: &[u16], texts: &mut Vec<u8>) {
+/// Appends UTF-16: one byte a character where all are at most `single`, and
+/// otherwise as UTF-8.
+fn append(units: &[u16], texts: &mut Vec<u8>, single: u16) {
     let start = texts.len();
     let mut bits = 0;
     texts.extend(units.iter().map(|&unit| {
         bits |= unit;
         unit as u8
     }));
-    if bits < 0x80 {
+    if bits <= single {
         return;
     }
     texts.truncate(start);

@@ -1,5 +1,4 @@
-//! `decrypt(ciphertext, iv, cipher, room, start)`, for what was kept of a
-//! delivery.
+//! `decrypt(ciphertext, iv, cipher, room)`, for what was kept of a delivery.
 
 use hookseal_bridge::{Error, Handle, Room};
 
@@ -10,7 +9,6 @@ const CIPHERTEXT: usize = 0;
 const IV: usize = 1;
 const CIPHER: usize = 2;
 const ROOM: usize = 3;
-const START: usize = 4;
 
 /// Decrypts to `room`, and gives the length. `iv` and `cipher` may be absent.
 pub(crate) fn decrypt(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
@@ -21,7 +19,7 @@ pub(crate) fn decrypt(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answ
     let text = room.fill(arguments.bytes(CIPHERTEXT)?);
     let payload = handle.decrypt(text, iv.transpose()?, cipher)?;
     // SAFETY: the payload is decrypted, so that nothing reads the arguments.
-    if unsafe { arguments.write(ROOM, START, payload) }? {
+    if unsafe { arguments.write(ROOM, payload) }? {
         Ok(Answer::Length(payload.len()))
     } else {
         Err(unexpected("room for the payload"))

@@ -18,11 +18,11 @@ pub(crate) fn respond(issuer: &Issuer, arguments: &Arguments<'_>) -> Result<Answ
     let method = arguments
         .text(arguments.at(METHOD), &mut texts)
         .ok_or_else(|| unexpected("a method"))?;
-    let content_type = arguments.text(arguments.at(CONTENT_TYPE), &mut texts);
+    let content_type = arguments.field(arguments.at(CONTENT_TYPE), &mut texts);
     let authorization: Vec<_> = arguments
         .items(arguments.at(AUTHORIZATION))
         .ok_or_else(|| unexpected("a list of headers"))?
-        .filter_map(|item| arguments.text(item, &mut texts))
+        .filter_map(|item| arguments.field(item, &mut texts))
         .collect();
 
     let text = |range| &texts[range];

@@ -9,6 +9,7 @@ mod answer;
 mod arguments;
 mod bound;
 mod decrypt;
+mod diagnose;
 mod issuer;
 mod keys;
 mod sign;
@@ -42,10 +43,12 @@ pub fn compile<'env>(
     };
     let mut compiled = Object::new(env)?;
     compiled.set_named_property("description", handle.describe())?;
-    let functions: [(&str, Entry<Handle>); 7] = [
+    let functions: [(&str, Entry<Handle>); 9] = [
         ("verify", verify::verify),
+        ("checkHead", verify::check_head),
         ("verifyIntrospected", verify::verify_introspected),
         ("bearerToken", verify::bearer_token),
+        ("diagnose", diagnose::diagnose),
         ("decrypt", decrypt::decrypt),
         ("sign", sign::sign),
         ("keyRequest", keys::key_request),

@@ -27,7 +27,7 @@ pub(crate) fn sign(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer,
     let headers: Vec<Range<usize>> = arguments
         .items(arguments.at(HEADERS))
         .ok_or_else(|| unexpected("a list of headers"))?
-        .filter_map(|item| arguments.text(item, &mut texts))
+        .filter_map(|item| arguments.field(item, &mut texts))
         .collect();
 
     let bytes = |range: &Range<usize>| &texts[range.clone()];

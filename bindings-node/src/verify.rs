@@ -1,38 +1,48 @@
-//! `verify(method, url, body, peer, now, introspection, room, start,
-//! ...headers)`, and
-//! two functions for tokens that are introspected, with the same arguments.
+//! `verify(method, target, body, peer, now, introspection, room, authority,
+//! scheme, ...headers)`; and with the same arguments `checkHead`, for a request
+//! whose body is not read yet, and two functions for tokens that are
+//! introspected.
 
-use std::net::IpAddr;
 use std::ops::Range;
 
-use hookseal_bridge::{Error, Facts, Handle, HeaderSlots, Headers, Request};
+use hookseal_bridge::{Error, Facts, Handle, HeaderSlots, Headers, Request, peer_address};
 use napi::sys;
 
 use crate::answer::Answer;
 use crate::arguments::{Arguments, unexpected};
 
 const METHOD: usize = 0;
-const URL: usize = 1;
+const TARGET: usize = 1;
 const BODY: usize = 2;
 const PEER: usize = 3;
 const NOW: usize = 4;
 const INTROSPECTION: usize = 5;
 const ROOM: usize = 6;
-const START: usize = 7;
-const FIRST_HEADER: usize = 8;
+const AUTHORITY: usize = 7;
+const SCHEME: usize = 8;
+const FIRST_HEADER: usize = 9;
 
 /// Room for the texts of an ordinary request, so that one allocation serves.
 const ORDINARY_TEXTS: usize = 1024;
 
-/// Verifies one request. `peer` and `now` may be absent; a header is a string,
-/// a list of strings where it occurs more than once, or absent. What the body
-/// decrypts to is written to `room`, where it fits.
+/// Verifies one request. `peer`, `now`, `authority` and `scheme` may be absent;
+/// a header is a string, a list of strings where it occurs more than once, or
+/// absent. What the body decrypts to is written to `room`, where it fits.
 pub(crate) fn verify(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
     let received = Received::read(handle, arguments)?;
     let slots = received.slots();
-    let request = received.request(&slots, arguments)?;
+    let request = received.request(&slots, arguments, arguments.bytes(BODY)?)?;
     let facts = handle.verify(&request, arguments.integer(NOW))?;
     deliver(&facts, arguments)
+}
+
+/// Refuses what can be refused without the body, which is not looked at.
+pub(crate) fn check_head(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
+    let received = Received::read(handle, arguments)?;
+    let slots = received.slots();
+    let request = received.request(&slots, arguments, &[])?;
+    handle.check_head(&request, arguments.integer(NOW))?;
+    Ok(Answer::text(String::new()))
 }
 
 /// Verifies one request whose token was introspected; `introspection` is the
@@ -43,7 +53,7 @@ pub(crate) fn verify_introspected(
 ) -> Result<Answer, Error> {
     let received = Received::read(handle, arguments)?;
     let slots = received.slots();
-    let request = received.request(&slots, arguments)?;
+    let request = received.request(&slots, arguments, arguments.bytes(BODY)?)?;
     let answer = arguments.bytes(INTROSPECTION)?;
     let facts = handle.verify_introspected(&request, answer, arguments.integer(NOW))?;
     deliver(&facts, arguments)
@@ -53,7 +63,7 @@ pub(crate) fn verify_introspected(
 pub(crate) fn bearer_token(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
     let received = Received::read(handle, arguments)?;
     let slots = received.slots();
-    let request = received.request(&slots, arguments)?;
+    let request = received.request(&slots, arguments, arguments.bytes(BODY)?)?;
     let token = handle.bearer_token(&request)?;
     Ok(Answer::text(String::from_utf8_lossy(token).into_owned()))
 }
@@ -65,7 +75,7 @@ fn deliver(facts: &Facts<'_>, arguments: &Arguments<'_>) -> Result<Answer, Error
     if let Some(payload) = &facts.payload {
         // SAFETY: the answer is complete, so that nothing reads the request. It
         // tells the length, by which the shim sees whether the payload fitted.
-        unsafe { arguments.write(ROOM, START, payload) }?;
+        unsafe { arguments.write(ROOM, payload) }?;
     }
     Ok(answer)
 }
@@ -74,7 +84,10 @@ fn deliver(facts: &Facts<'_>, arguments: &Arguments<'_>) -> Result<Answer, Error
 struct Received {
     texts: Vec<u8>,
     method: Range<usize>,
-    url: Option<Range<usize>>,
+    /// `None` where it is bytes.
+    target: Option<Range<usize>>,
+    authority: Option<Range<usize>>,
+    scheme: Option<Range<usize>>,
     peer: Option<Range<usize>>,
     headers: Vec<(usize, Range<usize>)>,
 }
@@ -85,7 +98,9 @@ impl Received {
         let method = arguments
             .text(arguments.at(METHOD), &mut texts)
             .ok_or_else(|| unexpected("a method"))?;
-        let url = arguments.text(arguments.at(URL), &mut texts);
+        let target = arguments.text(arguments.at(TARGET), &mut texts);
+        let authority = arguments.field(arguments.at(AUTHORITY), &mut texts);
+        let scheme = arguments.text(arguments.at(SCHEME), &mut texts);
         let peer = arguments.text(arguments.at(PEER), &mut texts);
         let wanted = handle.header_names().len();
         let mut headers = Vec::with_capacity(wanted);
@@ -97,7 +112,9 @@ impl Received {
         Ok(Self {
             texts,
             method,
-            url,
+            target,
+            authority,
+            scheme,
             peer,
             headers,
         })
@@ -115,18 +132,21 @@ impl Received {
         &'r self,
         slots: &'r HeaderSlots<'r>,
         arguments: &Arguments<'r>,
+        body: &'r [u8],
     ) -> Result<Request<'r>, Error> {
-        let url = match &self.url {
+        let target = match &self.target {
             Some(range) => self.text(range),
-            None => arguments.bytes(URL)?,
+            None => arguments.bytes(TARGET)?,
         };
-        let peer = self.peer.as_ref().map(|range| self.text(range));
+        let optional = |part: &Option<Range<usize>>| part.as_ref().map(|range| self.text(range));
         Ok(Request {
             method: self.text(&self.method),
-            url,
+            target,
+            authority: optional(&self.authority),
+            scheme: optional(&self.scheme),
             headers: Headers::Slots(slots),
-            body: arguments.bytes(BODY)?,
-            peer: peer.and_then(peer_address),
+            body,
+            peer: optional(&self.peer).and_then(peer_address),
         })
     }
 
@@ -141,21 +161,11 @@ fn read_header(
     texts: &mut Vec<u8>,
     mut found: impl FnMut(Range<usize>),
 ) {
-    if let Some(range) = arguments.text(value, texts) {
+    if let Some(range) = arguments.field(value, texts) {
         found(range);
     } else if let Some(items) = arguments.items(value) {
         items
-            .filter_map(|item| arguments.text(item, texts))
+            .filter_map(|item| arguments.field(item, texts))
             .for_each(found);
     }
-}
-
-/// What Node calls the address of a peer: an IPv6 zone (`fe80::1%eth0`) is of
-/// this host only. A unix socket has no address.
-fn peer_address(text: &[u8]) -> Option<IpAddr> {
-    let address = std::str::from_utf8(text).ok()?;
-    let without_zone = address
-        .split_once('%')
-        .map_or(address, |(address, _)| address);
-    without_zone.parse().ok()
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use hookseal_bridge::Facts;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyMappingProxy};
@@ -150,6 +151,11 @@ impl VerifiedEvent {
     #[getter]
     fn url_form(&self) -> &str {
         self.names().url_form(usize::from(self.url_form))
+    }
+
+    /// For the garbage collector: a hook of the verifier may keep the event.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.verifier)
     }
 
     /// Leaves payload and claims out: what tells of people belongs in no log.

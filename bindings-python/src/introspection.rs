@@ -1,5 +1,6 @@
 //! Opaque tokens: the way to `hookseal._introspection`, which asks their issuer.
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -18,5 +19,10 @@ impl Introspection {
             .import(intern!(py, "hookseal._introspection"))?
             .call_method1(intern!(py, "ask"), (&self.0, PyBytes::new(py, token)))?;
         Ok(answer.cast_into::<PyBytes>()?)
+    }
+
+    /// Shows the hook to the garbage collector.
+    pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
     }
 }

@@ -5,11 +5,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::bytes::body_bytes;
+use crate::clock::Clock;
 use crate::error::{guarded, raise};
 use crate::headers::HeaderNames;
 use crate::options::options_json;
 use crate::reply::Reply;
-use crate::text::{text, unix_seconds};
+use crate::text::text;
 
 /// The headers that a token request is judged by, in slot order.
 const HEADER_NAMES: [&str; 2] = ["content-type", "authorization"];
@@ -27,6 +28,7 @@ const HEADER_NAMES: [&str; 2] = ["content-type", "authorization"];
 pub(crate) struct TokenIssuer {
     issuer: Issuer,
     header_names: HeaderNames,
+    clock: Clock,
 }
 
 #[pymethods]
@@ -39,12 +41,14 @@ impl TokenIssuer {
             Ok(Self {
                 issuer: Issuer::new(&options).map_err(|error| raise(py, &error))?,
                 header_names: HeaderNames::new(py, HEADER_NAMES.map(str::to_owned).to_vec()),
+                clock: Clock::new(py)?,
             })
         })
     }
 
     /// Answers one request: with a token, or with an error of RFC 6749 section
-    /// 5.2. Nothing that a client sends raises anything.
+    /// 5.2. Nothing that a client sends raises anything. `now` is in unix seconds,
+    /// `time.time()` by default.
     #[pyo3(signature = (method, headers, body, now=None))]
     fn respond(
         &self,
@@ -53,11 +57,12 @@ impl TokenIssuer {
         body: &Bound<'_, PyAny>,
         now: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Reply> {
-        guarded(body.py(), || {
+        let py = body.py();
+        guarded(py, || {
             let method = text(method, "method")?;
             let picked = self.header_names.pick(headers)?;
             let body = body_bytes(body)?;
-            let now = now.map(unix_seconds).transpose()?;
+            let now = self.clock.unix_seconds(py, now)?;
             let authorization: Vec<_> = picked.values(1).collect();
             let request = TokenRequest {
                 method: &method,
@@ -65,7 +70,7 @@ impl TokenIssuer {
                 authorization: &authorization,
                 body: body.as_bytes(),
             };
-            Ok(Reply::from(&self.issuer.respond(&request, now)))
+            Ok(Reply::from(&self.issuer.respond(&request, Some(now))))
         })
     }
 

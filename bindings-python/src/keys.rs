@@ -1,5 +1,6 @@
 //! Keys that live elsewhere: the way to `hookseal._keys`, which fetches them.
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use serde::Deserialize;
@@ -36,5 +37,10 @@ impl KeyLoader {
         self.0
             .call_method1(py, intern!(py, "load"), (verifier,))?
             .extract(py)
+    }
+
+    /// Shows the hook to the garbage collector.
+    pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
     }
 }

@@ -4,14 +4,18 @@
 //! into the exceptions of `hookseal.errors`. It knows no scheme.
 
 mod bytes;
+mod clock;
+mod diagnosis;
 mod error;
 mod event;
+mod head;
 mod headers;
 mod introspection;
 mod issuer;
 mod keys;
 mod options;
 mod reply;
+mod secret_buffer;
 mod text;
 mod verifier;
 

@@ -4,11 +4,13 @@ use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyDict, PyInt, PyList, PyMapping, PyMemoryView, PyString, PyTuple,
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyMemoryView,
+    PyString, PyTuple,
 };
 use zeroize::Zeroizing;
 
 use crate::error::configuration;
+use crate::secret_buffer::SecretBuffer;
 use crate::text::type_name;
 
 /// A label over a list over bytes is as deep as an option goes; a limit keeps
@@ -16,8 +18,8 @@ use crate::text::type_name;
 const MAX_DEPTH: usize = 8;
 
 /// The options as a JSON object. Holds secrets, so it is wiped when dropped.
-pub(crate) fn options_json(options: Option<&Bound<'_, PyDict>>) -> PyResult<Zeroizing<Vec<u8>>> {
-    let mut json = Zeroizing::new(Vec::with_capacity(512));
+pub(crate) fn options_json(options: Option<&Bound<'_, PyDict>>) -> PyResult<SecretBuffer> {
+    let mut json = SecretBuffer::new();
     json.push(b'{');
     if let Some(options) = options {
         for (position, (name, value)) in options.iter().enumerate() {
@@ -79,7 +81,7 @@ impl OptionWriter<'_> {
         &self,
         value: &Bound<'_, PyAny>,
         depth: usize,
-        json: &mut Zeroizing<Vec<u8>>,
+        json: &mut SecretBuffer,
     ) -> PyResult<()> {
         let py = value.py();
         if depth > MAX_DEPTH {
@@ -130,7 +132,7 @@ impl OptionWriter<'_> {
         &self,
         items: impl Iterator<Item = Bound<'py, PyAny>>,
         depth: usize,
-        json: &mut Zeroizing<Vec<u8>>,
+        json: &mut SecretBuffer,
     ) -> PyResult<()> {
         json.push(b'[');
         for (position, item) in items.enumerate() {
@@ -145,7 +147,7 @@ impl OptionWriter<'_> {
         &self,
         labelled: &Bound<'_, PyMapping>,
         depth: usize,
-        json: &mut Zeroizing<Vec<u8>>,
+        json: &mut SecretBuffer,
     ) -> PyResult<()> {
         let py = labelled.py();
         json.push(b'{');
@@ -157,10 +159,31 @@ impl OptionWriter<'_> {
             separate(position, json);
             write_text(label, json);
             json.push(b':');
-            self.write(&value, depth + 1, json)?;
+            self.write_member(&value, depth + 1, json)?;
         }
         json.push(b'}');
         Ok(())
+    }
+
+    /// What stands in a mapping that is handed on as it is, such as a key set, is
+    /// no option: the core says whether it may be `null` or a decimal.
+    fn write_member(
+        &self,
+        value: &Bound<'_, PyAny>,
+        depth: usize,
+        json: &mut SecretBuffer,
+    ) -> PyResult<()> {
+        if value.is_none() {
+            json.extend_from_slice(b"null");
+            return Ok(());
+        }
+        match value.cast::<PyFloat>() {
+            Ok(number) if number.value().is_finite() => {
+                json.extend_from_slice(format!("{:?}", number.value()).as_bytes());
+                Ok(())
+            }
+            _ => self.write(value, depth, json),
+        }
     }
 
     fn refuse(&self, py: Python<'_>, why: &str) -> PyErr {
@@ -168,13 +191,13 @@ impl OptionWriter<'_> {
     }
 }
 
-fn separate(position: usize, json: &mut Vec<u8>) {
+fn separate(position: usize, json: &mut SecretBuffer) {
     if position > 0 {
         json.push(b',');
     }
 }
 
-fn write_text(text: &str, json: &mut Vec<u8>) {
+fn write_text(text: &str, json: &mut SecretBuffer) {
     json.push(b'"');
     for character in text.chars() {
         match character {
@@ -189,7 +212,7 @@ fn write_text(text: &str, json: &mut Vec<u8>) {
 }
 
 /// `{"hex":"…"}`, the form in which JSON carries bytes.
-fn write_hex(bytes: &[u8], json: &mut Vec<u8>) {
+fn write_hex(bytes: &[u8], json: &mut SecretBuffer) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     json.extend_from_slice(b"{\"hex\":\"");
     for byte in bytes {

@@ -1,21 +1,23 @@
 //! `hookseal.Verifier`.
 
-use std::net::IpAddr;
-
-use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Headers, Request, Room, SignRequest};
+use hookseal_bridge::{Error, ErrorCode, Facts, Handle, Request, Room, SignRequest};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use serde::Deserialize;
 
 use crate::bytes::{body_bytes, ciphertext_bytes, iv_bytes};
+use crate::clock::Clock;
+use crate::diagnosis::Diagnosis;
 use crate::error::{configuration, guarded, raise, verification};
 use crate::event::{Covers, VerifiedEvent};
+use crate::head::Head;
 use crate::headers::HeaderNames;
 use crate::introspection::Introspection;
 use crate::keys::{KeyLoader, RemoteKeys};
 use crate::options::{options_json, scheme_text};
-use crate::text::{text, unix_seconds, wrong_type};
+use crate::text::{text, wrong_type};
 
 /// Releasing the interpreter costs more than it gives for a smaller body, unless
 /// a public key verifies. The same number as in `hashlib`.
@@ -35,11 +37,13 @@ pub(crate) struct Verifier {
     handle: Handle,
     takes_long: bool,
     header_names: HeaderNames,
+    diagnosis: Diagnosis,
     scheme: String,
     key_ids: Vec<String>,
     coverage: Vec<Py<Covers>>,
     url_forms: Vec<String>,
     max_body_bytes: usize,
+    clock: Clock,
     /// Where keys have to be fetched.
     key_loader: Option<KeyLoader>,
     /// Where tokens have to be asked about.
@@ -51,6 +55,7 @@ pub(crate) struct Verifier {
 struct Description {
     scheme: String,
     header_names: Vec<String>,
+    diagnostic_header_names: Vec<String>,
     key_ids: Vec<String>,
     coverage: Vec<Covers>,
     url_forms: Vec<String>,
@@ -92,6 +97,7 @@ impl Verifier {
                 takes_long: handle.takes_long(),
                 handle,
                 header_names: HeaderNames::new(py, described.header_names),
+                diagnosis: Diagnosis::new(py, described.diagnostic_header_names),
                 scheme: described.scheme,
                 key_ids: described.key_ids,
                 coverage: described
@@ -101,6 +107,7 @@ impl Verifier {
                     .collect::<PyResult<_>>()?,
                 url_forms: described.url_forms,
                 max_body_bytes: described.max_body_bytes,
+                clock: Clock::new(py)?,
                 key_loader,
                 introspection: introspect.map(Introspection::new),
             })
@@ -109,11 +116,15 @@ impl Verifier {
 
     /// Verifies one request. Returns the event, or raises `VerificationError`.
     ///
+    /// `url` is absolute, as the provider called it; or the request target as sent,
+    /// where there is a `public_url`, or beside `authority`, the `Host` header or
+    /// `:authority` as sent, and `scheme`, that of the connection: "http" or "https".
     /// `peer_ip` is the address of the socket's other end; `now` is in unix
-    /// seconds, the system clock by default. Where keys live elsewhere, it fetches
+    /// seconds, `time.time()` by default. Where keys live elsewhere, it fetches
     /// them when that is due, and waits: five seconds at most. So it does for
     /// `introspect`, however long that takes.
-    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
+    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None, *, authority=None, scheme=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn verify<'py>(
         slf: &Bound<'py, Self>,
         method: &Bound<'py, PyAny>,
@@ -122,12 +133,18 @@ impl Verifier {
         body: &Bound<'py, PyAny>,
         peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
+        authority: Option<&Bound<'py, PyAny>>,
+        scheme: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, VerifiedEvent>> {
-        Self::verify_request(slf, method, url, headers, body, peer_ip, now, true)
+        guarded(slf.py(), || {
+            let head = Head::new(method, url, authority, scheme, peer_ip)?;
+            Self::verify_request(slf, &head, headers, body, now, true)
+        })
     }
 
     /// `verify` for an event loop: a coroutine, which waits in a thread.
-    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
+    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None, *, authority=None, scheme=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn verify_async<'py>(
         slf: &Bound<'py, Self>,
         method: &Bound<'py, PyAny>,
@@ -136,12 +153,17 @@ impl Verifier {
         body: &Bound<'py, PyAny>,
         peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
+        authority: Option<&Bound<'py, PyAny>>,
+        scheme: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         guarded(py, || {
             let arguments = (method, url, headers, body, peer_ip, now);
+            let parts = PyDict::new(py);
+            parts.set_item(intern!(py, "authority"), authority)?;
+            parts.set_item(intern!(py, "scheme"), scheme)?;
             py.import(intern!(py, "hookseal._async"))?
-                .call_method1(intern!(py, "verify"), (slf, arguments))
+                .call_method1(intern!(py, "verify"), (slf, arguments, parts))
         })
     }
 
@@ -189,7 +211,8 @@ impl Verifier {
     }
 
     /// For `hookseal._async`: `verify` with the keys at hand, and no hook.
-    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None))]
+    #[pyo3(signature = (method, url, headers, body, peer_ip=None, now=None, *, authority=None, scheme=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn _verify_without_asking<'py>(
         slf: &Bound<'py, Self>,
         method: &Bound<'py, PyAny>,
@@ -198,8 +221,41 @@ impl Verifier {
         body: &Bound<'py, PyAny>,
         peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
+        authority: Option<&Bound<'py, PyAny>>,
+        scheme: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, VerifiedEvent>> {
-        Self::verify_request(slf, method, url, headers, body, peer_ip, now, false)
+        guarded(slf.py(), || {
+            let head = Head::new(method, url, authority, scheme, peer_ip)?;
+            Self::verify_request(slf, &head, headers, body, now, false)
+        })
+    }
+
+    /// For `hookseal.flask`: raises what `verify` would raise whatever the body is,
+    /// before anybody has read one.
+    #[pyo3(signature = (method, url, headers, peer_ip=None, now=None, *, authority=None, scheme=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
+    fn _check_head(
+        slf: &Bound<'_, Self>,
+        method: &Bound<'_, PyAny>,
+        url: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+        peer_ip: Option<&Bound<'_, PyAny>>,
+        now: Option<&Bound<'_, PyAny>>,
+        authority: Option<&Bound<'_, PyAny>>,
+        scheme: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        guarded(py, || {
+            let this = slf.get();
+            let head = Head::new(method, url, authority, scheme, peer_ip)?;
+            let now = this.clock.unix_seconds(py, now)?;
+            let picked = this.header_names.pick(headers)?;
+            let slots = picked.slots();
+            let checked = this
+                .handle
+                .check_head(&head.request(&slots, &[]), Some(now));
+            checked.map_err(|error| this.refuse(&error, headers, &head, &[]))
+        })
     }
 
     /// For `hookseal._keys`: the address to fetch keys from now.
@@ -248,7 +304,7 @@ impl Verifier {
                 body: body.as_bytes(),
                 headers: &pairs,
                 delivery_id,
-                timestamp: now.map(unix_seconds).transpose()?,
+                timestamp: Some(this.clock.unix_seconds(py, now)?),
                 key_id,
             };
             let signed = this
@@ -281,6 +337,19 @@ impl Verifier {
         self.max_body_bytes
     }
 
+    /// For the garbage collector: a hook may refer to the verifier. There is no
+    /// `__clear__`, since the verifier refers to what was there before it: whatever
+    /// closes a cycle was changed afterwards, and can be cleared.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        if let Some(loader) = &self.key_loader {
+            loader.traverse(&visit)?;
+        }
+        if let Some(introspection) = &self.introspection {
+            introspection.traverse(&visit)?;
+        }
+        Ok(())
+    }
+
     /// Holds keys, so it shows the scheme alone.
     fn __repr__(&self) -> String {
         format!("<hookseal.Verifier scheme={:?}>", self.scheme)
@@ -290,43 +359,41 @@ impl Verifier {
 impl Verifier {
     /// Verifies; and once more with what somebody else knows, if that is needed
     /// and `may_ask`.
-    #[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn verify_request<'py>(
         slf: &Bound<'py, Self>,
-        method: &Bound<'py, PyAny>,
-        url: &Bound<'py, PyAny>,
+        head: &Head<'_>,
         headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyAny>,
-        peer_ip: Option<&Bound<'py, PyAny>>,
         now: Option<&Bound<'py, PyAny>>,
         may_ask: bool,
     ) -> PyResult<Bound<'py, VerifiedEvent>> {
         let py = slf.py();
-        guarded(py, || {
-            let this = slf.get();
-            let method = text(method, "method")?;
-            let url = text(url, "url")?;
-            let body = body_bytes(body)?;
-            let peer = peer_ip.map(peer_address).transpose()?.flatten();
-            let now = now.map(unix_seconds).transpose()?;
-            let picked = this.header_names.pick(headers)?;
-            let slots = picked.slots();
-            let request = Request {
-                method: &method,
-                url: &url,
-                headers: Headers::Slots(&slots),
-                body: body.as_bytes(),
-                peer,
-            };
-            let facts = match this.verify_in_core(py, &request, now) {
-                Ok(facts) => facts,
-                Err(error) if may_ask && error.code() == ErrorCode::KeyUnavailable => {
-                    Self::ask_and_verify(slf, &request, now, error)?
-                }
-                Err(error) => return Err(raise(py, &error)),
-            };
-            VerifiedEvent::new(slf, &body, facts)
-        })
+        let this = slf.get();
+        let body = body_bytes(body)?;
+        let now = Some(this.clock.unix_seconds(py, now)?);
+        let picked = this.header_names.pick(headers)?;
+        let slots = picked.slots();
+        let request = head.request(&slots, body.as_bytes());
+        let facts = match this.verify_in_core(py, &request, now) {
+            Ok(facts) => facts,
+            Err(error) if may_ask && error.code() == ErrorCode::KeyUnavailable => {
+                Self::ask_and_verify(slf, &request, now, error)?
+            }
+            Err(error) => return Err(this.refuse(&error, headers, head, body.as_bytes())),
+        };
+        VerifiedEvent::new(slf, &body, facts)
+    }
+
+    /// The exception for a refusal.
+    fn refuse(
+        &self,
+        error: &Error,
+        headers: &Bound<'_, PyAny>,
+        head: &Head<'_>,
+        body: &[u8],
+    ) -> PyErr {
+        self.diagnosis
+            .raise(&self.handle, error, headers, head.peer(), body)
     }
 
     /// Verifies, and lets other threads run meanwhile where that pays.
@@ -400,18 +467,6 @@ impl Verifier {
         let covers = self.coverage.get(variant).ok_or_else(|| malformed(py))?;
         Ok(covers.clone_ref(py))
     }
-}
-
-/// The address of the peer. A host writes "" or a path for a Unix socket: that
-/// is no address, and a scheme that demands one refuses it.
-fn peer_address(value: &Bound<'_, PyAny>) -> PyResult<Option<IpAddr>> {
-    let text = value
-        .cast::<PyString>()
-        .map_err(|_| wrong_type(value, "peer_ip", "a str or None"))?;
-    let text = text.to_str().unwrap_or_default();
-    // A link-local IPv6 address may carry its zone: "fe80::1%eth0".
-    let address = text.split_once('%').map_or(text, |(address, _)| address);
-    Ok(address.parse().ok())
 }
 
 /// The name of a cipher. What has no UTF-8 form is the name of none.

@@ -31,6 +31,7 @@ pub fn schemes_json() -> &'static str {
 ///
 /// - `scheme`: its id;
 /// - `header_names`: the lower-case names to pass, in slot order;
+/// - `diagnostic_header_names`: those to pass to `diagnose` after a refusal;
 /// - `key_ids`: the labels by key index;
 /// - `coverage`: what each variant covers, by variant index;
 /// - `url_forms`: the names by url-form index;
@@ -43,6 +44,7 @@ pub(crate) fn describe(verifier: &Verifier) -> String {
     json!({
         "scheme": verifier.scheme(),
         "header_names": verifier.header_names(),
+        "diagnostic_header_names": verifier.diagnostic_header_names(),
         "key_ids": verifier.key_ids().collect::<Vec<_>>(),
         "coverage": verifier.coverage().map(covers_json).collect::<Vec<_>>(),
         "url_forms": verifier.url_forms(),

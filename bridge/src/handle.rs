@@ -12,7 +12,7 @@ use crate::random::random;
 /// may share it. No method panics.
 #[derive(Debug)]
 pub struct Handle {
-    verifier: Verifier,
+    pub(crate) verifier: Verifier,
 }
 
 /// The facts of a verified delivery in flat form. Names stand in the
@@ -112,6 +112,18 @@ impl Handle {
         })
     }
 
+    /// Refuses what can be refused without the body, before anybody reads one.
+    /// What passes is not verified.
+    ///
+    /// # Errors
+    /// What [`verify`](Self::verify) would answer, whatever the body is.
+    pub fn check_head(&self, request: &Request<'_>, now: Option<i64>) -> Result<(), Error> {
+        guard(|| match now {
+            Some(now) => self.verifier.check_head_at(request, now),
+            None => self.verifier.check_head(request),
+        })
+    }
+
     /// The bearer token of a request, for a hook that asks its issuer
     /// (`introspects` in the description). It is not verified.
     ///
@@ -199,7 +211,9 @@ impl Handle {
             };
             let unsigned = Request {
                 method: request.method,
-                url: request.url,
+                target: request.url,
+                authority: None,
+                scheme: None,
                 headers: Headers::Pairs(request.headers),
                 body: request.body,
                 peer: None,

@@ -5,9 +5,11 @@
 #![forbid(unsafe_code)]
 
 mod describe;
+mod diagnose;
 mod guard;
 mod handle;
 mod issuer;
+mod peer;
 mod random;
 mod room;
 pub mod wire;
@@ -21,6 +23,7 @@ pub use hookseal::{
     Error, ErrorCode, HeaderSlots, Headers, MAX_HEADER_NAMES, Reply, Request, TokenRequest,
 };
 pub use issuer::Issuer;
+pub use peer::peer_address;
 pub use room::Room;
 
 /// The version of all packages; a shim refuses a native part of another one.

@@ -19,12 +19,21 @@ pub const ABSENT: u32 = u32::MAX;
 /// # Errors
 /// `internal` where the shim packed them wrongly.
 pub fn read_headers<'p>(packed: &'p [u8], slots: &mut HeaderSlots<'p>) -> Result<(), Error> {
+    read_values(packed, |slot, value| slots.set(slot, value))
+}
+
+/// Hands over each slot with its value.
+#[inline]
+pub(crate) fn read_values<'p>(
+    packed: &'p [u8],
+    mut take: impl FnMut(usize, &'p [u8]),
+) -> Result<(), Error> {
     let mut rest = packed;
     while let Some((&slot, tail)) = rest.split_first() {
         let (length, tail) = tail.split_first_chunk::<4>().ok_or_else(malformed)?;
         let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| malformed())?;
         let (value, tail) = tail.split_at_checked(length).ok_or_else(malformed)?;
-        slots.set(usize::from(slot), value);
+        take(usize::from(slot), value);
         rest = tail;
     }
     Ok(())

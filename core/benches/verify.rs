@@ -107,7 +107,9 @@ impl Delivery {
         let pairs = [(&b"content-type"[..], content_type.as_bytes())];
         let request = Request {
             method: b"POST",
-            url,
+            target: url,
+            authority: None,
+            scheme: None,
             headers: Headers::Pairs(&pairs),
             body: &body,
             peer: None,
@@ -147,7 +149,9 @@ impl Delivery {
         }
         let request = Request {
             method: self.method,
-            url: self.url,
+            target: self.url,
+            authority: None,
+            scheme: None,
             headers: Headers::Slots(&slots),
             body: &self.body,
             peer: None,

@@ -1,12 +1,13 @@
 //! The options that every scheme takes.
 
-use crate::error::{Error, ErrorCode};
+use crate::diagnosis::wrong_public_url;
+use crate::error::Error;
 use crate::options::{OptionValue, Options};
 use crate::primitives::ip::IpSet;
 use crate::public_url::{FORWARDED_HEADERS, Origin, UrlPolicy};
 use crate::scheme::{AddressSets, Plan};
 
-/// Name and meaning of each, for errors and the catalogue.
+/// Name and meaning of each, for errors and the catalogue; but see [`TOLERANCE`].
 pub(crate) const COMMON_OPTIONS: [(&str, &str); 7] = [
     (
         "public_url",
@@ -30,15 +31,17 @@ pub(crate) const COMMON_OPTIONS: [(&str, &str); 7] = [
     ),
     (
         "max_body_bytes",
-        "the longest body in bytes; default 10 MiB",
+        "the longest body in bytes; default 10 MiB, 1 MiB for a form, and less where many keys or a slow cipher make a byte dear; a larger one lets strangers use more of the processor",
     ),
     (
-        "tolerance",
-        "seconds that a signed time may lie in the past or in the future",
+        TOLERANCE,
+        "seconds that a signed time may lie in the past or in the future; 0 is this very second, \
+         not no check",
     ),
 ];
 
-const DEFAULT_MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
+/// Of the common options the one that only schemes with a time take.
+pub(crate) const TOLERANCE: &str = "tolerance";
 
 /// The compiled common options.
 #[derive(Debug)]
@@ -46,28 +49,14 @@ pub(crate) struct Config {
     pub(crate) url_policy: UrlPolicy,
     pub(crate) allowed_ips: Option<IpSet>,
     pub(crate) require_https: bool,
-    pub(crate) max_body_bytes: usize,
+    /// `None`: what a body may cost.
+    pub(crate) max_body_bytes: Option<usize>,
 }
 
 impl Config {
     /// Whether a check here needs the URL, even if the scheme signs none.
     pub(crate) const fn reads_url(&self) -> bool {
         self.require_https || !self.url_policy.allowed_hosts.is_empty()
-    }
-
-    /// # Errors
-    /// `body_too_large`.
-    pub(crate) fn check_body_length(&self, length: usize) -> Result<(), Error> {
-        if length <= self.max_body_bytes {
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorCode::BodyTooLarge,
-            format!(
-                "the body has {length} bytes, {} are allowed",
-                self.max_body_bytes
-            ),
-        ))
     }
 
     /// Takes the common options out of `options`, and lets `plan` read what
@@ -82,13 +71,20 @@ impl Config {
             .map(|texts| ip_set("allowed_ips", &expand(texts, address_sets)))
             .transpose()?;
         let require_https = switch(options, "require_https")?;
-        let max_body_bytes = match integer(options, "max_body_bytes")? {
-            None => DEFAULT_MAX_BODY_BYTES,
-            Some(bytes) => usize::try_from(bytes)
-                .ok()
-                .filter(|&bytes| bytes > 0)
-                .ok_or_else(|| wrong("max_body_bytes", "expected a number above 0"))?,
-        };
+        let reads_address = allowed_ips.is_some() || require_https;
+        let is_url_known = url_policy.public_url.is_some();
+        if is_url_known && !reads_address && !url_policy.trusted_proxies.is_empty() {
+            return Err(wrong(
+                "trusted_proxies",
+                "does nothing beside public_url without allowed_ips or require_https",
+            ));
+        }
+        let is_length = |bytes: i64| usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
+        let max_body_bytes = integer(options, "max_body_bytes")?
+            .map(|bytes| {
+                is_length(bytes).ok_or_else(|| wrong("max_body_bytes", "expected a number above 0"))
+            })
+            .transpose()?;
         Ok(Self {
             url_policy,
             allowed_ips,
@@ -124,12 +120,10 @@ pub(crate) fn tolerance(options: &mut Options, longest: u32) -> Result<Option<u3
 fn url_policy(options: &mut Options, plan: &mut Plan) -> Result<UrlPolicy, Error> {
     let public_url = match options.take("public_url") {
         None => None,
-        Some(OptionValue::Text(text)) => Some(Origin::parse(&text).map_err(|error| {
-            wrong(
-                "public_url",
-                &format!("expected https://host[:port][/prefix]; {}", error.detail()),
-            )
-        })?),
+        Some(OptionValue::Text(text)) => Some(
+            Origin::parse(&text)
+                .map_err(|error| wrong("public_url", &wrong_public_url(&text, error.detail())))?,
+        ),
         Some(other) => return Err(wrong_kind("public_url", "a text", &other)),
     };
     let allowed_hosts = texts(options, "allowed_hosts")?.unwrap_or_default();
@@ -137,6 +131,12 @@ fn url_policy(options: &mut Options, plan: &mut Plan) -> Result<UrlPolicy, Error
         return Err(wrong(
             "allowed_hosts",
             &format!("`{}` is no host or host:port", host.escape_debug()),
+        ));
+    }
+    if public_url.is_some() && !allowed_hosts.is_empty() {
+        return Err(wrong(
+            "allowed_hosts",
+            "does nothing beside public_url, which decides alone",
         ));
     }
     let trusted_proxies = texts(options, "trusted_proxies")?

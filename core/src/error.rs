@@ -60,6 +60,13 @@ impl Error {
         self
     }
 
+    /// Adds to the detail.
+    pub(crate) fn append(&mut self, more: &str) {
+        if !more.is_empty() {
+            self.0.detail.to_mut().push_str(more);
+        }
+    }
+
     pub(crate) fn configuration(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::Configuration, detail)
     }
@@ -162,9 +169,11 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// A header (or field) the scheme needs is absent or empty.
+    /// A header the scheme needs is absent, or empty where it is not that of the
+    /// signature.
     MissingHeader = 1, "missing_header", 401;
-    /// A header is there but cannot be read as the scheme demands.
+    /// A header is there but cannot be read as the scheme demands; so is an empty
+    /// signature header.
     MalformedHeader = 2, "malformed_header", 401;
     /// A security-relevant header is there twice with different values.
     AmbiguousHeader = 3, "ambiguous_header", 401;

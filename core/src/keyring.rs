@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::options::OptionValue;
 use crate::outcome::MatchedKey;
+use crate::placeholder;
 use crate::scheme::KeySection;
 
 /// A rotation needs two or three; the bound keeps the work for a request fixed.
@@ -63,9 +64,8 @@ impl<K> Keyring<K> {
         self.keys.iter()
     }
 
-    /// The last key, and those before it.
-    pub(crate) fn split_last(&self) -> Option<(&Key<K>, &[Key<K>])> {
-        self.keys.split_last()
+    pub(crate) const fn len(&self) -> usize {
+        self.keys.len()
     }
 
     pub(crate) fn first(&self) -> Option<&Key<K>> {
@@ -130,12 +130,14 @@ fn wrong(section: &KeySection, label: &str, what: &str) -> Error {
 /// The key's bytes, or what is wrong with the value; never the value itself.
 fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>>, String> {
     let bytes = match value {
+        OptionValue::Bytes(bytes) if is_zero(bytes) => bytes.clone(),
         OptionValue::Bytes(bytes) => {
-            if bytes.trim_ascii().is_empty() {
-                return Err("the secret is empty".to_owned());
-            }
-            if !section.verbatim && std::str::from_utf8(bytes).is_ok_and(is_placeholder) {
-                return Err("the secret is a placeholder".to_owned());
+            // Bytes are often the text that a file or a variable holds.
+            if let Ok(text) = str::from_utf8(bytes) {
+                if let Some(what) = placeholder::reason(text) {
+                    return Err(what.to_owned());
+                }
+                check_kind(section, text)?;
             }
             bytes.clone()
         }
@@ -152,6 +154,9 @@ fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>
     if bytes.is_empty() {
         return Err("the secret is empty".to_owned());
     }
+    if is_zero(&bytes) {
+        return Err("the secret has no byte but zeros".to_owned());
+    }
     if bytes.len() < section.min_bytes {
         return Err(format!(
             "the secret has fewer than {} bytes",
@@ -161,10 +166,19 @@ fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>
     Ok(bytes)
 }
 
+/// HMAC fills a short key with zeros, and PHP a cipher's: such a key is none.
+fn is_zero(key: &[u8]) -> bool {
+    key.iter().all(|&byte| byte == 0)
+}
+
 /// Catches what is certainly a slip: a value that no provider ever issued.
 fn check_text(section: &KeySection, text: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
-        return Err("the secret is empty".to_owned());
+    if let Some(what) = placeholder::reason(text) {
+        return Err(what.to_owned());
+    }
+    // A byte order mark, or what comes along when text is copied from a page.
+    if text.chars().any(placeholder::is_invisible) {
+        return Err("the secret holds a character that cannot be seen".to_owned());
     }
     if section.verbatim {
         return Ok(());
@@ -179,9 +193,11 @@ fn check_text(section: &KeySection, text: &str) -> Result<(), String> {
     if quoted('"') || quoted('\'') {
         return Err("the secret has quotes around it".to_owned());
     }
-    if is_placeholder(text) {
-        return Err("the secret is a placeholder".to_owned());
-    }
+    check_kind(section, text)
+}
+
+/// Refuses what the provider issues for another purpose.
+fn check_kind(section: &KeySection, text: &str) -> Result<(), String> {
     let refused = section
         .refuse
         .iter()
@@ -190,29 +206,4 @@ fn check_text(section: &KeySection, text: &str) -> Result<(), String> {
         Some((prefix, what)) => Err(format!("a value that starts with {prefix} is {what}")),
         None => Ok(()),
     }
-}
-
-fn is_placeholder(text: &str) -> bool {
-    const PLACEHOLDERS: [&str; 11] = [
-        "changeme",
-        "change_me",
-        "change-me",
-        "your_secret",
-        "your_secret_here",
-        "your-secret-here",
-        "your_auth_token",
-        "your-auth-token",
-        "placeholder",
-        "todo",
-        "test",
-    ];
-    let lower = text.to_ascii_lowercase();
-    let bare = lower
-        .rsplit_once('_')
-        .map_or(lower.as_str(), |(_, last)| last);
-    let all_x = bare.len() > 2 && bare.bytes().all(|byte| byte == b'x');
-    PLACEHOLDERS.contains(&lower.as_str())
-        || all_x
-        || (text.starts_with('<') && text.ends_with('>'))
-        || (text.starts_with("${") && text.ends_with('}'))
 }

@@ -2,15 +2,18 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod body_limit;
 mod canonical;
 mod clock;
 mod config;
+mod diagnosis;
 mod error;
 mod handshake;
 mod header;
 mod keyring;
 mod options;
 mod outcome;
+mod placeholder;
 mod primitives;
 mod proof;
 mod public_url;

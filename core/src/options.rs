@@ -2,9 +2,12 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::io;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value, json};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -90,6 +93,9 @@ pub enum OptionValue {
     List(Vec<Self>),
     /// Several values with a label each.
     Labelled(BTreeMap<String, Self>),
+    /// What stands in an object that is handed on as it is, such as a key set,
+    /// and is the value of no option: `null`, or a number that is not whole.
+    Other(Value),
 }
 
 impl OptionValue {
@@ -101,24 +107,61 @@ impl OptionValue {
             Self::Bool(_) => "a boolean",
             Self::List(_) => "a list",
             Self::Labelled(_) => "an object",
+            Self::Other(Value::Null) => "null",
+            Self::Other(_) => "a number that is not whole",
         }
     }
 
-    /// The JSON that the value was read from.
-    pub(crate) fn to_json(&self) -> Value {
+    /// Whether the value, or one of a list, is that of no option.
+    fn is_other(&self) -> bool {
         match self {
-            Self::Text(text) => text.as_str().into(),
-            Self::Bytes(bytes) => json!({ "hex": const_hex::encode(bytes.as_slice()) }),
-            Self::Integer(number) => (*number).into(),
-            Self::Bool(switch) => (*switch).into(),
-            Self::List(list) => list.iter().map(Self::to_json).collect(),
-            Self::Labelled(values) => {
-                let mut members = Map::new();
-                for (name, value) in values {
-                    members.insert(name.clone(), value.to_json());
-                }
-                members.into()
+            Self::Other(_) => true,
+            Self::List(list) => list.iter().any(Self::is_other),
+            _ => false,
+        }
+    }
+
+    /// The JSON that the value was read from. Measured before it is written, so
+    /// that no copy of it is left where memory had to grow.
+    pub(crate) fn to_json_text(&self) -> Zeroizing<Vec<u8>> {
+        let mut length = Length(0);
+        let mut text = Zeroizing::new(Vec::new());
+        let is_measured = serde_json::to_writer(&mut length, self).is_ok();
+        text.reserve_exact(length.0);
+        if is_measured && serde_json::to_writer(&mut *text, self).is_ok() {
+            return text;
+        }
+        Zeroizing::default()
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Serialize for OptionValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Bytes(bytes) => {
+                let hex = Zeroizing::new(const_hex::encode(bytes.as_slice()));
+                serializer.collect_map([("hex", hex.as_str())])
             }
+            Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Bool(switch) => serializer.serialize_bool(*switch),
+            Self::List(list) => serializer.collect_seq(list),
+            Self::Labelled(values) => serializer.collect_map(values),
+            Self::Other(value) => value.serialize(serializer),
         }
     }
 }
@@ -164,19 +207,95 @@ struct OptionMap(BTreeMap<String, OptionValue>);
 impl<'de> Deserialize<'de> for OptionMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match OptionValue::deserialize(deserializer)? {
-            OptionValue::Labelled(values) => Ok(Self(values)),
-            _ => Err(de::Error::custom("not an object")),
+            OptionValue::Labelled(values) if !values.values().any(OptionValue::is_other) => {
+                Ok(Self(values))
+            }
+            _ => Err(de::Error::custom("not an object of options")),
         }
     }
 }
 
 impl<'de> Deserialize<'de> for OptionValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+        AtDepth(0).deserialize(deserializer)
     }
 }
 
-struct ValueVisitor;
+/// A value that lies so many levels deep.
+#[derive(Clone, Copy)]
+struct AtDepth(usize);
+
+/// What a key set nests at most.
+const MAX_DEPTH: usize = 32;
+
+impl<'de> DeserializeSeed<'de> for AtDepth {
+    type Value = OptionValue;
+
+    /// Reads JSON, but texts not with the usual reader: it collects those that
+    /// have escapes in memory that nobody wipes.
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<OptionValue, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        if raw.starts_with('"') {
+            return unescape(raw)
+                .map(OptionValue::Text)
+                .ok_or_else(|| de::Error::custom("a text holds half a character"));
+        }
+        if self.0 > MAX_DEPTH {
+            return Err(de::Error::custom("nested too deeply"));
+        }
+        serde_json::Deserializer::from_str(raw)
+            .deserialize_any(ValueVisitor {
+                inner: Self(self.0 + 1),
+            })
+            .map_err(de::Error::custom)
+    }
+}
+
+/// The text of a JSON string that was found to be well-formed.
+fn unescape(quoted: &str) -> Option<Zeroizing<String>> {
+    let mut rest = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    // An escape is never shorter than what it stands for.
+    let mut text = Zeroizing::new(String::with_capacity(rest.len()));
+    while let Some(position) = rest.find('\\') {
+        text.push_str(&rest[..position]);
+        let escape = rest[position + 1..].chars().next()?;
+        rest = &rest[position + 1 + escape.len_utf8()..];
+        text.push(match escape {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'u' => {
+                let mut units = [code_unit(&mut rest)?, 0];
+                let length = if (0xd800..0xdc00).contains(&units[0]) {
+                    rest = rest.strip_prefix("\\u")?;
+                    units[1] = code_unit(&mut rest)?;
+                    2
+                } else {
+                    1
+                };
+                char::decode_utf16(units[..length].iter().copied())
+                    .next()?
+                    .ok()?
+            }
+            other => other,
+        });
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+/// Four hexadecimal digits.
+fn code_unit(rest: &mut &str) -> Option<u16> {
+    let (digits, tail) = rest.split_at_checked(4)?;
+    *rest = tail;
+    u16::from_str_radix(digits, 16).ok()
+}
+
+struct ValueVisitor {
+    inner: AtDepth,
+}
 
 impl<'de> Visitor<'de> for ValueVisitor {
     type Value = OptionValue;
@@ -196,16 +315,22 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<OptionValue, E> {
         i64::try_from(value)
             .map(OptionValue::Integer)
-            .map_err(|_| E::custom("number out of range"))
+            .or_else(|_| Ok(OptionValue::Other(value.into())))
     }
 
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<OptionValue, E> {
-        Ok(OptionValue::from(value))
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<OptionValue, E> {
+        Number::from_f64(value)
+            .map(|number| OptionValue::Other(number.into()))
+            .ok_or_else(|| E::custom("number out of range"))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<OptionValue, E> {
+        Ok(OptionValue::Other(Value::Null))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OptionValue, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = seq.next_element()? {
+        while let Some(item) = seq.next_element_seed(self.inner)? {
             list.push(item);
         }
         Ok(OptionValue::List(list))
@@ -213,7 +338,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<OptionValue, A::Error> {
         let mut values = BTreeMap::new();
-        while let Some((name, value)) = map.next_entry::<String, OptionValue>()? {
+        while let Some(name) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self.inner)?;
             if values.insert(name, value).is_some() {
                 return Err(de::Error::custom("a name is given twice"));
             }
@@ -224,5 +350,70 @@ impl<'de> Visitor<'de> for ValueVisitor {
                 .ok_or_else(|| de::Error::custom("hex holds something else than hex digits")),
             _ => Ok(OptionValue::Labelled(values)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(json: &str) -> Option<String> {
+        match serde_json::from_str(json) {
+            Ok(OptionValue::Text(text)) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn texts_are_read_as_json_has_them() {
+        for json in [
+            r#""""#,
+            r#""plain, \u00e9, é, 😀""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""\u0000\ud83d\ude00\uffff\\u0041""#,
+            r#""{\"keys\":[{\"k\":\"a\\u0041\"}]}""#,
+        ] {
+            let expected: String = serde_json::from_str(json).unwrap();
+            assert_eq!(text(json), Some(expected), "{json}");
+        }
+        for broken in [
+            r#""\ud83d""#,
+            r#""\ude00""#,
+            r#""\ud83dx""#,
+            r#""\ud83d\u0041""#,
+            r#""\x""#,
+            r#""\u00g0""#,
+            "\"\n\"",
+            r#""a"#,
+        ] {
+            assert_eq!(text(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn an_object_may_hold_what_no_option_is() {
+        let json =
+            r#"{"a":{"b":null,"c":1.5,"d":[18446744073709551615,{"hex":"00ff"}],"e":"\"\u0001"}}"#;
+        let options = Options::from_json(json.as_bytes()).unwrap();
+        let written = options.values["a"].to_json_text();
+        let expected: Value = serde_json::from_str(json).unwrap();
+        let written: Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(written, expected["a"]);
+        for refused in [
+            r#"{"a":null}"#,
+            r#"{"a":1.5}"#,
+            r#"{"a":18446744073709551615}"#,
+            r#"{"a":["x",null]}"#,
+            r#"{"a":1e999}"#,
+            r#"{"a":{"b":1,"b":2}}"#,
+        ] {
+            assert!(Options::from_json(refused.as_bytes()).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn depth_has_a_bound() {
+        let json = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+        assert!(Options::from_json(json.as_bytes()).is_err());
     }
 }

@@ -166,6 +166,12 @@ impl fmt::Debug for Verified<'_> {
 }
 
 /// What the proof covers. Computed from the scheme, never declared by it.
+///
+/// It says what stands in the string to sign, not that its parts can be told
+/// apart there. Twilio and Plivo V1 and V3 put URL and form fields together with
+/// nothing, or a text that both may hold, between them: with `url` full and
+/// `body` fields, whoever has a signed request can still move text from one to
+/// the other. The notes of a scheme say where that is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Covers {
     /// How much of the body is signed.
@@ -211,7 +217,8 @@ pub enum BodyCoverage {
 /// How much of the URL is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlCoverage {
-    /// Scheme, authority, path and query.
+    /// Scheme, authority, path and query. What follows it in the string to sign
+    /// may run together with it, see [`Covers`].
     Full,
     /// Scheme, authority and path; the query can be changed freely.
     WithoutQuery,

@@ -4,14 +4,18 @@
 //! 2. Forwarded headers, only from a peer in `trusted_proxies` and only for a
 //!    host in `allowed_hosts`.
 //! 3. The URL of the request itself.
+//!
+//! Path and query are always those of the request target. What contradicts
+//! itself is refused in all three: two readers would take it for two URLs.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
+use crate::diagnosis::{self, SchemeOf};
 use crate::error::{Error, ErrorCode};
 use crate::primitives::ip::IpSet;
-use crate::primitives::url::{Target, Url, check_characters, malformed, split_port};
-use crate::request::{HeaderSlots, HeaderValue};
+use crate::primitives::url::{Target, Url, is_host_byte, is_secure_scheme, malformed, split_port};
+use crate::request::{HeaderSlots, HeaderValue, Request};
 
 /// How the URL is found out. Compiled from the options.
 #[derive(Debug, Default)]
@@ -47,6 +51,9 @@ impl Origin {
     /// Reads `https://host[:port][/prefix]`. A slash at the end is no prefix.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let url = Url::parse(text.as_bytes())?;
+        if !is_known_scheme(url.scheme) {
+            return Err(malformed("must begin with https:// or http://"));
+        }
         if text.contains(['?', '#', ' ']) {
             return Err(malformed("must have no query, fragment or blank"));
         }
@@ -59,48 +66,175 @@ impl Origin {
         })
     }
 
-    /// The path and query of `url`, a request target or a whole URL, on this origin.
-    fn with_target<'r>(&'r self, url: &'r [u8]) -> Result<Url<'r>, Error> {
-        let target = if url.is_empty() || matches!(url, [b'/' | b'?', ..]) {
-            check_characters(url)?;
-            Target::split(url)
-        } else {
-            Target::of_url(url)?
-        };
-        Ok(Url {
+    /// Whether it is of that scheme, in whatever case and for whatever protocol.
+    pub(crate) fn has_scheme(&self, scheme: &[u8]) -> bool {
+        is_secure_scheme(scheme) == is_secure_scheme(&self.scheme)
+    }
+
+    /// Whether that names its host, with or without the port.
+    pub(crate) fn has_host(&self, host_port: &[u8]) -> bool {
+        let host = split_port(host_port).map_or(host_port, |(host, _)| host);
+        host.eq_ignore_ascii_case(&self.host)
+    }
+
+    /// A target on this origin.
+    fn with_target<'r>(&'r self, target: Target<'r>) -> Url<'r> {
+        Url {
             scheme: &self.scheme,
             userinfo: &self.userinfo,
             host: &self.host,
             port: Cow::Borrowed(&self.port),
             prefix: &self.prefix,
             path: target.path,
-            query: target.query.map(Cow::Borrowed),
+            query: target.query,
+        }
+    }
+}
+
+/// Where a request went, as far as the server knows: before `public_url` and
+/// forwarded headers.
+struct Addressed<'r> {
+    target: Target<'r>,
+    /// Of the connection, or of the target where nothing is known of that.
+    scheme: Option<&'r [u8]>,
+    /// `None` where the request names no host.
+    url: Option<Url<'r>>,
+}
+
+impl<'r> Addressed<'r> {
+    /// Reads target, authority and scheme. `forwarded` is what a trusted proxy
+    /// says of the scheme.
+    fn read(request: &Request<'r>, forwarded: Option<&'r [u8]>) -> Result<Self, Error> {
+        let authority = request.authority.filter(|authority| !authority.is_empty());
+        let connection = forwarded.or(request.scheme);
+        if request
+            .scheme
+            .is_some_and(|scheme| !is_known_scheme(scheme))
+        {
+            return Err(malformed("came over a connection of no known scheme"));
+        }
+        let is_origin_form = matches!(request.target, [] | [b'/' | b'?', ..]);
+        if is_origin_form {
+            if let Some(authority) = authority {
+                split_port(authority)?;
+            }
+            let target = Target::parse(request.target)?;
+            let url = match (connection, authority) {
+                (Some(scheme), Some(authority)) => Some(Url::received(scheme, authority, target)?),
+                _ => None,
+            };
+            return Ok(Self {
+                target,
+                scheme: connection,
+                url,
+            });
+        }
+        let url = Url::parse(request.target)?;
+        if let Some(scheme) = request.scheme {
+            let mut known = [scheme].into_iter().chain(forwarded);
+            let is_same = known.any(|known| is_secure_scheme(known) == url.is_secure());
+            if !is_same || !is_known_scheme(url.scheme) {
+                return Err(malformed("has another scheme than the connection"));
+            }
+        }
+        if let Some(authority) = authority {
+            let (host, port) = split_port(authority)?;
+            let is_same = host.eq_ignore_ascii_case(url.host)
+                && significant_port(port, &url) == significant_port(&url.port, &url);
+            if !is_same {
+                return Err(malformed("names another host than the Host header"));
+            }
+        }
+        Ok(Self {
+            target: Target {
+                path: url.path,
+                query: url.query,
+            },
+            scheme: connection.or(Some(url.scheme)),
+            url: Some(url),
         })
     }
+}
+
+/// A port, or nothing where it is the one that the scheme has anyway.
+fn significant_port<'a>(port: &'a [u8], url: &Url<'_>) -> &'a [u8] {
+    let standard: &[u8] = if url.is_secure() { b":443" } else { b":80" };
+    if port == standard || port == b":" {
+        &[]
+    } else {
+        port
+    }
+}
+
+const SCHEMES: [&[u8]; 4] = [b"http", b"https", b"ws", b"wss"];
+
+fn is_known_scheme(scheme: &[u8]) -> bool {
+    SCHEMES.iter().any(|name| scheme.eq_ignore_ascii_case(name))
+}
+
+/// A known scheme as it is usually written.
+fn lower_case(scheme: &[u8]) -> &[u8] {
+    let mut known = SCHEMES.into_iter();
+    let usual = known.find(|name| scheme.eq_ignore_ascii_case(name));
+    usual.unwrap_or(scheme)
 }
 
 impl UrlPolicy {
     /// The URL as the provider called it.
     pub(crate) fn resolve<'r>(
         &'r self,
-        url: &'r [u8],
+        request: &Request<'r>,
         headers: &HeaderSlots<'r>,
-        peer: Option<IpAddr>,
     ) -> Result<Url<'r>, Error> {
         if let Some(origin) = &self.public_url {
-            return origin.with_target(url);
+            return Ok(origin.with_target(Addressed::read(request, None)?.target));
         }
-        let mut resolved = Url::parse(url)?;
-        if let Some((_, slots)) = self.trusted_peer(peer) {
-            self.forwarded(slots, headers)?.apply(&mut resolved)?;
-        }
+        let forwarded = self.forwarded_by(headers, request.peer)?;
+        let addressed = Addressed::read(request, forwarded.proto)?;
+        let mut resolved = match (addressed.url, addressed.scheme, forwarded.host) {
+            (Some(url), ..) => url,
+            // A proxy that is trusted names the host of a request that does not.
+            (None, Some(scheme), Some(host)) => Url::received(scheme, host, addressed.target)?,
+            _ => {
+                return Err(malformed(
+                    "is not absolute, and no host or scheme is known; pass authority and scheme, \
+                     or set public_url",
+                ));
+            }
+        };
+        forwarded.apply(&mut resolved)?;
         if !self.allowed_hosts.is_empty() && !self.is_allowed(&resolved) {
-            return Err(Error::new(
-                ErrorCode::HostNotAllowed,
-                "the request was sent to a host that is not in allowed_hosts",
-            ));
+            return Err(diagnosis::host_refused(&resolved));
         }
         Ok(resolved)
+    }
+
+    /// The provider must have called with TLS: what a trusted proxy says of it, or
+    /// the scheme of `public_url`, or that of the connection. What the request
+    /// says of itself does not count, unless nothing else is known.
+    ///
+    /// # Errors
+    /// `insecure_transport`; `malformed_url` where nothing at all tells the scheme.
+    pub(crate) fn check_secure(
+        &self,
+        request: &Request<'_>,
+        headers: &HeaderSlots<'_>,
+    ) -> Result<(), Error> {
+        let forwarded = self.forwarded_by(headers, request.peer)?;
+        let configured = self.public_url.as_ref().map(|origin| &*origin.scheme);
+        let scheme = forwarded.proto.or(configured).or(request.scheme);
+        let is_secure = match scheme {
+            Some(scheme) => is_secure_scheme(scheme),
+            None => Url::parse(request.target)?.is_secure(),
+        };
+        if is_secure {
+            return Ok(());
+        }
+        Err(diagnosis::insecure(match (forwarded.proto, configured) {
+            (Some(_), _) => SchemeOf::TrustedProxy,
+            (None, Some(_)) => SchemeOf::PublicUrl,
+            (None, None) => SchemeOf::Request,
+        }))
     }
 
     fn is_allowed(&self, url: &Url<'_>) -> bool {
@@ -109,6 +243,18 @@ impl UrlPolicy {
             allowed.as_bytes().eq_ignore_ascii_case(url.host)
                 || allowed.as_bytes().eq_ignore_ascii_case(&with_port)
         })
+    }
+
+    /// What the peer says the provider called, where the peer is trusted.
+    fn forwarded_by<'r>(
+        &self,
+        headers: &HeaderSlots<'r>,
+        peer: Option<IpAddr>,
+    ) -> Result<Forwarded<'r>, Error> {
+        match self.trusted_peer(peer) {
+            Some((_, slots)) => self.forwarded(slots, headers),
+            None => Ok(Forwarded::default()),
+        }
     }
 
     fn forwarded<'r>(
@@ -123,9 +269,18 @@ impl UrlPolicy {
             host: host.and_then(|list| hop_value(list, hops)),
             port: port.and_then(|list| hop_value(list, hops)),
         };
-        match standard {
-            None => Ok(legacy),
-            Some(text) => Forwarded::parse(text)?.merge(legacy),
+        let forwarded = match standard {
+            None => legacy,
+            Some(text) => Forwarded::parse(text)?.merge(legacy)?,
+        };
+        let is_readable = forwarded.proto.is_none_or(is_known_scheme)
+            && forwarded
+                .host
+                .is_none_or(|host| host.iter().all(is_host_byte));
+        if is_readable {
+            Ok(forwarded)
+        } else {
+            Err(malformed_header())
         }
     }
 
@@ -148,21 +303,6 @@ impl UrlPolicy {
         }
     }
 
-    /// Whether the provider called with HTTPS, where a trusted proxy tells it.
-    pub(crate) fn forwarded_https(
-        &self,
-        headers: &HeaderSlots<'_>,
-        peer: Option<IpAddr>,
-    ) -> Result<Option<bool>, Error> {
-        let Some((_, slots)) = self.trusted_peer(peer) else {
-            return Ok(None);
-        };
-        let proto = self.forwarded(slots, headers)?.proto;
-        Ok(proto.map(|proto| {
-            proto.eq_ignore_ascii_case(b"https") || proto.eq_ignore_ascii_case(b"wss")
-        }))
-    }
-
     /// The peer and the slots of the forwarded headers, where they count.
     fn trusted_peer(
         &self,
@@ -177,7 +317,7 @@ impl UrlPolicy {
     fn trusted_hops(&self, forwarded_for: &[u8]) -> usize {
         let trusted = forwarded_for
             .rsplit(|&byte| byte == b',')
-            .map_while(|text| std::str::from_utf8(text.trim_ascii()).ok()?.parse().ok())
+            .map_while(|text| address(text.trim_ascii()))
             .take_while(|&address| self.trusted_proxies.contains(address))
             .count();
         trusted + 1
@@ -229,46 +369,57 @@ fn address(text: &[u8]) -> Option<IpAddr> {
 
 /// The address in one element of RFC 7239 `Forwarded`.
 fn forwarded_for(element: &[u8]) -> Option<IpAddr> {
-    element.split(|&byte| byte == b';').find_map(|pair| {
-        let mut halves = pair.splitn(2, |&byte| byte == b'=');
-        let is_for = halves.next()?.trim_ascii().eq_ignore_ascii_case(b"for");
-        let value = halves.next()?.trim_ascii();
-        let inner = value
-            .strip_prefix(b"\"")
-            .and_then(|value| value.strip_suffix(b"\""));
-        is_for.then(|| address(inner.unwrap_or(value))).flatten()
-    })
+    address(parameters(element).ok()?[FOR]?)
 }
 
-/// What the trusted proxies say the provider called.
+/// The parameters of an element of RFC 7239 `Forwarded`, without their quotes.
+///
+/// # Errors
+/// `malformed_header` where one is there twice (section 4): readers disagree
+/// about which of both counts.
+fn parameters(element: &[u8]) -> Result<[Option<&[u8]>; PARAMETERS.len()], Error> {
+    let mut values = [None; PARAMETERS.len()];
+    for pair in element.split(|&byte| byte == b';') {
+        let mut halves = pair.splitn(2, |&byte| byte == b'=');
+        let name = halves.next().unwrap_or_default().trim_ascii();
+        let value = halves.next().unwrap_or_default().trim_ascii();
+        let mut known = PARAMETERS.iter();
+        let Some(position) = known.position(|known| name.eq_ignore_ascii_case(known)) else {
+            continue;
+        };
+        let value = match value {
+            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => inner,
+            [b'"', ..] => return Err(malformed_header()),
+            _ => value,
+        };
+        if values[position].replace(value).is_some() {
+            return Err(malformed_header());
+        }
+    }
+    Ok(values)
+}
+
+const PARAMETERS: [&[u8]; 4] = [b"by", b"for", b"host", b"proto"];
+const FOR: usize = 1;
+
+/// What proxies say the provider called.
 #[derive(Clone, Copy, Debug, Default)]
-struct Forwarded<'r> {
-    proto: Option<&'r [u8]>,
-    host: Option<&'r [u8]>,
+pub(crate) struct Forwarded<'r> {
+    pub(crate) proto: Option<&'r [u8]>,
+    pub(crate) host: Option<&'r [u8]>,
     port: Option<&'r [u8]>,
 }
 
 impl<'r> Forwarded<'r> {
     /// The nearest element of RFC 7239 `Forwarded`.
-    fn parse(text: &'r [u8]) -> Result<Self, Error> {
-        let mut forwarded = Self::default();
+    pub(crate) fn parse(text: &'r [u8]) -> Result<Self, Error> {
         let element = text.rsplit(|&byte| byte == b',').next().unwrap_or_default();
-        for pair in element.split(|&byte| byte == b';') {
-            let mut halves = pair.splitn(2, |&byte| byte == b'=');
-            let name = halves.next().unwrap_or_default().trim_ascii();
-            let value = halves.next().unwrap_or_default().trim_ascii();
-            let value = match value {
-                [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => inner,
-                [b'"', ..] => return Err(malformed_header()),
-                _ => value,
-            };
-            if name.eq_ignore_ascii_case(b"host") {
-                forwarded.host = Some(value);
-            } else if name.eq_ignore_ascii_case(b"proto") {
-                forwarded.proto = Some(value);
-            }
-        }
-        Ok(forwarded)
+        let [_, _, host, proto] = parameters(element)?;
+        Ok(Self {
+            proto,
+            host,
+            port: None,
+        })
     }
 
     /// Both forms may be there; where they disagree, one was not written by the
@@ -283,17 +434,10 @@ impl<'r> Forwarded<'r> {
 
     fn apply(self, url: &mut Url<'r>) -> Result<(), Error> {
         if let Some(proto) = self.proto {
-            let known = [&b"http"[..], b"https", b"ws", b"wss"];
-            if !known.iter().any(|name| proto.eq_ignore_ascii_case(name)) {
-                return Err(malformed_header());
-            }
-            url.scheme = proto;
+            // A proxy may write it in capitals; what the provider signed has none.
+            url.scheme = lower_case(proto);
         }
         if let Some(host) = self.host {
-            let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(byte);
-            if !host.iter().all(is_host) {
-                return Err(malformed_header());
-            }
             let (host, port) = split_port(host)?;
             url.host = host;
             url.port = Cow::Borrowed(port);
@@ -344,6 +488,7 @@ fn malformed_header() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::Headers;
 
     fn policy(public_url: Option<&str>) -> UrlPolicy {
         UrlPolicy {
@@ -366,36 +511,45 @@ mod tests {
             .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
             .collect();
         let slots = HeaderSlots::pick(&names, &pairs);
+        let request = Request {
+            method: b"POST",
+            target: url.as_bytes(),
+            authority: None,
+            scheme: None,
+            headers: Headers::Pairs(&[]),
+            body: b"",
+            peer: peer.parse().ok(),
+        };
         let resolved = policy
-            .resolve(url.as_bytes(), &slots, peer.parse().ok())
+            .resolve(&request, &slots)
             .map_err(|error| error.code())?;
         let mut text = Vec::new();
         resolved.write_full(&mut text);
         Ok(String::from_utf8(text).unwrap())
     }
 
+    // Pitfalls URL-1, URL-4.
     #[test]
     fn a_public_url_wins_over_everything() {
         let forged = [("X-Forwarded-Host", "evil.example")];
         let policy = policy(Some("https://u:p@api.example.com:8443/base/"));
-        for url in [
-            "http://inner:80/a//b?x=%2f",
-            "/a//b?x=%2f",
-            "/a//b?x=%2f#frag",
-        ] {
+        for url in ["http://inner:80/a//b?x=%2f", "/a//b?x=%2f"] {
             assert_eq!(
                 resolve(&policy, url, "10.0.0.1", &forged).unwrap(),
                 "https://u:p@api.example.com:8443/base/a//b?x=%2f"
             );
         }
-        assert_eq!(
-            resolve(&policy, "/a\nb", "", &[]),
-            Err(ErrorCode::MalformedUrl)
-        );
+        for target in ["/a\nb", "/a//b?x=%2f#frag", "a", "*"] {
+            assert_eq!(
+                resolve(&policy, target, "", &[]),
+                Err(ErrorCode::MalformedUrl)
+            );
+        }
         assert!(Origin::parse("https://h/?q").is_err());
         assert!(Origin::parse("h").is_err());
     }
 
+    // Pitfall URL-2.
     #[test]
     fn forwarded_headers_count_from_trusted_peers_only() {
         let policy = policy(None);
@@ -405,6 +559,22 @@ mod tests {
             ("X-Forwarded-Port", "8443"),
         ];
         let inner = "http://inner/a?b";
+        for (name, value) in [("X-Forwarded-Proto", "HTTPS"), ("Forwarded", "proto=HTTPS")] {
+            let headers = [("X-Forwarded-Host", "api.example.com"), (name, value)];
+            assert_eq!(
+                resolve(&policy, "http://inner/a?b", "10.0.0.1", &headers).unwrap(),
+                "https://api.example.com/a?b"
+            );
+        }
+        let with_ports = [
+            ("X-Forwarded-For", "203.0.113.5:4711, 10.0.0.2:555"),
+            ("X-Forwarded-Host", "api.example.com, inner"),
+            ("X-Forwarded-Proto", "https, http"),
+        ];
+        assert_eq!(
+            resolve(&policy, "http://inner/a?b", "10.0.0.1", &with_ports).unwrap(),
+            "https://api.example.com/a?b"
+        );
         assert_eq!(
             resolve(&policy, inner, "10.0.0.1", &forwarded).unwrap(),
             "https://api.example.com:8443/a?b"
@@ -469,6 +639,21 @@ mod tests {
             ("X-Forwarded-Host", "api.example.com"),
         ];
         assert_eq!(ask(&both), Err(ErrorCode::AmbiguousHeader));
+        for doubled in [
+            "host=api.example.com;host=evil.example",
+            "host=api.example.com;HOST=api.example.com",
+            "proto=https;host=api.example.com;proto=http",
+            "for=192.0.2.1;for=192.0.2.2;host=api.example.com",
+            "by=a;by=b;host=api.example.com",
+        ] {
+            let asked = ask(&[("Forwarded", doubled)]);
+            assert_eq!(asked, Err(ErrorCode::MalformedHeader), "{doubled}");
+        }
+        assert_eq!(forwarded_for(b"for=192.0.2.1;for=192.0.2.2"), None);
+        assert_eq!(
+            forwarded_for(b"FOR=\"192.0.2.1\""),
+            "192.0.2.1".parse().ok()
+        );
         assert_eq!(
             ask(&[("X-Forwarded-Proto", "gopher")]),
             Err(ErrorCode::MalformedHeader)

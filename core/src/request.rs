@@ -5,17 +5,27 @@ use std::net::IpAddr;
 
 use arrayvec::ArrayVec;
 
-/// How many different header names one verifier may read.
-pub const MAX_HEADER_NAMES: usize = 24;
+/// How many different header names one verifier may read: as many signature
+/// headers as it takes signatures, and what a scheme and proxies read besides.
+pub const MAX_HEADER_NAMES: usize = 40;
 
 /// One HTTP request, borrowed for the length of a call.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The method as received, e.g. `b"POST"`.
     pub method: &'a [u8],
-    /// The absolute URL as the provider called it, or, when the verifier has a
-    /// `public_url`, just the request target (`/path?query`). Never normalised.
-    pub url: &'a [u8],
+    /// The request target as it stood in the request line, or in `:path` (RFC
+    /// 9112 section 3.2): `/path?query`. A caller that knows neither
+    /// [`authority`](Self::authority) nor [`scheme`](Self::scheme) passes the
+    /// absolute URL as the provider called it. Never normalised.
+    pub target: &'a [u8],
+    /// The `Host` header or `:authority` as sent (RFC 9110 section 7.2). It
+    /// stays apart from the target, so that no byte of one can pass for a byte
+    /// of the other.
+    pub authority: Option<&'a [u8]>,
+    /// The scheme of the connection as the server knows it, never as the
+    /// request says it: `http`, `https`, `ws` or `wss`.
+    pub scheme: Option<&'a [u8]>,
     /// The headers.
     pub headers: Headers<'a>,
     /// The raw body bytes, before any parser.
@@ -41,7 +51,11 @@ pub enum Headers<'a> {
 pub struct HeaderSlots<'a> {
     /// Up to the last that was set, so that an empty one costs nothing to make.
     slots: ArrayVec<HeaderValue<'a>, MAX_HEADER_NAMES>,
+    /// A bit for each slot whose value was set more than once.
+    repeated: u64,
 }
+
+const _: () = assert!(MAX_HEADER_NAMES <= u64::BITS as usize);
 
 // A request holds what customers said and what senders prove themselves with:
 // `Debug` shows the shape of it only.
@@ -98,7 +112,10 @@ impl<'a> HeaderSlots<'a> {
         };
         *slot = match *slot {
             HeaderValue::Absent => HeaderValue::One(value),
-            HeaderValue::One(first) if first == value => HeaderValue::One(first),
+            HeaderValue::One(first) if first == value => {
+                self.repeated |= 1 << index;
+                return;
+            }
             HeaderValue::One(_) | HeaderValue::Conflicting => HeaderValue::Conflicting,
         };
     }
@@ -112,6 +129,12 @@ impl<'a> HeaderSlots<'a> {
 
     pub(crate) fn get(&self, index: usize) -> HeaderValue<'a> {
         self.slots.get(index).copied().unwrap_or_default()
+    }
+
+    /// Whether a header is there more than once with the same value. An
+    /// application that reads it as well may make something else of that.
+    pub(crate) const fn is_repeated(&self, index: usize) -> bool {
+        self.repeated & (1 << index) != 0
     }
 
     /// Picks the named headers out of all pairs.

@@ -1,8 +1,9 @@
 //! The sender's half, for tests: the parse rules of a scheme run backwards.
 
+use crate::body_limit;
 use crate::error::{Error, ErrorCode};
 use crate::primitives::mac::MAX_TAG_BYTES;
-use crate::primitives::url_form::UrlForm;
+use crate::primitives::url_form::FormedUrl;
 use crate::request::{HeaderSlots, Headers, Request};
 use crate::scheme::{Parse, Plan, Signature, StringToSign, TimestampSource, Variant};
 use crate::subject::Subject;
@@ -33,6 +34,7 @@ pub(crate) fn sign(
     let mut subject = Subject::new(request, &headers, None);
     subject.admit(verifier, request)?;
     let (_, variant) = subject.choose_variant(plan, signature)?;
+    body_limit::check(request.body.len(), variant.max_body_bytes)?;
     subject.check_form(plan, variant)?;
     if let Some(digest) = &variant.body_digest {
         subject.check_body_digest(digest)?;
@@ -58,6 +60,9 @@ pub(crate) fn sign(
             })?,
         None => "",
     };
+    if let Some(rule) = &variant.id_rule {
+        rule.check(delivery_id.as_bytes())?;
+    }
 
     let key = match signing.key_id {
         None => keyring.first(),
@@ -66,17 +71,16 @@ pub(crate) fn sign(
     let key = key.ok_or_else(|| Error::configuration("no key has that key_id"))?;
     let input = subject.input(timestamp.as_bytes(), delivery_id.as_bytes());
     let prepared = variant.message.prepare(&input)?;
-    let form = |form: &UrlForm| input.url.and_then(|url| form.apply(url));
-    let changed = signature
-        .url_forms
-        .iter()
-        .take_while(|form| **form != UrlForm::AsIs)
-        .find_map(form);
-    let url = changed.as_ref().or(input.url);
+    variant.check_boundaries(&input, &prepared)?;
+    let url = input.url.map(|url| {
+        let mut forms = signature.url_forms.iter();
+        let form = forms.find_map(|form| form.apply(url));
+        form.unwrap_or_else(|| FormedUrl::as_is(url))
+    });
     let tag = key.prepared.tag(&StringToSign {
         message: &variant.message,
         input: &input,
-        url,
+        url: url.as_ref(),
         prepared: &prepared,
     });
     let text = signature

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::header::{optional, required};
 use crate::primitives::mac::Tag;
-use crate::request::HeaderSlots;
+use crate::request::{HeaderSlots, HeaderValue};
 use crate::scheme::{Parse, Plan, Signature, TimestampSource, Variant};
 
 /// Rotations send two or three; more is an attempt to make us compare.
@@ -43,7 +43,7 @@ impl ReceivedTags {
             }
         }
         if !is_present {
-            return Err(missing(plan, variant));
+            return Err(missing(plan, &variant.from));
         }
         let timestamp = match signature.timestamp.as_ref().map(|rule| &rule.source) {
             None => &[],
@@ -65,8 +65,32 @@ impl ReceivedTags {
     }
 }
 
-fn missing(plan: &Plan, variant: &Variant) -> Error {
-    let names = variant.from.iter().map(|&slot| plan.header_name(slot));
+/// A request without any signature needs no further look, whichever variant of
+/// the scheme it would be.
+///
+/// # Errors
+/// `missing_header`.
+pub(crate) fn check_presence(
+    plan: &Plan,
+    signature: &Signature,
+    headers: &HeaderSlots<'_>,
+) -> Result<(), Error> {
+    let is_absent = |slot: &usize| headers.get(*slot) == HeaderValue::Absent;
+    let mut slots = signature.variants.iter().flat_map(|variant| &variant.from);
+    if slots.all(is_absent) {
+        let mut slots: Vec<usize> = Vec::new();
+        for slot in signature.variants.iter().flat_map(|variant| &variant.from) {
+            if !slots.contains(slot) {
+                slots.push(*slot);
+            }
+        }
+        return Err(missing(plan, &slots));
+    }
+    Ok(())
+}
+
+fn missing(plan: &Plan, slots: &[usize]) -> Error {
+    let names = slots.iter().map(|&slot| plan.header_name(slot));
     let names = names.collect::<Vec<_>>().join(" or ");
     Error::new(
         ErrorCode::MissingHeader,
@@ -101,6 +125,7 @@ impl<'r> Reader<'_, 'r> {
                 versions,
             } => value
                 .split(|byte| byte == separator)
+                .map(<[u8]>::trim_ascii)
                 .filter(|entry| !entry.is_empty())
                 .try_for_each(|entry| self.named(entry, *version, versions)),
             Parse::Pairs {
@@ -108,6 +133,7 @@ impl<'r> Reader<'_, 'r> {
                 versions,
             } => value
                 .split(|byte| byte == separator)
+                .map(<[u8]>::trim_ascii)
                 .try_for_each(|entry| self.named(entry, b'=', versions)),
         }
     }

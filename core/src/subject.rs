@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::diagnosis;
 use crate::error::{Error, ErrorCode};
 use crate::primitives::form::{self, Pairs};
 use crate::primitives::mac::{Tag, sha256};
@@ -43,8 +44,8 @@ impl<'r, 'h> Subject<'r, 'h> {
         }
     }
 
-    /// Everything that is refused before a signature is looked at. Fills in the
-    /// method, the URL and the query where they lie: a subject is too large to
+    /// Everything that is refused before a proof is looked at, and without the
+    /// body. Fills in the method, the URL and the query where they lie: a subject is too large to
     /// be handed around on the way that every delivery goes.
     pub(crate) fn admit(
         &mut self,
@@ -52,14 +53,10 @@ impl<'r, 'h> Subject<'r, 'h> {
         request: &Request<'r>,
     ) -> Result<(), Error> {
         let (plan, config, headers) = (&verifier.plan, &verifier.config, self.headers);
-        config.check_body_length(self.body.len())?;
         if let Some(allowed) = &config.allowed_ips {
             let client = config.url_policy.client(headers, request.peer)?;
             if !client.is_some_and(|client| allowed.contains(client)) {
-                return Err(Error::new(
-                    ErrorCode::IpNotAllowed,
-                    "the address of the caller is unknown or not in allowed_ips",
-                ));
+                return Err(diagnosis::address_refused(client, request.peer));
             }
         }
         self.method = upper_case(request.method)?;
@@ -70,18 +67,12 @@ impl<'r, 'h> Subject<'r, 'h> {
                 "the scheme is not defined for this HTTP method",
             ));
         }
-        if plan.reads_url || config.reads_url() {
-            let policy = &config.url_policy;
-            self.url = Some(policy.resolve(request.url, headers, request.peer)?);
-        }
+        let policy = &config.url_policy;
         if config.require_https {
-            let forwarded = config.url_policy.forwarded_https(headers, request.peer)?;
-            if !forwarded.unwrap_or_else(|| self.url.as_ref().is_some_and(Url::is_secure)) {
-                return Err(Error::new(
-                    ErrorCode::InsecureTransport,
-                    "the delivery came over plain HTTP",
-                ));
-            }
+            policy.check_secure(request, headers)?;
+        }
+        if plan.reads_url || config.reads_url() {
+            self.url = Some(policy.resolve(request, headers)?);
         }
         if plan.looks_up_query {
             let query = self.url.as_ref().map(Url::raw_query);
@@ -190,11 +181,21 @@ impl<'r, 'h> Subject<'r, 'h> {
         if self.body.is_empty() || !variant.message.reads_form() {
             return Ok(());
         }
-        let slot = plan.content_type.map(|slot| self.headers.get(slot));
-        match slot {
-            None | Some(HeaderValue::Absent) => Ok(()),
-            Some(HeaderValue::One(value)) if form::is_form(value) => Ok(()),
-            Some(_) => Err(Error::new(
+        let unread = |what| Err(Error::new(ErrorCode::BodyMismatch, what));
+        let Some(slot) = plan.content_type else {
+            return Ok(());
+        };
+        match self.headers.get(slot) {
+            HeaderValue::Absent => Ok(()),
+            HeaderValue::One(_) if self.headers.is_repeated(slot) => {
+                unread("the content type of a form is there more than once")
+            }
+            HeaderValue::One(value) if form::is_form(value) && form::is_utf8(value) => Ok(()),
+            HeaderValue::One(value) if form::is_form(value) => unread(
+                "the content type of a form names another character set than UTF-8, or cannot be \
+                 read",
+            ),
+            HeaderValue::One(_) | HeaderValue::Conflicting => Err(Error::new(
                 ErrorCode::SignatureMismatch,
                 "the body is not form-encoded, and only form parameters are signed",
             )),
@@ -214,12 +215,16 @@ impl<'r, 'h> Subject<'r, 'h> {
     /// Compares the signed digest of the body with the body.
     pub(crate) fn check_body_digest(&self, digest: &BodyDigest) -> Result<(), Error> {
         let expected = sha256(&[self.body]);
-        let query = self.query.iter();
-        let mut values = query.flat_map(|query| query.values(&digest.query));
-        let signed = match (values.next(), values.next()) {
-            (Some(value), None) => digest.encoding.decode_tag(value, expected.len()),
-            _ => None,
-        };
+        // Twilio repeats it in URLs that have it already; two different ones would
+        // let the application see another one than is compared here.
+        let mut values = self
+            .query
+            .iter()
+            .flat_map(|query| query.values(&digest.query));
+        let first = values.next();
+        let signed = first
+            .filter(|first| values.all(|value| value == *first))
+            .and_then(|value| digest.encoding.decode_tag(value, expected.len()));
         let is_equal =
             signed.is_some_and(|signed| signed.ct_eq(&Tag::from_bytes(&expected)).into());
         if is_equal {
@@ -235,7 +240,8 @@ impl<'r, 'h> Subject<'r, 'h> {
 
 /// Methods are compared in upper case, ASCII only.
 fn upper_case(method: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
-    if method.is_empty() || method.len() > 32 || !method.iter().all(u8::is_ascii_graphic) {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    if method.is_empty() || method.len() > 32 || !method.iter().all(is_part) {
         return Err(Error::new(
             ErrorCode::MethodNotAllowed,
             "the HTTP method is empty or malformed",

@@ -1,6 +1,7 @@
 //! The verifier: a scheme compiled once with its keys and options.
 
 use core::fmt;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use crate::clock::Now;
@@ -18,9 +19,7 @@ use crate::remote_keys::RemoteKeys;
 use crate::replay_key::ReplayKeys;
 use crate::request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 use crate::scheme::{self, Plan, SchemeFile};
-use crate::{sign, verify};
-
-pub(crate) use crate::config::COMMON_OPTIONS;
+use crate::{diagnosis, sign, verify};
 
 /// Proves deliveries of one scheme. Immutable, so threads may share it; keys
 /// are prepared once and wiped when it is dropped.
@@ -36,7 +35,9 @@ pub(crate) use crate::config::COMMON_OPTIONS;
 /// )];
 /// let verified = verifier.verify(&Request {
 ///     method: b"POST",
-///     url: b"https://example.com/github",
+///     target: b"https://example.com/github",
+///     authority: None,
+///     scheme: None,
 ///     headers: Headers::Pairs(&headers),
 ///     body: b"Hello, World!",
 ///     peer: None,
@@ -51,6 +52,7 @@ pub struct Verifier {
     pub(crate) proofs: Proofs,
     pub(crate) config: Config,
     pub(crate) replay_keys: ReplayKeys,
+    max_body_bytes: usize,
     key_ids: Vec<String>,
     coverage: Vec<Covers>,
     url_form_names: Vec<&'static str>,
@@ -84,7 +86,7 @@ impl Verifier {
         };
         let file = SchemeFile::from_json(text)?;
         let mut plan = scheme::compile(&file)?;
-        scheme::check_names(&file, &options, &COMMON_OPTIONS.map(|(name, _)| name))?;
+        scheme::check_names(&file, &options)?;
 
         let mut key_ids = Vec::new();
         let keyring = match (&file.key, &plan.signature) {
@@ -107,6 +109,12 @@ impl Verifier {
         if plan.header_names.len() > MAX_HEADER_NAMES {
             return Err(Error::configuration("the scheme reads too many headers"));
         }
+        let max_body_bytes = match (&mut plan.signature, &keyring) {
+            (Some(signature), Some(keyring)) => {
+                signature.limit_bodies(config.max_body_bytes, keyring.len())
+            }
+            _ => proofs.limit_bodies(config.max_body_bytes),
+        };
         let (coverage, url_form_names) = match &plan.signature {
             Some(signature) => (
                 signature.variants.iter().map(|it| it.covers).collect(),
@@ -120,6 +128,7 @@ impl Verifier {
             keyring,
             proofs,
             config,
+            max_body_bytes,
             key_ids,
             coverage,
             url_form_names,
@@ -140,6 +149,52 @@ impl Verifier {
     /// The reason of the refusal; see [`ErrorCode`].
     pub fn verify_at<'r>(&'r self, request: &Request<'r>, now: i64) -> Result<Verified<'r>, Error> {
         verify::verify(self, request, None, Now::At(now))
+    }
+
+    /// Refuses what can be refused without the body, so that nobody has to read
+    /// one that cannot count: by method, address, headers and URL. The body of
+    /// `request` is not looked at. What passes here is **not verified**.
+    ///
+    /// # Errors
+    /// What [`verify`](Self::verify) would answer, whatever the body is.
+    pub fn check_head(&self, request: &Request<'_>) -> Result<(), Error> {
+        verify::check_head(self, request, Now::System)
+    }
+
+    /// The same as if it were `now`, in unix seconds.
+    ///
+    /// # Errors
+    /// What [`verify_at`](Self::verify_at) would answer, whatever the body is.
+    pub fn check_head_at(&self, request: &Request<'_>, now: i64) -> Result<(), Error> {
+        verify::check_head(self, request, Now::At(now))
+    }
+
+    /// The lower-case names of the headers that [`diagnose`](Self::diagnose)
+    /// looks at: those of this verifier, and others that tell why a delivery was
+    /// refused, such as `content-encoding` and the signature headers of other
+    /// schemes.
+    #[must_use]
+    pub fn diagnostic_header_names(&self) -> Vec<String> {
+        diagnosis::header_names(&self.plan)
+    }
+
+    /// What the headers of a refused request show of the cause, to be appended
+    /// to [`Error::detail`]: empty, or it begins with a semicolon.
+    ///
+    /// For a caller that verifies with [`Headers::Slots`]; with
+    /// [`Headers::Pairs`] the detail says it already. `headers` are all of them,
+    /// or those of [`diagnostic_header_names`](Self::diagnostic_header_names);
+    /// of the body the first sixteen bytes are enough. No secret, no byte of the
+    /// body and no value of a query parameter is told.
+    #[must_use]
+    pub fn diagnose(
+        &self,
+        code: ErrorCode,
+        headers: &[(&[u8], &[u8])],
+        peer: Option<IpAddr>,
+        body: &[u8],
+    ) -> String {
+        diagnosis::remarks(self, code, headers, peer, body)
     }
 
     /// Whether the token of each delivery has to be introspected (RFC 7662): the
@@ -215,7 +270,6 @@ impl Verifier {
         iv: Option<&[u8]>,
         cipher: Option<&str>,
     ) -> Result<&'t [u8], Error> {
-        self.config.check_body_length(text.len())?;
         self.proofs.decrypt(text, iv, cipher)
     }
 
@@ -319,10 +373,13 @@ impl Verifier {
         self.proofs.jwt()?.remote_keys()
     }
 
-    /// The longest body that is verified, in bytes.
+    /// The longest body of any request that is verified, in bytes: the option
+    /// `max_body_bytes`, or what this scheme takes with these keys and ciphers.
+    /// Some requests may be longer than others: a form has a lower bound than
+    /// JSON, and each cipher its own.
     #[must_use]
     pub const fn max_body_bytes(&self) -> usize {
-        self.config.max_body_bytes
+        self.max_body_bytes
     }
 }
 
@@ -352,9 +409,7 @@ fn set_tolerance(options: &mut Options, plan: &mut Plan, proofs: &mut Proofs) ->
             jwt.set_leeway(seconds);
         }
     } else if config::tolerance(options, MAX_TOLERANCE_SECONDS)?.is_some() {
-        return Err(Error::configuration(
-            "option tolerance: this scheme signs no timestamp, so there is no window",
-        ));
+        return Err(scheme::no_time());
     }
     Ok(())
 }

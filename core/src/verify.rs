@@ -2,23 +2,39 @@
 
 use std::borrow::Cow;
 
+use crate::body_limit;
 use crate::clock::Now;
+use crate::diagnosis;
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
 use crate::outcome::{Coverage, Verified};
 use crate::primitives::choice::{any, first};
 use crate::primitives::mac::{MacKey, Tag};
-use crate::primitives::url_form::UrlForm;
 use crate::proof::Proven;
 use crate::request::{HeaderSlots, Headers, Request};
 use crate::scheme::{Input, Prepared, Signature, StringToSign, Variant};
-use crate::signature_header::ReceivedTags;
+use crate::signature_header::{self, ReceivedTags};
 use crate::subject::Subject;
 use crate::verifier::Verifier;
 
-/// Verifies one request.
+/// Verifies one request. A refusal tells what the request shows of its cause;
+/// the result is completed where it lies, since a verified one is large.
 pub(crate) fn verify<'r>(
+    verifier: &'r Verifier,
+    request: &Request<'r>,
+    introspection: Option<&[u8]>,
+    now: Now,
+) -> Result<Verified<'r>, Error> {
+    let mut verdict = walk(verifier, request, introspection, now);
+    if let Err(error) = &mut verdict {
+        diagnosis::complete(verifier, request, error);
+    }
+    verdict
+}
+
+#[inline]
+fn walk<'r>(
     verifier: &'r Verifier,
     request: &Request<'r>,
     introspection: Option<&[u8]>,
@@ -34,14 +50,58 @@ pub(crate) fn verify<'r>(
         }
     };
     let mut subject = Subject::new(request, headers, introspection);
-    subject.admit(verifier, request)?;
-    let proven = verifier.proofs.check(plan, &subject, now)?;
+    let proven = match head(verifier, request, &mut subject, now) {
+        // Nobody is asked for keys on behalf of a request that is refused anyway.
+        Err(error) if error.code() != ErrorCode::KeyUnavailable => return Err(error),
+        proven => proven,
+    };
+    body_limit::check(request.body.len(), verifier.max_body_bytes())?;
+    let proven = verifier.proofs.check_rest(plan, &subject, now, proven?)?;
     match (&plan.signature, &verifier.keyring) {
         (Some(signature), Some(keyring)) => {
             verify_signature(verifier, signature, keyring, &subject, proven, now)
         }
         _ => deliver(verifier, &subject, proven),
     }
+}
+
+/// Refuses what can be refused without the body: what [`verify`] would refuse
+/// first, with the same error.
+pub(crate) fn check_head(
+    verifier: &Verifier,
+    request: &Request<'_>,
+    now: Now,
+) -> Result<(), Error> {
+    let headers = match request.headers {
+        Headers::Slots(slots) => slots,
+        Headers::Pairs(pairs) => &HeaderSlots::pick(&verifier.plan.header_names, pairs),
+    };
+    let mut subject = Subject::new(request, headers, None);
+    match head(verifier, request, &mut subject, now) {
+        // Whether the keys can be had is for the verification to find out.
+        Err(mut error) if error.code() != ErrorCode::KeyUnavailable => {
+            diagnosis::complete(verifier, request, &mut error);
+            Err(error)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The checks that need no body, in the order in which both calls make them.
+#[inline]
+fn head<'r>(
+    verifier: &'r Verifier,
+    request: &Request<'r>,
+    subject: &mut Subject<'r, '_>,
+    now: Now,
+) -> Result<Proven, Error> {
+    let plan = &verifier.plan;
+    subject.admit(verifier, request)?;
+    let proven = verifier.proofs.check_head(plan, subject, now)?;
+    if let Some(signature) = &plan.signature {
+        signature_header::check_presence(plan, signature, subject.headers())?;
+    }
+    Ok(proven)
 }
 
 /// What a request delivers that nothing signs. Kept apart from the usual way,
@@ -86,12 +146,16 @@ fn verify_signature<'r>(
     let plan = &verifier.plan;
     let headers = subject.headers();
     let (position, variant) = subject.choose_variant(plan, signature)?;
+    body_limit::check(subject.body().len(), variant.max_body_bytes)?;
     let mut received = ReceivedTags::default();
     let received_timestamp = received.read(plan, signature, variant, headers)?;
     let delivery_id = match variant.delivery_id {
         Some(slot) => header::required(plan, headers, slot)?,
         None => &[],
     };
+    if let Some(rule) = &variant.id_rule {
+        rule.check(delivery_id)?;
+    }
     let timestamp = signature
         .timestamp
         .as_ref()
@@ -102,6 +166,7 @@ fn verify_signature<'r>(
     let input = subject.input(received_timestamp, delivery_id);
     let prepared = variant.message.prepare(&input)?;
     let found = find_match(signature, keyring, variant, &input, &prepared, &received)?;
+    variant.check_boundaries(&input, &prepared)?;
     if let Some(digest) = &variant.body_digest {
         subject.check_body_digest(digest)?;
     }
@@ -142,22 +207,14 @@ fn find_match(
     received: &ReceivedTags,
 ) -> Result<Match, Error> {
     for (position, form) in signature.url_forms.iter().enumerate() {
-        let changed;
-        let url = match (form, input.url) {
-            (UrlForm::AsIs, url) => url,
-            (form, Some(url)) => match form.apply(url) {
-                Some(url) => {
-                    changed = url;
-                    Some(&changed)
-                }
-                None => continue,
-            },
-            (_, None) => continue,
+        let url = match input.url.map(|url| form.apply(url)) {
+            Some(None) => continue,
+            url => url.flatten(),
         };
         let string_to_sign = StringToSign {
             message: &variant.message,
             input,
-            url,
+            url: url.as_ref(),
             prepared,
         };
         let matched = match_keys(keyring, received, &string_to_sign);
@@ -169,11 +226,8 @@ fn find_match(
             });
         }
     }
-    Err(Error::new(
-        ErrorCode::SignatureMismatch,
-        "no signature matches: check the secret, the URL as the provider calls it, and that the \
-         body is the raw one",
-    ))
+    let labels = keyring.iter().map(|key| key.label.as_str());
+    Err(diagnosis::no_match(variant.covers, input.url, labels))
 }
 
 /// The first key under which any of the tags is right, and the tag under the

@@ -124,6 +124,88 @@ fn encryption_is_shown_as_confidential_and_proves_nothing_else() {
     );
 }
 
+// Pitfall KEY-5.
+#[test]
+fn a_body_may_be_as_long_as_its_cipher_is_cheap() {
+    let verifier = |cipher: &str, secrets: usize| {
+        let options = Options::new().with("cipher", cipher);
+        let secrets: Vec<_> = (0..secrets).map(|key| format!("{SECRET} {key}")).collect();
+        let secrets = secrets.iter().map(String::as_str).collect::<Vec<_>>();
+        Verifier::new("vcc-live", options.with("secret", secrets)).unwrap()
+    };
+    for (cipher, secrets, longest) in [
+        ("aes-256-cbc", 1, 10 << 20),
+        ("aes-256-cbc", 16, 10 << 20),
+        ("aes-256-cfb8", 1, 10 << 20),
+        ("aes-256-cfb8", 16, 819_200),
+        ("des-ede3-cbc", 1, 1_310_720),
+        ("des-ede3-cbc", 16, 81_920),
+        ("des-ede3-cfb8", 1, 163_840),
+        ("des-ede3-cfb8", 16, 10_240),
+    ] {
+        let verifier = verifier(cipher, secrets);
+        assert_eq!(verifier.max_body_bytes(), longest, "{cipher} {secrets}");
+        let query = format!(
+            "?iv={}",
+            &IV[..if cipher.starts_with("des") { 16 } else { 32 }]
+        );
+        let mut delivery = webhook(&query, "");
+        delivery.body = vec![b'A'; longest + 1];
+        let too_large = see(&verifier, &delivery, |verified| {
+            verified.unwrap_err().code()
+        });
+        assert_eq!(too_large, ErrorCode::BodyTooLarge, "{cipher} {secrets}");
+    }
+    let mut kept = vec![0; 163_841];
+    let error = verifier("des-ede3-cfb8", 1).decrypt(&mut kept, Some(&[0; 8]), None);
+    assert_eq!(error.unwrap_err().code(), ErrorCode::BodyTooLarge);
+}
+
+#[test]
+fn the_cipher_that_a_delivery_names_decides_how_long_it_may_be() {
+    let options = || Options::new().with("ciphers", vec!["aes-256-ctr", "des-ede3-cfb8"]);
+    let code = |verifier: &Verifier, cipher: &str| {
+        let delivery = event(cipher, "hex", &"00".repeat(100_000));
+        see(verifier, &delivery, |verified| verified.unwrap_err().code())
+    };
+    let verifier = enablex(options());
+    assert_eq!(verifier.max_body_bytes(), 10 << 20);
+    assert_eq!(code(&verifier, "des-ede3-cfb8"), ErrorCode::BodyTooLarge);
+    assert_eq!(code(&verifier, "aes-256-ctr"), ErrorCode::DecryptionFailed);
+
+    let verifier = enablex(options().with("max_body_bytes", 300_000));
+    assert_eq!(verifier.max_body_bytes(), 300_000);
+    assert_eq!(
+        code(&verifier, "des-ede3-cfb8"),
+        ErrorCode::DecryptionFailed
+    );
+
+    let plain = options()
+        .with("ciphers", vec!["des-ede3-cfb8"])
+        .with("allow_plaintext", true)
+        .with("url_token", "Jq7fX2vN9sLw4TzB8mRc");
+    assert_eq!(enablex(plain).max_body_bytes(), 10 << 20);
+}
+
+/// All secrets are tried on a copy, and the right one again: whichever it is,
+/// nothing of the others is left, in any character set.
+#[test]
+fn the_payload_is_what_the_right_one_of_several_secrets_decrypts() {
+    let wrong = ["aaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbb"];
+    for position in 0..3 {
+        let mut ids = wrong.to_vec();
+        ids.insert(position, APP_ID);
+        let verifier = Verifier::new("enablex", Options::new().with("app_id", ids)).unwrap();
+        for (cipher, data) in [("aes-256-cbc", CBC_HEX), ("aes-256-ctr", CTR_HEX)] {
+            let delivery = event(cipher, "hex", data);
+            assert_eq!(payload(&verifier, &delivery).as_deref(), Ok(EVENT));
+            let mut kept = const_hex::decode(data).unwrap();
+            let text = verifier.decrypt(&mut kept, None, Some(cipher)).unwrap();
+            assert_eq!(text, EVENT.as_bytes());
+        }
+    }
+}
+
 #[test]
 fn several_secrets_are_tried_and_the_right_one_is_named() {
     let ids = vec!["aaaaaaaaaaaaaaaaaaaaaaaa", APP_ID];
@@ -137,6 +219,7 @@ fn several_secrets_are_tried_and_the_right_one_is_named() {
     );
 }
 
+// Pitfall DOWN-5.
 #[test]
 fn the_cipher_is_named_by_the_delivery_and_allowed_by_the_list() {
     let verifier = enablex(Options::new());
@@ -260,6 +343,7 @@ fn a_form_carries_the_field_too() {
     }
 }
 
+// Pitfall DEC-1.
 #[test]
 fn whatever_is_wrong_with_the_ciphertext_looks_the_same() {
     let verifier = enablex(Options::new());
@@ -322,6 +406,7 @@ fn whatever_is_wrong_with_the_ciphertext_looks_the_same() {
     assert_eq!(details.len(), 1, "{details:?}");
 }
 
+// Pitfall DOWN-4.
 #[test]
 fn plain_deliveries_need_another_proof() {
     let detail = misconfigured(
@@ -441,6 +526,7 @@ fn the_iv_is_demanded_allowed_or_refused() {
     assert_eq!(payload(&lenient, &webhook("?iv=9f3c0", CTR_BODY)), failed);
 }
 
+// Pitfall DEC-4.
 #[test]
 fn the_body_is_one_base64_text() {
     let verifier = Verifier::new("vcc-live", vcc_live("aes-256-ctr")).unwrap();
@@ -475,6 +561,7 @@ fn the_body_is_one_base64_text() {
     }
 }
 
+// Pitfall DEC-2.
 #[test]
 fn a_changed_bit_of_a_stream_is_not_seen_and_covers_says_so() {
     let verifier = Verifier::new("vcc-live", vcc_live("aes-256-ctr")).unwrap();
@@ -562,6 +649,7 @@ fn token_and_encryption_are_asked_for_where_configured() {
     assert!(misconfigured("vcc-live", Options::new()).contains("url_token"));
 }
 
+// Pitfall DEC-3.
 #[test]
 fn ciphers_are_checked_when_the_verifier_is_made() {
     for (cipher, wanted) in [

@@ -102,6 +102,7 @@ fn validation(url: &str, subscription: &str) -> Delivery {
         .header("aeg-subscription-name", subscription)
 }
 
+// Pitfall KEY-7.
 #[test]
 fn basic_takes_the_right_pair_and_says_how_it_wants_to_be_asked() {
     let verifier = basic();
@@ -147,6 +148,7 @@ fn basic_takes_the_right_pair_and_says_how_it_wants_to_be_asked() {
     assert_eq!(code(&verifier, &twice, 0), ErrorCode::AmbiguousHeader);
 }
 
+// Pitfall BIND-6.
 #[test]
 fn nothing_is_proven_of_the_request_itself() {
     let delivery = post(URL).header("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
@@ -230,6 +232,7 @@ fn half_a_basic_configuration_is_an_error() {
     }
 }
 
+// Pitfall JWT-4.
 #[test]
 fn a_jwt_is_valid_between_its_times_and_for_its_audience() {
     let verifier = acs();
@@ -262,6 +265,7 @@ fn a_jwt_is_valid_between_its_times_and_for_its_audience() {
     }
 }
 
+// Pitfall JWT-4.
 #[test]
 fn forged_and_foreign_tokens_are_refused() {
     let verifier = acs();
@@ -359,6 +363,11 @@ fn jwt_options_are_checked_when_the_verifier_is_made() {
         ),
         (options(), "jwks_uri"),
         (options().with("jwks", "{}"), "jwks"),
+        (options().with("jwks", JWKS).with("scope", ""), "scope"),
+        (
+            options().with("jwks", JWKS).with("scope", vec!["a", " "]),
+            "scope",
+        ),
         (
             options().with("jwks", JWKS).with("hmac_secret", "x"),
             "one of them",
@@ -406,6 +415,7 @@ fn jwt_options_are_checked_when_the_verifier_is_made() {
     }
 }
 
+// Pitfall NET-1.
 #[test]
 fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
     let options = Options::new()
@@ -447,9 +457,17 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
     assert_eq!(verifier.supply_keys(JWKS.as_bytes()).unwrap(), None);
     assert!(is_accepted(&verifier, &bearer(ACS), now));
 
-    // New keys do not have it, so it is no key of the issuer's.
+    // Its key may be newer than those that were fetched, however new these are.
     let unknown = bearer("eyJhbGciOiJSUzI1NiIsImtpZCI6Im90aGVyIn0.e30.AA");
     let error = refusal(&verifier, &unknown, now);
+    assert_eq!(
+        (error.code(), error.status()),
+        (ErrorCode::KeyUnavailable, 503)
+    );
+    assert!(error.detail().contains(r#"kid "other""#), "{error}");
+    // A key that is known tells a forgery.
+    let (signed, _) = ACS.rsplit_once('.').unwrap();
+    let error = refusal(&verifier, &bearer(&format!("{signed}.AAAA")), now);
     assert_eq!(error.code(), ErrorCode::SignatureMismatch);
     assert_eq!(error.authenticate(), Some("Bearer error=\"invalid_token\""));
     // A set that is of no use changes nothing.
@@ -516,6 +534,7 @@ fn a_secret_header_may_carry_the_word_bearer() {
     assert!(is_accepted(&renamed, &delivery, 0));
 }
 
+// Pitfalls HS-2, HS-7.
 #[test]
 fn a_validation_is_answered_for_expected_subscriptions_only() {
     let options = Options::new().with("subscription_names", "MySub");
@@ -544,6 +563,30 @@ fn a_validation_is_answered_for_expected_subscriptions_only() {
     );
 }
 
+// Pitfall HS-4.
+#[test]
+fn a_validation_code_is_sent_back_as_json() {
+    let verifier = grid(Options::new());
+    let answer = |code: &str| {
+        let text = serde_json::to_string(code).unwrap();
+        let body = VALIDATION.replace("\"512d38b6-c7b8-40c8-89fe-f46f9e9622b6\"", &text);
+        let delivery = Delivery::new("POST", GRID_URL, body.as_bytes())
+            .header("aeg-event-type", "SubscriptionValidation");
+        let error = refusal(&verifier, &delivery, 0);
+        error.reply().map(|reply| reply.body().to_owned())
+    };
+    for code in [
+        "\"</script>\r\nSet-Cookie: a=b\0",
+        "é\u{2028}",
+        &"x".repeat(512),
+    ] {
+        let body: serde_json::Value = serde_json::from_str(&answer(code).unwrap()).unwrap();
+        assert_eq!(body, serde_json::json!({ "validationResponse": code }));
+    }
+    assert_eq!(answer(&"x".repeat(513)), None);
+}
+
+// Pitfall HS-6.
 #[test]
 fn a_validation_that_is_not_announced_or_not_alone_is_neither() {
     let verifier = grid(Options::new());
@@ -562,6 +605,7 @@ fn a_validation_that_is_not_announced_or_not_alone_is_neither() {
     ));
 }
 
+// Pitfall HS-4.
 #[test]
 fn the_options_handshake_follows_cloudevents() {
     let verifier = grid(Options::new());
@@ -667,6 +711,7 @@ fn the_published_addresses_have_a_name() {
     }
 }
 
+// Pitfall MW-6.
 #[test]
 fn behind_a_trusted_proxy_the_client_counts() {
     let options = Options::new()
@@ -855,5 +900,115 @@ fn a_scheme_of_ones_own_says_what_it_means() {
     ] {
         let detail = refusal(&sections);
         assert!(detail.contains(wanted), "{wanted}: {detail}");
+    }
+}
+
+#[test]
+fn every_authentication_scheme_ends_in_spaces() {
+    let password = basic();
+    let token = Verifier::new(
+        "azure-event-grid",
+        Options::new().with("header_token", "SlAV32hkKGslav"),
+    )
+    .unwrap();
+    let jwt = acs();
+    let now = 1_764_000_100;
+    for (verifier, scheme, credentials) in [
+        (&password, "Basic", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
+        (&token, "Bearer", "SlAV32hkKGslav"),
+        (&jwt, "Bearer", ACS),
+    ] {
+        let with = |blanks: &str| {
+            post(URL).header("Authorization", format!("{scheme}{blanks}{credentials}"))
+        };
+        assert!(is_accepted(verifier, &with(" "), now), "{scheme}");
+        assert!(is_accepted(verifier, &with("   "), now), "{scheme}");
+        for blanks in ["\t", " \t", "\t "] {
+            assert!(
+                !is_accepted(verifier, &with(blanks), now),
+                "{scheme}{blanks:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_password_may_be_in_another_character_set_than_utf_8() {
+    let verifier = |user: OptionValue, password: OptionValue| {
+        let options = Options::new()
+            .with("username", user)
+            .with("password", password);
+        Verifier::new("basic", options).unwrap()
+    };
+    // test:123£ and jörg:123£, both in ISO-8859-1.
+    let test = post(URL).header("Authorization", "Basic dGVzdDoxMjOj");
+    let joerg = post(URL).header("Authorization", "Basic avZyZzoxMjOj");
+    let latin1 = || OptionValue::from(&b"123\xa3"[..]);
+    assert!(is_accepted(&verifier("test".into(), latin1()), &test, 0));
+    let bytes = OptionValue::from(&b"j\xf6rg"[..]);
+    assert!(is_accepted(&verifier(bytes, latin1()), &joerg, 0));
+
+    let utf8 = verifier("test".into(), "123£".into());
+    let error = refusal(&utf8, &test, 0);
+    assert_eq!(error.code(), ErrorCode::MalformedHeader);
+    assert!(error.detail().contains("UTF-8") && error.detail().contains("ISO-8859-1"));
+    for user in [&b"a:b"[..], b"a\nb", b" "] {
+        let options = Options::new()
+            .with("username", user)
+            .with("password", "open sesame");
+        assert!(misconfigured("basic", options).contains("username"));
+    }
+}
+
+/// Whoever guesses the token in the URL must not see when it is right.
+#[test]
+fn the_challenge_does_not_tell_which_proof_failed() {
+    let enablex = Options::new()
+        .with("app_id", "5f3a1c9e8b7d2a0012c4e6f8")
+        .with("url_token", "right-token")
+        .with("username", "Aladdin")
+        .with("password", "open sesame");
+    let with_basic = Verifier::new("enablex", enablex).unwrap();
+    let options = Options::new().with("audience", RESOURCE).with("jwks", JWKS);
+    let options = options.with("url_token", "right-token");
+    let with_jwt = Verifier::new("azure-communication-services", options).unwrap();
+    for (verifier, challenge, values) in [
+        (
+            &with_basic,
+            "Basic realm=\"webhook\", charset=\"UTF-8\"",
+            vec![
+                None,
+                Some("Basic eDp5".to_owned()),
+                Some("Basic !".to_owned()),
+                Some("x".to_owned()),
+            ],
+        ),
+        (
+            &with_jwt,
+            "Bearer",
+            vec![
+                None,
+                Some(format!("Bearer {NONE}")),
+                Some(format!("Bearer {ENTRA}")),
+                Some("x".to_owned()),
+            ],
+        ),
+    ] {
+        for value in values {
+            let mut answers = ["", "?token=wrong-token", "?token=right-token"].map(|query| {
+                let mut delivery = post(&format!("{URL}{query}"));
+                if let Some(value) = &value {
+                    delivery = delivery.header("Authorization", value);
+                }
+                let error = refusal(verifier, &delivery, 1_764_000_100);
+                (error.status(), error.authenticate().map(str::to_owned))
+            });
+            answers.sort();
+            let expected = (401, Some(challenge.to_owned()));
+            assert!(
+                answers.iter().all(|answer| *answer == expected),
+                "{value:?}: {answers:?}"
+            );
+        }
     }
 }

@@ -135,6 +135,7 @@ fn broken(delivery: &Delivery, name: &str) -> Vec<Delivery> {
     broken
 }
 
+// Pitfalls KEY-6, ERR-2.
 #[test]
 fn no_verifier_and_no_verdict_shows_a_secret() {
     let mut codes = std::collections::BTreeSet::new();
@@ -240,6 +241,47 @@ fn the_policy_s_refusals_show_no_secret() {
         ErrorCode::MalformedHeader,
     ];
     assert_eq!(codes, expected);
+}
+
+/// What a request itself shows of the cause of its refusal is told. Neither a
+/// password in `public_url` nor a value of the query is, nor a header that has
+/// nothing to do with it.
+#[test]
+fn what_a_request_shows_is_no_secret() {
+    let public_url = format!("https://user:{SECRET}@example.com/a");
+    let mut told = 0;
+    for scheme in schemes() {
+        let base = || Options::new().with(&scheme.option, "AnotherS3cretAnotherS3cretAnothe");
+        for options in [
+            base(),
+            base().with("public_url", public_url.as_str()),
+            base().with("allowed_ips", "192.0.2.1"),
+            base().with("require_https", true),
+        ] {
+            let mut watch = Watch::new();
+            let verifier = Verifier::new(&scheme.id, options).unwrap();
+            let url = format!("http://u:{SECRET}@example.com/a?t={SECRET}&{SECRET}");
+            let other = Options::new().with(&scheme.option, "N0tThatS3cretN0tThatS3cretN0tTha");
+            let other = Verifier::new(&scheme.id, other).unwrap();
+            let signature = signature_header(&other);
+            let signed = Delivery::form(&url, BODY).signed(&other);
+            for delivery in [signed.clone().without(&signature), signed] {
+                let name = format!("X-{}", signature.trim_start_matches("x-"));
+                let delivery = delivery
+                    .header("Cookie", SECRET)
+                    .header("Authorization", SECRET)
+                    .header("X-Forwarded-For", SECRET)
+                    .header("X-Forwarded-Prefix", SECRET)
+                    .header("X-Forwarded-Proto", "https")
+                    .header("Content-Encoding", "gzip")
+                    .header(&name.replace('-', "_"), SECRET);
+                let error = delivery.verify(&verifier).unwrap_err();
+                watch.error(&error);
+                told += usize::from(error.detail().contains("not believed"));
+            }
+        }
+    }
+    assert!(told > 10, "{told}");
 }
 
 #[test]

@@ -154,6 +154,7 @@ fn published() -> Vec<Published> {
     ]
 }
 
+// Pitfall DEP-3.
 #[test]
 fn what_is_signed_is_what_the_providers_published() {
     let extras = |id: &str| match id {
@@ -182,6 +183,7 @@ fn what_is_signed_is_what_the_providers_published() {
     }
 }
 
+// Pitfall DEP-2.
 #[test]
 fn the_id_and_the_time_are_asked_for_where_the_scheme_has_them() {
     let delivery = Delivery::form("https://example.com/a", "b=c");

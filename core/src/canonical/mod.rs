@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::outcome::{BodyCoverage, UrlCoverage};
 use crate::primitives::sink::Sink;
-use crate::primitives::url::Url;
+use crate::primitives::url_form::FormedUrl;
 use crate::scheme::{Input, Prepared};
 
 /// The functions a scheme may name.
@@ -52,7 +52,7 @@ impl Canonical {
     pub(crate) fn write(
         self,
         input: &Input<'_>,
-        url: Option<&Url<'_>>,
+        url: Option<&FormedUrl<'_, '_>>,
         prepared: &Prepared,
         sink: &mut impl Sink,
     ) {

@@ -21,7 +21,7 @@
 //!
 //! <https://docs.plivo.com/voice/concepts/signature-validation>
 
-use std::collections::BTreeSet;
+use std::iter;
 
 use crate::canonical::Mentions;
 use crate::error::{Error, ErrorCode};
@@ -29,6 +29,7 @@ use crate::outcome::{BodyCoverage, UrlCoverage};
 use crate::primitives::form::Pairs;
 use crate::primitives::sink::Sink;
 use crate::primitives::url::Url;
+use crate::primitives::url_form::FormedUrl;
 use crate::scheme::{Input, Prepared};
 
 /// Every pair of query and body, the URL in front of them, and the nonce.
@@ -40,16 +41,22 @@ pub(crate) const MENTIONS: Mentions = Mentions {
     delivery_id: true,
 };
 
-/// Makes Q and P.
+/// Makes Q and P. P of a GET holds what its body adds to Q.
 pub(crate) fn prepare(input: &Input<'_>) -> Result<Prepared, Error> {
     let mut query = Pairs::parse(input.url.map(Url::raw_query).unwrap_or_default())?;
     let mut form = Pairs::parse(input.body)?;
-    if input.method == b"GET" {
-        merge(&mut query, &form)?;
-        form = Pairs::default();
-    }
     query.sort();
     form.sort();
+    if input.method == b"GET" {
+        let contradicts = |(name, value)| query.has_name(name) && !query.has((name, value));
+        if form.iter().any(contradicts) {
+            return Err(Error::new(
+                ErrorCode::BodyMismatch,
+                "the body of a GET contradicts its query, and only the query is signed",
+            ));
+        }
+        form.retain(|name| !query.has_name(name));
+    }
     Ok(Prepared {
         pairs: vec![query, form],
     })
@@ -58,7 +65,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Result<Prepared, Error> {
 /// Writes the string to sign for one form of the URL.
 pub(crate) fn write(
     input: &Input<'_>,
-    url: Option<&Url<'_>>,
+    url: Option<&FormedUrl<'_, '_>>,
     prepared: &Prepared,
     sink: &mut impl Sink,
 ) {
@@ -69,7 +76,23 @@ pub(crate) fn write(
     if !query.is_empty() || !form.is_empty() {
         sink.write(b"?");
     }
-    for (position, (name, value)) in query.iter().enumerate() {
+    if input.method == b"GET" {
+        write_query(merged(query, form), sink);
+    } else {
+        write_query(query.iter(), sink);
+        if !query.is_empty() && !form.is_empty() {
+            sink.write(b".");
+        }
+        for pair in form.joined() {
+            sink.write(pair);
+        }
+    }
+    sink.write(b".");
+    sink.write(input.delivery_id);
+}
+
+fn write_query<'p>(pairs: impl Iterator<Item = (&'p [u8], &'p [u8])>, sink: &mut impl Sink) {
+    for (position, (name, value)) in pairs.enumerate() {
         if position > 0 {
             sink.write(b"&");
         }
@@ -77,33 +100,14 @@ pub(crate) fn write(
         sink.write(b"=");
         sink.write(value);
     }
-    if !query.is_empty() && !form.is_empty() {
-        sink.write(b".");
-    }
-    for pair in form.joined() {
-        sink.write(pair);
-    }
-    sink.write(b".");
-    sink.write(input.delivery_id);
 }
 
-/// Adds the pairs of a GET's body whose names the query does not contain.
-fn merge(query: &mut Pairs, form: &Pairs) -> Result<(), Error> {
-    if form.is_empty() {
-        return Ok(());
-    }
-    let signed = query.clone();
-    let pairs: BTreeSet<_> = signed.iter().collect();
-    let names: BTreeSet<_> = signed.iter().map(|(name, _)| name).collect();
-    for (name, value) in form.iter() {
-        if !names.contains(name) {
-            query.push(name, value);
-        } else if !pairs.contains(&(name, value)) {
-            return Err(Error::new(
-                ErrorCode::BodyMismatch,
-                "the body of a GET contradicts its query, and only the query is signed",
-            ));
-        }
-    }
-    Ok(())
+/// The pairs of two sorted lists in the order of both.
+fn merged<'p>(one: &'p Pairs, other: &'p Pairs) -> impl Iterator<Item = (&'p [u8], &'p [u8])> {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(a), Some(b)) if b < a => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
 }

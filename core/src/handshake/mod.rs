@@ -9,7 +9,7 @@ use crate::config::{switch, switch_if_set, texts, wrong};
 use crate::error::Error;
 use crate::options::{OptionValue, Options};
 use crate::reply::Reply;
-use crate::scheme::{ChallengeSection, Handshakes, Plan};
+use crate::scheme::{ChallengeSection, Constants, Handshakes, Plan, refuse_idle};
 use crate::subject::Subject;
 
 use cloud_events::CloudEvents;
@@ -27,24 +27,26 @@ pub(crate) enum Challenges {
     EmptyBody,
 }
 
-/// A request that is a handshake.
-#[derive(Debug)]
-pub(crate) struct Challenge {
-    /// The reply, once the proofs hold; or why it is refused all the same.
-    pub(crate) answer: Result<Reply, Error>,
-    /// Whether it need not carry the token of deliveries.
-    pub(crate) is_excused: bool,
-}
-
 impl Challenges {
-    /// `None` where the options ask for no answers.
+    /// `None` where the options ask for no answers. `has_token` says whether
+    /// deliveries carry a JSON Web Token, which handshakes may be excused from.
     pub(crate) fn new(
         section: &ChallengeSection,
+        constants: &Constants,
         options: &mut Options,
         plan: &mut Plan,
+        has_token: bool,
     ) -> Result<Option<Self>, Error> {
         match section.function {
-            Handshakes::EventGrid => Self::event_grid(section, options, plan).map(Some),
+            Handshakes::EventGrid => {
+                if !has_token {
+                    let idle = ["handshake_requires_proof"];
+                    let needed = "a JSON Web Token; other proofs are always asked for";
+                    refuse_idle(options, idle, needed)?;
+                }
+                let origins = constants.fill_all(&section.origins);
+                Self::event_grid(origins, options, plan).map(Some)
+            }
             Handshakes::EmptyBody => {
                 let is_answered = switch(options, "answer_empty_body")?;
                 Ok(is_answered.then_some(Self::EmptyBody))
@@ -53,11 +55,11 @@ impl Challenges {
     }
 
     fn event_grid(
-        section: &ChallengeSection,
+        origins: Vec<String>,
         options: &mut Options,
         plan: &mut Plan,
     ) -> Result<Self, Error> {
-        let origins = texts(options, "allowed_origins")?.unwrap_or_else(|| section.origins.clone());
+        let origins = texts(options, "allowed_origins")?.unwrap_or(origins);
         let rate = match options.take("allowed_rate") {
             None => None,
             Some(OptionValue::Integer(rate)) if rate > 0 => Some(rate.to_string()),
@@ -72,7 +74,16 @@ impl Challenges {
         })
     }
 
-    /// `None` for a delivery.
+    /// Whether a handshake need not carry the token of deliveries.
+    pub(crate) const fn is_excused(&self) -> bool {
+        match self {
+            Self::EventGrid { requires_proof, .. } => !*requires_proof,
+            Self::EmptyBody => false,
+        }
+    }
+
+    /// `None` for a delivery; for a handshake the reply, or why it is refused all
+    /// the same.
     ///
     /// # Errors
     /// `body_mismatch` for a request that mixes both.
@@ -80,25 +91,13 @@ impl Challenges {
         &self,
         plan: &Plan,
         subject: &Subject<'_, '_>,
-    ) -> Result<Option<Challenge>, Error> {
-        let (answer, is_excused) = match self {
-            Self::EventGrid {
-                event_grid,
-                cloud_events,
-                requires_proof,
-            } => {
-                let answer = if subject.method() == b"OPTIONS" {
-                    Some(cloud_events.answer(plan, subject))
-                } else {
-                    event_grid.answer(plan, subject)?
-                };
-                (answer, !requires_proof)
+    ) -> Result<Option<Result<Reply, Error>>, Error> {
+        match self {
+            Self::EventGrid { cloud_events, .. } if subject.method() == b"OPTIONS" => {
+                Ok(Some(cloud_events.answer(plan, subject)))
             }
-            Self::EmptyBody => {
-                let answer = subject.body().is_empty().then(|| Ok(Reply::new(200)));
-                (answer, false)
-            }
-        };
-        Ok(answer.map(|answer| Challenge { answer, is_excused }))
+            Self::EventGrid { event_grid, .. } => event_grid.answer(plan, subject),
+            Self::EmptyBody => Ok(subject.body().is_empty().then(|| Ok(Reply::new(200)))),
+        }
     }
 }

@@ -4,10 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
 use zeroize::Zeroizing;
 
+use crate::primitives::authorization::credentials;
+
 /// Far longer than a user and a password that somebody typed into a form.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
-/// A user and a password as a caller sent them. Wiped when dropped.
+/// A user and a password as a caller sent them, in whatever character set. Wiped
+/// when dropped.
 pub(crate) struct BasicCredentials {
     pair: Zeroizing<Vec<u8>>,
     colon: usize,
@@ -28,7 +31,7 @@ pub(crate) enum BasicForm {
 pub(crate) enum BasicError {
     /// It does not start with the word `Basic`: there is none, or another.
     MissingScheme,
-    /// What follows is not one base64 text of UTF-8 with a colon.
+    /// What follows is not one base64 text with a colon in it.
     Malformed,
 }
 
@@ -40,7 +43,7 @@ impl BasicCredentials {
         if value.len() > MAX_VALUE_BYTES {
             return Err(BasicError::Malformed);
         }
-        let token = match (after_scheme(value), form) {
+        let token = match (credentials(value, "Basic"), form) {
             (Some(token), _) => token,
             (None, BasicForm::Lenient) if !value.contains(&b' ') => value,
             (None, _) => return Err(BasicError::MissingScheme),
@@ -54,14 +57,17 @@ impl BasicCredentials {
         engine
             .decode_vec(token, &mut pair)
             .map_err(|_| BasicError::Malformed)?;
-        if std::str::from_utf8(&pair).is_err() {
-            return Err(BasicError::Malformed);
-        }
         let colon = pair
             .iter()
             .position(|&byte| byte == b':')
             .ok_or(BasicError::Malformed)?;
         Ok(Self { pair, colon })
+    }
+
+    /// Whether the sender wrote them in UTF-8, as it was asked to (RFC 7617
+    /// section 2.1).
+    pub(crate) fn is_utf8(&self) -> bool {
+        std::str::from_utf8(&self.pair).is_ok()
     }
 
     /// What stands before the first colon.
@@ -79,13 +85,6 @@ impl core::fmt::Debug for BasicCredentials {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("BasicCredentials(…)")
     }
-}
-
-/// What follows `Basic` and its spaces.
-fn after_scheme(value: &[u8]) -> Option<&[u8]> {
-    let (scheme, rest) = value.split_at_checked(5)?;
-    let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
-    (scheme.eq_ignore_ascii_case(b"basic") && spaces > 0).then(|| &rest[spaces..])
 }
 
 #[cfg(test)]
@@ -159,7 +158,6 @@ mod tests {
             ("Basic dXNlcjpw YXNzd29yZA==", Malformed, Malformed),
             ("Basic dXNlcjpwYXNzd29yZB==", Malformed, Malformed),
             ("Basic dXNlcjo_", Malformed, Malformed),
-            ("Basic dGVzdDoxMjOj", Malformed, Malformed),
             ("Basic\tdXNlcjpwYXNzd29yZA==", MissingScheme, Malformed),
             ("Basic:dXNlcjpwYXNzd29yZA==", MissingScheme, Malformed),
             (" Basic dXNlcjpwYXNzd29yZA==", MissingScheme, MissingScheme),
@@ -169,6 +167,18 @@ mod tests {
             assert_eq!(parse(value, BasicForm::Strict), Err(strict), "{value:?}");
             assert_eq!(parse(value, BasicForm::Lenient), Err(lenient), "{value:?}");
         }
+    }
+
+    #[test]
+    fn the_character_set_is_the_senders() {
+        let latin1 = BasicCredentials::parse(b"Basic dGVzdDoxMjOj", BasicForm::Strict).unwrap();
+        assert_eq!(
+            (latin1.user(), latin1.password()),
+            (&b"test"[..], &b"123\xa3"[..])
+        );
+        assert!(!latin1.is_utf8());
+        let utf8 = BasicCredentials::parse(b"Basic dGVzdDoxMjPCow==", BasicForm::Strict).unwrap();
+        assert!(utf8.is_utf8());
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl BinaryText {
     pub(crate) fn decode(self, text: &str, exactness: Exactness) -> Option<Vec<u8>> {
         match (self, exactness) {
             (Self::Hex, _) => hex(text.as_bytes()),
-            (Self::Latin1, _) => text.chars().map(|one| u8::try_from(one).ok()).collect(),
+            (Self::Latin1, _) => latin1(text),
             (Self::Base64, Exactness::Strict) => base64(text.as_bytes()),
             (Self::Base64Url, Exactness::Strict) => {
                 base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text).ok()
@@ -64,6 +64,15 @@ impl BinaryText {
             }
         }
     }
+}
+
+/// One byte a character, in no more room than they take.
+fn latin1(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.chars().count());
+    for character in text.chars() {
+        bytes.push(u8::try_from(character).ok()?);
+    }
+    Some(bytes)
 }
 
 /// Digits of either case and nothing else, an even number of them.
@@ -105,7 +114,9 @@ fn either_alphabet(text: &str) -> Option<Vec<u8>> {
 
 fn without_whitespace(text: &[u8]) -> Vec<u8> {
     let is_text = |byte: &u8| !byte.is_ascii_whitespace();
-    text.iter().copied().filter(is_text).collect()
+    let mut kept = Vec::with_capacity(text.len());
+    kept.extend(text.iter().copied().filter(is_text));
+    kept
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Character sets of a text, decoded strictly: what does not fit is no text.
 
+use core::char::DecodeUtf16Error;
 use std::borrow::Cow;
 
 /// The character sets that senders name.
@@ -34,26 +35,55 @@ impl Charset {
             .map(|(_, charset)| *charset)
     }
 
-    /// The text as UTF-8.
-    pub(crate) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    /// Whether the bytes are a text.
+    pub(crate) fn fits(self, bytes: &[u8]) -> bool {
         match self {
-            Self::Utf8 => str::from_utf8(bytes).is_ok().then_some(bytes.into()),
-            Self::Ascii => bytes.is_ascii().then_some(bytes.into()),
-            Self::Latin1 if bytes.is_ascii() => Some(bytes.into()),
-            Self::Latin1 => {
-                let text: String = bytes.iter().copied().map(char::from).collect();
-                Some(text.into_bytes().into())
-            }
+            Self::Utf8 => str::from_utf8(bytes).is_ok(),
+            Self::Ascii => bytes.is_ascii(),
+            Self::Latin1 => true,
+            Self::Utf16Le => bytes.len().is_multiple_of(2) && utf16(bytes).all(|one| one.is_ok()),
+        }
+    }
+
+    /// A text of the same ASCII characters, with bytes that are none between
+    /// them: all that tells JSON from anything else, in less room than UTF-8.
+    pub(crate) fn outline(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+        match self {
+            Self::Utf8 | Self::Ascii | Self::Latin1 => bytes.into(),
             Self::Utf16Le => {
-                let (units, rest) = bytes.as_chunks::<2>();
-                let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-                let text = char::decode_utf16(units)
-                    .collect::<Result<String, _>>()
-                    .ok()?;
-                rest.is_empty().then(|| text.into_bytes().into())
+                let units = bytes
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|unit| u16::from_le_bytes(*unit));
+                let ascii = |unit: u16| u8::try_from(unit).unwrap_or(u8::MAX);
+                units.map(ascii).collect()
             }
         }
     }
+
+    /// The text in UTF-8, of bytes that [fit](Self::fits).
+    pub(crate) fn into_utf8(self, bytes: Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Utf8 | Self::Ascii => bytes,
+            Self::Latin1 if bytes.is_ascii() => bytes,
+            Self::Latin1 => collect(|| bytes.iter().copied().map(char::from)),
+            Self::Utf16Le => collect(|| utf16(&bytes).flatten()),
+        }
+    }
+}
+
+fn utf16(bytes: &[u8]) -> impl Iterator<Item = Result<char, DecodeUtf16Error>> {
+    let units = bytes.as_chunks().0.iter();
+    char::decode_utf16(units.map(|unit| u16::from_le_bytes(*unit)))
+}
+
+/// The characters in UTF-8, in no more room than they take.
+fn collect<C: Iterator<Item = char>>(characters: impl Fn() -> C) -> Vec<u8> {
+    let length = characters().map(char::len_utf8).sum();
+    let mut text = String::with_capacity(length);
+    text.extend(characters());
+    text.into_bytes()
 }
 
 #[cfg(test)]
@@ -63,10 +93,10 @@ mod tests {
     #[test]
     fn texts_become_utf8_or_nothing() {
         let decode = |name: &str, bytes: &[u8]| {
-            Charset::from_name(name.as_bytes())
-                .unwrap()
-                .decode(bytes)
-                .map(Cow::into_owned)
+            let charset = Charset::from_name(name.as_bytes()).unwrap();
+            charset
+                .fits(bytes)
+                .then(|| charset.into_utf8(bytes.to_vec()))
         };
         let utf8 = |text: &str| Some(text.as_bytes().to_vec());
         assert_eq!(decode("UTF-8", "é€".as_bytes()), utf8("é€"));

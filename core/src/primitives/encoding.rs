@@ -1,8 +1,11 @@
-//! Strict hex and base64 (RFC 4648): one text for one value, so that nothing
-//! can be written in two ways.
+//! Hex and base64 (RFC 4648). Signatures are read strictly: one text for one
+//! value, so that nothing can be written in two ways. Keys are read as they are
+//! issued: whoever gave one out meant it.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT};
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use base64_simd::AsOut as _;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -56,16 +59,25 @@ pub(crate) enum KeyEncoding {
     Utf8,
     /// Hexadecimal digits.
     Hex,
-    /// Standard base64; the padding may be missing.
+    /// Standard base64, with or without padding. What the bits behind the last
+    /// byte are does not count, as in the libraries that issue keys.
     Base64,
 }
+
+/// Reads base64 of keys.
+const KEY_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
 
 impl KeyEncoding {
     pub(crate) fn decode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
         match self {
             Self::Utf8 => Some(text.as_bytes().to_vec()),
             Self::Hex => strict_hex(text),
-            Self::Base64 => STANDARD_PAD_INDIFFERENT.decode(text).ok(),
+            Self::Base64 => return decode_key(text),
         }
         .map(Zeroizing::new)
     }
@@ -79,6 +91,14 @@ impl KeyEncoding {
     }
 }
 
+/// Decodes into memory that is wiped whatever becomes of it.
+fn decode_key(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    // Room for all that the decoder asks for, so that no copy is left behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() + 3));
+    KEY_BASE64.decode_vec(text, &mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// Digits only: the library would also take a `0x` in front.
 pub(crate) fn strict_hex(text: &str) -> Option<Vec<u8>> {
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -89,6 +109,7 @@ pub(crate) fn strict_hex(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
+    // Pitfall SIG-4.
     #[test]
     fn base64_has_one_text_for_one_value() {
         let decode = |text: &str| {
@@ -108,6 +129,29 @@ mod tests {
             "====",
         ] {
             assert!(!decode(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn base64_of_a_key_may_lack_padding_and_have_bits_left_over() {
+        let decode = |text: &str| KeyEncoding::Base64.decode(text).map(|key| key.to_vec());
+        let key = decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        assert_eq!(key.len(), 24);
+        for text in [
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS=",
+        ] {
+            assert_eq!(decode(text).as_deref(), Some(&key[..23]), "{text}");
+        }
+        for text in [
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw=",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS==",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaL_S-",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaL aS",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwA",
+        ] {
+            assert_eq!(decode(text), None, "{text}");
         }
     }
 

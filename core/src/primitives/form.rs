@@ -8,8 +8,12 @@ use core::cmp::Ordering;
 
 use crate::error::{Error, ErrorCode};
 
-/// More parameters than any provider sends; a bound on memory, not on syntax.
-const MAX_PAIRS: usize = 100_000;
+/// More parameters than any provider sends, and than web frameworks read. A text
+/// may have more where the list of them takes no more than half its memory.
+const MAX_PAIRS: usize = 1024;
+
+/// What the places of a [`Pair`] can tell.
+const MAX_TEXT_BYTES: usize = u32::MAX as usize;
 
 /// Room for the parameters of a usual request, so that the list grows once.
 const USUAL_PAIRS: usize = 32;
@@ -21,25 +25,32 @@ pub(crate) struct Pairs {
     pairs: Vec<Pair>,
 }
 
-/// A name and the value behind it, by their places in the buffer.
+/// A name and the value behind it, by their places in the buffer. Small, since a
+/// sender can make many of little text.
 #[derive(Clone, Debug)]
 struct Pair {
-    /// The first bytes of the name as a big-endian number: names mostly differ
-    /// there, and numbers compare faster than slices. Set by sorting, and not
-    /// while decoding: the processor would wait for the bytes just written.
-    prefix: u128,
-    start: usize,
-    middle: usize,
-    end: usize,
+    /// What it is sorted by first, see [`Pairs::sort`] and [`Pairs::group`]. Set
+    /// by these, and not while decoding: the processor would wait for the bytes
+    /// just written.
+    rank: u128,
+    start: u32,
+    middle: u32,
+    end: u32,
 }
 
 impl Pairs {
     /// Splits at `&`, drops empty pieces; the first `=` ends the name, no `=`
     /// means an empty value; `+` is a space, `%XX` a byte, an invalid `%` stays.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, Error> {
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(Error::new(
+                ErrorCode::BodyTooLarge,
+                "a form has at most 4 GiB",
+            ));
+        }
+        let most = MAX_PAIRS.max(text.len() / (2 * size_of::<Pair>()));
         let mut decoder = Decoder::new(text);
-        let most = text.len().div_ceil("a&".len());
-        let mut pairs = Vec::with_capacity(most.min(USUAL_PAIRS));
+        let mut pairs = Vec::with_capacity(text.len().div_ceil("a&".len()).min(USUAL_PAIRS));
         while !decoder.is_done() {
             let start = decoder.written;
             let stop = decoder.decode_until(&IN_NAME);
@@ -49,8 +60,13 @@ impl Pairs {
             } else if middle == start {
                 continue;
             }
-            if pairs.len() == MAX_PAIRS {
-                return Err(too_many());
+            if pairs.len() == pairs.capacity() {
+                // Once, for all that can follow: growing copies.
+                let rest = decoder.rest.iter().filter(|byte| **byte == b'&').count();
+                pairs.reserve_exact((rest + 2).min(most.saturating_sub(pairs.len())));
+            }
+            if pairs.len() == most {
+                return Err(too_many(most));
             }
             pairs.push(Pair::new(start, middle, decoder.written));
         }
@@ -62,13 +78,31 @@ impl Pairs {
     pub(crate) fn sort(&mut self) {
         let bytes = &self.bytes;
         for pair in &mut self.pairs {
-            pair.prefix = pair.prefix_of_name(bytes);
+            pair.rank = pair.prefix_of_name(bytes);
         }
         self.pairs
-            .sort_unstable_by(|a, b| match a.prefix.cmp(&b.prefix) {
+            .sort_unstable_by(|a, b| match a.rank.cmp(&b.rank) {
                 Ordering::Equal => a.compare_whole(b, bytes),
                 order => order,
             });
+    }
+
+    /// Moves all values of a name to the place where the name first occurs.
+    pub(crate) fn group(&mut self) {
+        let bytes = &self.bytes;
+        self.pairs
+            .sort_unstable_by_key(|pair| (pair.name(bytes), pair.start));
+        let mut first: Option<&Pair> = None;
+        for pair in &mut self.pairs {
+            let rank = match first {
+                Some(first) if first.name(bytes) == pair.name(bytes) => first.rank,
+                _ => pair.start.into(),
+            };
+            pair.rank = rank;
+            first = Some(pair);
+        }
+        self.pairs
+            .sort_unstable_by_key(|pair| (pair.rank, pair.start));
     }
 
     /// Removes a pair that equals the one before it: all repetitions, once sorted.
@@ -77,14 +111,22 @@ impl Pairs {
         self.pairs.dedup_by(|a, b| a.parts(bytes) == b.parts(bytes));
     }
 
-    /// Adds a pair that is decoded already.
-    pub(crate) fn push(&mut self, name: &[u8], value: &[u8]) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(name);
-        let middle = self.bytes.len();
-        self.bytes.extend_from_slice(value);
-        let end = self.bytes.len();
-        self.pairs.push(Pair::new(start, middle, end));
+    /// Whether a name is there. The pairs are sorted.
+    pub(crate) fn has_name(&self, name: &[u8]) -> bool {
+        let by_name = |pair: &Pair| pair.name(&self.bytes).cmp(name);
+        self.pairs.binary_search_by(by_name).is_ok()
+    }
+
+    /// Whether a pair is there. The pairs are sorted.
+    pub(crate) fn has(&self, pair: (&[u8], &[u8])) -> bool {
+        let by_pair = |known: &Pair| known.parts(&self.bytes).cmp(&pair);
+        self.pairs.binary_search_by(by_pair).is_ok()
+    }
+
+    /// Keeps the pairs whose names fit.
+    pub(crate) fn retain(&mut self, fits: impl Fn(&[u8]) -> bool) {
+        let bytes = &self.bytes;
+        self.pairs.retain(|pair| fits(pair.name(bytes)));
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -99,7 +141,7 @@ impl Pairs {
     pub(crate) fn joined(&self) -> impl Iterator<Item = &[u8]> {
         self.pairs
             .iter()
-            .map(|pair| &self.bytes[pair.start..pair.end])
+            .map(|pair| &self.bytes[pair.start as usize..pair.end as usize])
     }
 
     /// All values of one name.
@@ -111,22 +153,24 @@ impl Pairs {
 }
 
 impl Pair {
+    /// The places lie in a text of at most [`MAX_TEXT_BYTES`].
     const fn new(start: usize, middle: usize, end: usize) -> Self {
         Self {
-            start,
-            middle,
-            end,
-            prefix: 0,
+            rank: 0,
+            start: start as u32,
+            middle: middle as u32,
+            end: end as u32,
         }
     }
 
     fn name<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
-        &bytes[self.start..self.middle]
+        &bytes[self.start as usize..self.middle as usize]
     }
 
     /// Name and value.
     fn parts<'b>(&self, bytes: &'b [u8]) -> (&'b [u8], &'b [u8]) {
-        (self.name(bytes), &bytes[self.middle..self.end])
+        let value = &bytes[self.middle as usize..self.end as usize];
+        (self.name(bytes), value)
     }
 
     /// Cold, as few names share a prefix: so the usual comparison is inlined.
@@ -135,12 +179,13 @@ impl Pair {
         self.parts(bytes).cmp(&other.parts(bytes))
     }
 
-    /// The first bytes of the name as a big-endian number; those that it does
-    /// not have are zero.
+    /// The first bytes of the name as a big-endian number: names mostly differ
+    /// there, and numbers compare faster than slices. Those that it does not have
+    /// are zero.
     fn prefix_of_name(&self, bytes: &[u8]) -> u128 {
         const SIZE: usize = size_of::<u128>();
         let name = self.name(bytes);
-        match bytes[self.start..].first_chunk::<SIZE>() {
+        match bytes[self.start as usize..].first_chunk::<SIZE>() {
             // To shift out what follows the name is cheaper than to copy a name.
             Some(chunk) if !name.is_empty() => {
                 let behind = 8 * SIZE.saturating_sub(name.len());
@@ -158,11 +203,29 @@ impl Pair {
     }
 }
 
-fn too_many() -> Error {
+fn too_many(most: usize) -> Error {
     Error::new(
         ErrorCode::BodyTooLarge,
-        format!("more than {MAX_PAIRS} parameters"),
+        format!("more than {most} parameters"),
     )
+}
+
+/// The value of a name that is there once; the others are passed over, however
+/// many there are.
+pub(crate) fn only_value(text: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+    let mut pairs = text.split(|byte| *byte == b'&').filter_map(|pair| {
+        let end = pair.iter().position(|byte| *byte == b'=');
+        let (written, value) = pair.split_at(end.unwrap_or(pair.len()));
+        is_written(written, name).then_some(value)
+    });
+    let value = pairs.next().filter(|_| pairs.next().is_none())?;
+    Some(decode(value.strip_prefix(b"=").unwrap_or_default()))
+}
+
+/// Whether this is how a name can be written.
+fn is_written(written: &[u8], name: &[u8]) -> bool {
+    // A byte is written in one or in three, which spares most a copy.
+    (name.len()..=3 * name.len()).contains(&written.len()) && decode(written) == name
 }
 
 /// The decoded form of one name or value.
@@ -326,6 +389,43 @@ pub(crate) fn is_form(content_type: &[u8]) -> bool {
     is_media_type(content_type, b"application/x-www-form-urlencoded")
 }
 
+/// Whether a `Content-Type` leaves an application no other character set than
+/// UTF-8: its parameters are well-formed, and one that names a character set, if
+/// any, names that.
+pub(crate) fn is_utf8(content_type: &[u8]) -> bool {
+    let mut parameters = content_type.split(|&byte| byte == b';').skip(1);
+    let mut charsets = 0;
+    parameters.all(|parameter| {
+        let parameter = parameter.trim_ascii();
+        let mut halves = parameter.splitn(2, |&byte| byte == b'=');
+        let (name, value) = (halves.next().unwrap_or_default(), halves.next());
+        let value = value.unwrap_or_default();
+        let inner = value
+            .strip_prefix(b"\"")
+            .and_then(|value| value.strip_suffix(b"\""));
+        if parameter.is_empty() {
+            return true;
+        }
+        // Also `charset*` of RFC 8187, which some readers decode.
+        if name
+            .get(..7)
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"charset"))
+        {
+            charsets += 1;
+            return charsets == 1
+                && name.len() == 7
+                && inner.unwrap_or(value).eq_ignore_ascii_case(b"utf-8");
+        }
+        is_token(name) && is_token(inner.unwrap_or(value))
+    })
+}
+
+/// A token of RFC 9110 section 5.6.2.
+fn is_token(text: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !text.is_empty() && text.iter().all(is_part)
+}
+
 /// Whether a `Content-Type` is of this type, whatever its parameters.
 pub(crate) fn is_media_type(content_type: &[u8], wanted: &[u8]) -> bool {
     // Nearly every sender writes it so, and that is seen at once.
@@ -354,8 +454,8 @@ mod tests {
         fn sorting_is_that_of_slices(
             pairs in vec((vec(0..2_u8, 0..20), vec(0..2_u8, 0..3)), 0..40),
         ) {
-            let mut sorted = Pairs::default();
-            pairs.iter().for_each(|(name, value)| sorted.push(name, value));
+            let written = pairs.iter().map(|(name, value)| [&**name, value].join(&b'='));
+            let mut sorted = Pairs::parse(&written.collect::<Vec<_>>().join(&b'&')).unwrap();
             sorted.sort();
             let mut expected = pairs;
             expected.sort();
@@ -373,6 +473,7 @@ mod tests {
             .collect()
     }
 
+    // Pitfall BODY-8.
     #[test]
     fn order_repetitions_blanks_and_spaces_are_kept() {
         let expected = [("a", ""), ("b", " x "), ("a", "2"), ("c", "")];
@@ -406,6 +507,27 @@ mod tests {
         let error = Pairs::parse(&b"a&".repeat(MAX_PAIRS + 1)).unwrap_err();
         assert_eq!(error.code(), ErrorCode::BodyTooLarge);
         assert!(Pairs::parse(&b"a&".repeat(MAX_PAIRS)).is_ok());
+        let long = [b'a'; 2 * size_of::<Pair>() - 1].as_slice();
+        let many = Pairs::parse(&[long, b"&"].concat().repeat(10 * MAX_PAIRS)).unwrap();
+        assert_eq!(many.iter().count(), 10 * MAX_PAIRS);
+    }
+
+    #[test]
+    fn the_list_has_room_for_what_is_there_and_no_more() {
+        for count in [0, 1, USUAL_PAIRS, USUAL_PAIRS + 1, 300, MAX_PAIRS] {
+            let pairs = Pairs::parse(&b"a=b&".repeat(count)).unwrap().pairs;
+            assert_eq!(pairs.len(), count);
+            assert!(pairs.capacity() <= USUAL_PAIRS.max(count + 1), "{count}");
+        }
+    }
+
+    #[test]
+    fn grouping_keeps_the_order_of_names_and_of_values() {
+        let mut grouped = Pairs::parse(b"b=2&a=1&b=1&=x&a=0&c&b=2").unwrap();
+        grouped.group();
+        let grouped: Vec<_> = grouped.joined().map(<[u8]>::to_vec).collect();
+        let expected = [&b"b2"[..], b"b1", b"b2", b"a1", b"a0", b"x", b"c"];
+        assert_eq!(grouped, expected);
     }
 
     #[test]
@@ -430,5 +552,47 @@ mod tests {
         );
         sorted.dedup();
         assert_eq!(all(&sorted).len(), 4);
+    }
+
+    #[test]
+    fn a_form_has_one_character_set() {
+        let form = |parameters: &str| {
+            let content_type = format!("application/x-www-form-urlencoded{parameters}");
+            assert!(is_form(content_type.as_bytes()));
+            is_utf8(content_type.as_bytes())
+        };
+        for fine in [
+            "",
+            ";",
+            "; charset=utf-8",
+            ";charset=UTF-8",
+            " ; Charset=\"utf-8\" ; ",
+            "; boundary=x",
+            "; charset=utf-8; version=1",
+        ] {
+            assert!(form(fine), "{fine}");
+        }
+        for other in [
+            "; charset=utf-16",
+            "; charset=utf-7",
+            "; charset=latin1",
+            "; charset=ISO-8859-1",
+            "; charset=\"utf-16le\"",
+            "; charset=",
+            "; charset",
+            "; charset = utf-8",
+            "; charset=utf-8; charset=utf-16",
+            "; charset=utf-8; charset=utf-8",
+            "; charset=utf-16, application/json",
+            "; charset=utf-8, application/json",
+            "; charset*=utf-16''x",
+            "; charset*0=utf-16",
+            "; boundary=x, a/b; charset=utf-16",
+            "; x=\"a;charset=utf-16\"",
+            "; =utf-8",
+            "; charset=utf-8\0",
+        ] {
+            assert!(!form(other), "{other}");
+        }
     }
 }

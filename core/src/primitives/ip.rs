@@ -37,6 +37,7 @@ impl IpSet {
 mod tests {
     use super::*;
 
+    // Pitfall URL-3.
     #[test]
     fn every_notation_of_an_address_matches() {
         let set = IpSet::parse(["10.0.0.0/30", "2001:db8::/32", "192.0.2.7"]).unwrap();

@@ -1,12 +1,65 @@
 //! JSON that means one thing only (RFC 8259 with the advice of RFC 7493).
 
 use core::fmt;
+use core::hash::BuildHasher as _;
+use std::collections::HashSet;
+use std::hash::RandomState;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use zeroize::Zeroize as _;
 
 /// Far more than a header, a set of claims or a key set nests.
 const MAX_DEPTH: usize = 32;
+
+/// Parsers read no deeper: Jackson 1000 levels, Python about as many.
+const MAX_PASSED_DEPTH: usize = 1000;
+
+/// Whether a text may be JSON that nests no deeper than parsers read. Who only
+/// passes over values keeps a mark for each that is open.
+pub(crate) fn is_shallow(text: &[u8]) -> bool {
+    let is_opening = |byte: &&u8| matches!(byte, b'[' | b'{');
+    // Counting compiles to vector instructions, and most texts have few.
+    text.iter().filter(is_opening).count() <= MAX_PASSED_DEPTH
+        || nests_within(text, MAX_PASSED_DEPTH)
+}
+
+/// Follows the brackets outside of texts, up to a byte that no JSON has there.
+fn nests_within(text: &[u8], most: usize) -> bool {
+    let mut open = 0_usize;
+    let mut bytes = text.iter();
+    let mut is_text = false;
+    while let Some(byte) = bytes.next() {
+        match (is_text, byte) {
+            (_, b'"') => is_text = !is_text,
+            (true, b'\\') => {
+                bytes.next();
+            }
+            (true, b' '..) => {}
+            (false, b'[' | b'{') if open < most => open += 1,
+            (false, b']' | b'}') if open > 0 => open -= 1,
+            (false, b'a'..=b'z' | b'E' | b'0'..=b'9' | b'+' | b'-' | b'.' | b',' | b':') => {}
+            (false, b' ' | b'\t' | b'\n' | b'\r') => {}
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Far more values than the header of a token or a request for one holds. Each
+/// takes fifty times the memory of its text.
+const MAX_FEW: usize = 256;
+
+/// Reads an object of a stranger. `None` where [`parse_object`] fails, or where
+/// there are more than [`MAX_FEW`] values.
+pub(crate) fn parse_small_object(text: &[u8]) -> Option<Map<String, Value>> {
+    // One of these stands in front of each value but the first of all.
+    let begins = |byte: &&u8| matches!(byte, b'[' | b'{' | b',');
+    if text.iter().filter(begins).count() > MAX_FEW {
+        return None;
+    }
+    parse_object(text)
+}
 
 /// Reads an object. `None` where [`parse`] fails, or the value is another one.
 pub(crate) fn parse_object(text: &[u8]) -> Option<Map<String, Value>> {
@@ -26,6 +79,207 @@ pub(crate) fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
     Ok(value)
 }
 
+/// Overwrites every text of a value, which has secrets among them.
+pub(crate) fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(elements) => elements.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Reads an object of a stranger's: it must be one that [`parse`] takes, but only
+/// the members that `wanted` names are kept, and of lists and objects only that
+/// they are one. So the text costs little more memory than its own length.
+pub(crate) fn scan_object(text: &[u8], wanted: &'static [&'static str]) -> Option<Scanned> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let scanned = Scan { wanted }.deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    Some(scanned)
+}
+
+/// The members of an object that are wanted.
+#[derive(Debug)]
+pub(crate) struct Scanned {
+    members: Vec<(&'static str, Scalar)>,
+}
+
+/// What a member is.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Scalar {
+    Text(String),
+    Number(f64),
+    /// A boolean, `null`, a list or an object.
+    Other,
+}
+
+impl Scanned {
+    pub(crate) fn get(&self, name: &str) -> Option<&Scalar> {
+        let member = self.members.iter().find(|(known, _)| *known == name);
+        member.map(|(_, value)| value)
+    }
+}
+
+/// Reads the outermost object.
+struct Scan {
+    wanted: &'static [&'static str],
+}
+
+impl<'de> DeserializeSeed<'de> for Scan {
+    type Value = Scanned;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scanned, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scan {
+    type Value = Scanned;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Scanned, A::Error> {
+        let checked = Checked {
+            depth: MAX_DEPTH - 1,
+        };
+        let mut kept = Vec::new();
+        let mut names = Names::default();
+        while let Some(position) = members.next_key_seed(names.next(self.wanted))? {
+            let value = members.next_value_seed(checked)?;
+            if let Some(position) = position {
+                kept.push((self.wanted[position], value));
+            }
+        }
+        Ok(Scanned { members: kept })
+    }
+}
+
+/// Checks a value that may nest `depth` levels deeper, and keeps a scalar.
+#[derive(Clone, Copy)]
+struct Checked {
+    depth: usize,
+}
+
+impl Checked {
+    fn descend<E: Error>(self) -> Result<Self, E> {
+        descend(self.depth).map(|depth| Self { depth })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Checked {
+    type Value = Scalar;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Checked {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(value as f64))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(value as f64))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Scalar, A::Error> {
+        let inner = self.descend()?;
+        while elements.next_element_seed(inner)?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Scalar, A::Error> {
+        let inner = self.descend()?;
+        let mut names = Names::default();
+        while members.next_key_seed(names.next(&[]))?.is_some() {
+            members.next_value_seed(inner)?;
+        }
+        Ok(Scalar::Other)
+    }
+}
+
+/// The names of an object so far, as 64 bits each: a keyed hash, so that no two
+/// can be made to look alike. By chance two of a thousand do once in 10^13.
+#[derive(Default)]
+struct Names {
+    seen: HashSet<u64>,
+    key: RandomState,
+}
+
+/// Takes the next name, which must be a new one, and tells its place among those
+/// that are wanted.
+struct NextName<'n> {
+    names: &'n mut Names,
+    wanted: &'static [&'static str],
+}
+
+impl Names {
+    const fn next(&mut self, wanted: &'static [&'static str]) -> NextName<'_> {
+        NextName {
+            names: self,
+            wanted,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for NextName<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NextName<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        if !self.names.seen.insert(self.names.key.hash_one(name)) {
+            return Err(duplicate());
+        }
+        Ok(self.wanted.iter().position(|wanted| *wanted == name))
+    }
+}
+
+fn descend<E: Error>(depth: usize) -> Result<usize, E> {
+    let depth = depth.checked_sub(1);
+    depth.ok_or_else(|| E::custom("nested too deeply"))
+}
+
+fn duplicate<E: Error>() -> E {
+    E::custom("a duplicate: the member stands there twice")
+}
+
 /// Reads a value that may nest `depth` levels deeper.
 #[derive(Clone, Copy)]
 struct Strict {
@@ -34,10 +288,7 @@ struct Strict {
 
 impl Strict {
     fn descend<E: Error>(self) -> Result<Self, E> {
-        let depth = self.depth.checked_sub(1);
-        depth
-            .map(|depth| Self { depth })
-            .ok_or_else(|| E::custom("nested too deeply"))
+        descend(self.depth).map(|depth| Self { depth })
     }
 }
 
@@ -95,9 +346,7 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(inner)?;
             if map.insert(name, value).is_some() {
-                return Err(A::Error::custom(
-                    "a duplicate: the member stands there twice",
-                ));
+                return Err(duplicate());
             }
         }
         Ok(Value::Object(map))
@@ -117,6 +366,39 @@ mod tests {
             parse_object(text.as_bytes()).map(Value::Object),
             Some(expected)
         );
+    }
+
+    #[test]
+    fn a_small_object_has_few_values() {
+        let object = |values| format!(r#"{{"a":[0{}]}}"#, ",0".repeat(values));
+        assert!(parse_small_object(object(MAX_FEW - 2).as_bytes()).is_some());
+        assert!(parse_small_object(object(MAX_FEW - 1).as_bytes()).is_none());
+        assert!(parse_object(object(MAX_FEW).as_bytes()).is_some());
+    }
+
+    #[test]
+    fn brackets_count_outside_of_texts() {
+        for (text, depth) in [
+            ("", 0),
+            ("-1.5E+3", 0),
+            ("[]", 1),
+            (r#"[{"a":[1,null]},[]]"#, 3),
+            (r#"["[[[","\"[[",{"\\":[ ]}]"#, 3),
+            ("[\"\u{fc}\"]", 1),
+        ] {
+            assert!(nests_within(text.as_bytes(), depth), "{text}");
+            assert!(
+                depth == 0 || !nests_within(text.as_bytes(), depth - 1),
+                "{text}"
+            );
+        }
+        for broken in ["]", "[]]", "[\u{fc}]", "[\"\n\"]", "A", "\0"] {
+            assert!(!nests_within(broken.as_bytes(), 9), "{broken:?}");
+        }
+        let nested = |levels| ["[".repeat(levels), "]".repeat(levels)].concat();
+        assert!(is_shallow(nested(MAX_PASSED_DEPTH).as_bytes()));
+        assert!(!is_shallow(nested(MAX_PASSED_DEPTH + 1).as_bytes()));
+        assert!(is_shallow(format!("[{}0]", "[],".repeat(5000)).as_bytes()));
     }
 
     #[test]
@@ -145,8 +427,10 @@ mod tests {
             "",
         ] {
             assert_eq!(parse_object(text.as_bytes()), None, "{text}");
+            assert!(scan_object(text.as_bytes(), &["a"]).is_none(), "{text}");
         }
         assert_eq!(parse_object(b"{\"a\":\"\xff\"}"), None);
+        assert!(scan_object(b"{\"a\":\"\xff\"}", &[]).is_none());
     }
 
     #[test]
@@ -155,7 +439,38 @@ mod tests {
             format!("{{\"a\":{}1{}}}", "[".repeat(depth), "]".repeat(depth)).into_bytes()
         };
         assert!(parse_object(&nested(MAX_DEPTH - 1)).is_some());
-        assert_eq!(parse_object(&nested(MAX_DEPTH)), None);
-        assert_eq!(parse_object(&nested(100_000)), None);
+        assert!(scan_object(&nested(MAX_DEPTH - 1), &[]).is_some());
+        for depth in [MAX_DEPTH, 100_000] {
+            assert_eq!(parse_object(&nested(depth)), None);
+            assert!(scan_object(&nested(depth), &["a"]).is_none());
+        }
+    }
+
+    #[test]
+    fn a_scan_keeps_what_is_wanted() {
+        let text = br#"{"a": "\u00e9", "b": [{"c": 1}], "c": -2.5, "d": null, "e": 1,
+                        "f": true, "g": {"a": "x"}, "unwanted": "y"}"#;
+        let scanned = scan_object(text, &["a", "b", "c", "d", "e", "f", "g", "h"]).unwrap();
+        for (name, expected) in [
+            ("a", Some(&Scalar::Text("\u{e9}".to_owned()))),
+            ("b", Some(&Scalar::Other)),
+            ("c", Some(&Scalar::Number(-2.5))),
+            ("d", Some(&Scalar::Other)),
+            ("e", Some(&Scalar::Number(1.0))),
+            ("f", Some(&Scalar::Other)),
+            ("g", Some(&Scalar::Other)),
+            ("h", None),
+            ("unwanted", None),
+        ] {
+            assert_eq!(scanned.get(name), expected, "{name}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_scan_takes_what_a_parse_takes(text in r#"(\{|\}|\[|\]|:|,|"[ab]"|1|\.5|null| ){0,24}"#) {
+            let parsed = parse_object(text.as_bytes()).is_some();
+            proptest::prop_assert_eq!(scan_object(text.as_bytes(), &["a"]).is_some(), parsed);
+        }
     }
 }

@@ -37,6 +37,15 @@ impl MacAlgorithm {
             Self::HmacSha512 => 64,
         }
     }
+
+    /// What a byte costs, in bytes of SHA-256, rounded up. Processors have
+    /// instructions for SHA-1 and SHA-256 first.
+    pub(crate) const fn work(self) -> usize {
+        match self {
+            Self::HmacSha1 | Self::HmacSha256 => 1,
+            Self::HmacSha384 | Self::HmacSha512 => 3,
+        }
+    }
 }
 
 /// A MAC that has absorbed its key; it is cloned for each message. The states
@@ -49,9 +58,10 @@ pub(crate) enum MacKey {
 }
 
 impl MacKey {
-    /// `None` for an empty key: such a MAC must not exist.
+    /// `None` for an empty key, and for one of zeros, which HMAC cannot tell from
+    /// the empty one: such a MAC must not exist.
     pub(crate) fn new(algorithm: MacAlgorithm, key: &[u8]) -> Option<Self> {
-        if key.is_empty() {
+        if key.iter().all(|&byte| byte == 0) {
             return None;
         }
         match algorithm {
@@ -220,8 +230,12 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_key_makes_no_mac() {
-        assert!(MacKey::new(MacAlgorithm::HmacSha256, b"").is_none());
+    fn a_key_that_is_as_good_as_none_makes_no_mac() {
+        for length in [0, 1, 20, 64, 65, 128, 129] {
+            let key = vec![0; length];
+            assert!(MacKey::new(MacAlgorithm::HmacSha256, &key).is_none());
+            assert!(MacKey::new(MacAlgorithm::HmacSha512, &key).is_none());
+        }
     }
 
     #[test]

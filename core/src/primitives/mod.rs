@@ -1,5 +1,6 @@
 //! What schemes are made of. Nothing here knows a provider.
 
+pub(crate) mod authorization;
 pub(crate) mod basic;
 pub(crate) mod binary_text;
 pub(crate) mod charset;

@@ -101,6 +101,7 @@ fn malformed(what: &'static str) -> Error {
 mod tests {
     use super::*;
 
+    // Pitfalls TIME-2, TIME-5.
     #[test]
     fn only_the_canonical_text_is_accepted() {
         assert_eq!(

@@ -12,8 +12,8 @@ use crate::primitives::sink::Sink;
 const MAX_URL_BYTES: usize = 64 * 1024;
 
 /// The undecoded pieces of a URL; written one after the other they are the URL
-/// again, without its fragment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// again.
+#[derive(Clone, Debug)]
 pub(crate) struct Url<'a> {
     pub(crate) scheme: &'a [u8],
     /// With its `@`, or empty.
@@ -25,11 +25,11 @@ pub(crate) struct Url<'a> {
     pub(crate) prefix: &'a [u8],
     pub(crate) path: &'a [u8],
     /// Without its `?`. `Some` of nothing is a URL that ends in `?`.
-    pub(crate) query: Option<Cow<'a, [u8]>>,
+    pub(crate) query: Option<&'a [u8]>,
 }
 
 impl<'a> Url<'a> {
-    /// Splits an absolute URL and cuts its fragment.
+    /// Splits an absolute URL.
     pub(crate) fn parse(text: &'a [u8]) -> Result<Self, Error> {
         check_characters(text)?;
         let (scheme, rest) = split_at_sequence(text, b"://")
@@ -43,8 +43,26 @@ impl<'a> Url<'a> {
             Some(at) => authority.split_at(at + 1),
             None => (&[][..], authority),
         };
+        Self::of_parts(scheme, userinfo, host_port, Target::split(target))
+    }
+
+    /// The URL of a request whose parts the server knows one by one. They are
+    /// never joined and split again, so none can reach into its neighbour.
+    pub(crate) fn received(
+        scheme: &'a [u8],
+        authority: &'a [u8],
+        target: Target<'a>,
+    ) -> Result<Self, Error> {
+        Self::of_parts(scheme, &[], authority, target)
+    }
+
+    fn of_parts(
+        scheme: &'a [u8],
+        userinfo: &'a [u8],
+        host_port: &'a [u8],
+        Target { path, query }: Target<'a>,
+    ) -> Result<Self, Error> {
         let (host, port) = split_port(host_port)?;
-        let Target { path, query } = Target::split(target);
         Ok(Self {
             scheme,
             userinfo,
@@ -52,7 +70,7 @@ impl<'a> Url<'a> {
             port: Cow::Borrowed(port),
             prefix: &[],
             path,
-            query: query.map(Cow::Borrowed),
+            query,
         })
     }
 
@@ -68,22 +86,27 @@ impl<'a> Url<'a> {
     /// Writes the whole URL.
     pub(crate) fn write_full(&self, sink: &mut impl Sink) {
         self.write_base(sink);
-        if let Some(query) = &self.query {
+        if let Some(query) = self.query {
             sink.write(b"?");
             sink.write(query);
         }
     }
 
-    pub(crate) fn raw_query(&self) -> &[u8] {
-        self.query.as_deref().unwrap_or_default()
+    pub(crate) fn raw_query(&self) -> &'a [u8] {
+        self.query.unwrap_or_default()
     }
 
     pub(crate) const fn is_secure(&self) -> bool {
-        self.scheme.eq_ignore_ascii_case(b"https") || self.scheme.eq_ignore_ascii_case(b"wss")
+        is_secure_scheme(self.scheme)
     }
 }
 
-/// Path and query of a request, without the fragment.
+/// Whether a connection of this scheme goes over TLS.
+pub(crate) const fn is_secure_scheme(scheme: &[u8]) -> bool {
+    scheme.eq_ignore_ascii_case(b"https") || scheme.eq_ignore_ascii_case(b"wss")
+}
+
+/// Path and query of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target<'a> {
     pub(crate) path: &'a [u8],
@@ -91,15 +114,17 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// The target within an absolute URL.
-    pub(crate) fn of_url(text: &'a [u8]) -> Result<Self, Error> {
-        Url::parse(text)?;
-        let (_, rest) = split_at_sequence(text, b"://").unwrap_or_default();
-        Ok(Self::split(split_authority(rest).1))
+    /// Reads the origin form of a request target (RFC 9112 section 3.2.1), as a
+    /// server received it.
+    pub(crate) fn parse(text: &'a [u8]) -> Result<Self, Error> {
+        check_characters(text)?;
+        if !text.is_empty() && !matches!(text, [b'/' | b'?', ..]) {
+            return Err(malformed("has a target that is neither a path nor a URL"));
+        }
+        Ok(Self::split(text))
     }
 
-    pub(crate) fn split(text: &'a [u8]) -> Self {
-        let text = &text[..position(text, |byte| byte == b'#')];
+    fn split(text: &'a [u8]) -> Self {
         let (path, query) = text.split_at(position(text, |byte| byte == b'?'));
         Self {
             path,
@@ -108,29 +133,34 @@ impl<'a> Target<'a> {
     }
 }
 
-/// A control character never stands in a request target. A blank cannot travel
-/// either, but signers have been seen to sign one.
-pub(crate) fn check_characters(text: &[u8]) -> Result<(), Error> {
+/// A control character never stands in a request target, and a fragment never
+/// travels (RFC 9110 section 4.2.5): a server that routes by what precedes a
+/// `#`, and a signature over what follows it, would mean two URLs. A blank
+/// cannot travel either, but signers have been seen to sign one.
+fn check_characters(text: &[u8]) -> Result<(), Error> {
     if text.len() > MAX_URL_BYTES {
         return Err(malformed("is longer than 64 KiB"));
     }
     // Looks at every byte, which compiles to vector instructions.
-    let holds_control = text
-        .iter()
-        .fold(false, |found, byte| found | byte.is_ascii_control());
-    if holds_control {
-        return Err(malformed("holds a control character"));
+    let is_clean = text.iter().fold(true, |clean, byte| {
+        clean & !byte.is_ascii_control() & (*byte != b'#')
+    });
+    if !is_clean {
+        return Err(malformed("holds a control character or a fragment"));
     }
     Ok(())
 }
 
 /// Splits what follows `://` into authority and target.
 fn split_authority(text: &[u8]) -> (&[u8], &[u8]) {
-    text.split_at(position(text, |byte| matches!(byte, b'/' | b'?' | b'#')))
+    text.split_at(position(text, |byte| matches!(byte, b'/' | b'?')))
 }
 
 /// Splits `host:port`; the port keeps its colon. IPv6 literals stand in brackets.
 pub(crate) fn split_port(host_port: &[u8]) -> Result<(&[u8], &[u8]), Error> {
+    if !host_port.iter().all(is_host_byte) {
+        return Err(malformed("has a host with bytes that no host has"));
+    }
     let bracket = host_port.iter().rposition(|&byte| byte == b']');
     let after = bracket.map_or(0, |bracket| bracket + 1);
     let colon = after + position(&host_port[after..], |byte| byte == b':');
@@ -145,6 +175,12 @@ pub(crate) fn split_port(host_port: &[u8]) -> Result<(&[u8], &[u8]), Error> {
         return Err(malformed("has a port that is no number"));
     }
     Ok((host, port))
+}
+
+/// What stands in a registered name, an IP address and a port as they travel;
+/// international names travel in their ASCII form (RFC 5891 section 4.4).
+pub(crate) const fn is_host_byte(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':' | b'[' | b']')
 }
 
 pub(crate) fn malformed(what: &'static str) -> Error {
@@ -170,6 +206,7 @@ fn split_at_sequence<'a, const N: usize>(
 mod tests {
     use super::*;
 
+    // Pitfall URL-5.
     #[test]
     fn a_url_is_written_as_it_was_read() {
         for text in [
@@ -188,10 +225,48 @@ mod tests {
     }
 
     #[test]
-    fn the_fragment_is_cut() {
-        let url = Url::parse(b"https://h/p?q=1#ct=2000?x").unwrap();
-        assert_eq!((url.path, url.raw_query()), (&b"/p"[..], &b"q=1"[..]));
-        assert_eq!(Url::parse(b"https://h#f").unwrap().path, b"");
+    fn a_target_is_a_path_a_query_or_nothing() {
+        for (text, path, query) in [
+            ("", "", None),
+            ("/p", "/p", None),
+            ("/p?", "/p", Some("")),
+            ("?q=/x?y", "", Some("q=/x?y")),
+            ("//a@b:c/d", "//a@b:c/d", None),
+        ] {
+            let target = Target::parse(text.as_bytes()).unwrap();
+            assert_eq!(target.path, path.as_bytes(), "{text}");
+            assert_eq!(target.query, query.map(str::as_bytes), "{text}");
+        }
+        for text in ["*", "h:443", "p", "/a#b", "/a?b#c", "/a\tb", "\\a"] {
+            let error = Target::parse(text.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::MalformedUrl, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_authority_has_the_bytes_of_one() {
+        let target = Target::parse(b"/p?q").unwrap();
+        let url = Url::received(b"https", b"[::1]:80", target).unwrap();
+        let mut written = Vec::new();
+        url.write_full(&mut written);
+        assert_eq!(written, b"https://[::1]:80/p?q");
+        for authority in [
+            "",
+            "h/",
+            "h/a#",
+            "h?",
+            "h#",
+            "h a",
+            "u@h",
+            "h,h",
+            "h\\",
+            "h%2f",
+            "h\0",
+            "\u{fc}.de",
+        ] {
+            let error = Url::received(b"https", authority.as_bytes(), target).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::MalformedUrl, "{authority:?}");
+        }
     }
 
     #[test]
@@ -212,6 +287,9 @@ mod tests {
             "https://[::1]x:80/",
             "https://::1]/",
             "https://user@/",
+            "https://h/p?q=1#ct=2000",
+            "https://h#f",
+            "https://h h/",
         ] {
             let error = Url::parse(text.as_bytes()).unwrap_err();
             assert_eq!(error.code(), ErrorCode::MalformedUrl, "{text:?}");

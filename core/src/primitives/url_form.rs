@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::primitives::form::decode;
+use crate::primitives::form::Pairs;
+use crate::primitives::sink::Sink;
 use crate::primitives::url::Url;
 
 /// One form. A scheme lists those that its provider is known to sign.
@@ -49,11 +50,11 @@ impl UrlForm {
 
     /// The URL in this form; `None` where the form is the URL itself, so that
     /// no MAC is computed twice, or does not apply.
-    pub(crate) fn apply<'a>(self, url: &Url<'a>) -> Option<Url<'a>> {
+    pub(crate) fn apply<'u, 'a>(self, url: &'u Url<'a>) -> Option<FormedUrl<'u, 'a>> {
         let is_websocket =
             url.scheme.eq_ignore_ascii_case(b"wss") || url.scheme.eq_ignore_ascii_case(b"ws");
-        let mut changed = match self {
-            Self::AsIs => return None,
+        let changed = match self {
+            Self::AsIs => return Some(FormedUrl::as_is(url)),
             Self::WebsocketHttp if is_websocket => Url {
                 scheme: b"http",
                 ..url.clone()
@@ -76,76 +77,139 @@ impl UrlForm {
                 changed
             }
         };
-        let query = url.raw_query();
-        let recoded = match self {
-            Self::NoPortWhatwgQuery | Self::StandardPortWhatwgQuery => Some(whatwg_query(query)),
-            Self::NoPortQuerystring | Self::StandardPortQuerystring => Some(querystring(query)),
+        let query = match self {
+            Self::NoPortWhatwgQuery | Self::StandardPortWhatwgQuery => {
+                Some(Recoded::Whatwg(url.raw_query()))
+            }
+            Self::NoPortQuerystring | Self::StandardPortQuerystring => {
+                Some(Recoded::querystring(url.raw_query())?)
+            }
             _ => None,
         };
-        if let Some(recoded) = recoded {
+        let is_new = match &query {
             // Without a change of the query this is the form without recoding.
-            if recoded == query {
-                return None;
+            Some(query) => !query.is(url.raw_query()),
+            None => changed.port != url.port || changed.scheme != url.scheme,
+        };
+        is_new.then_some(FormedUrl {
+            url: Cow::Owned(changed),
+            query,
+        })
+    }
+}
+
+/// A URL in one of its forms.
+#[derive(Debug)]
+pub(crate) struct FormedUrl<'u, 'a> {
+    url: Cow<'u, Url<'a>>,
+    /// In the place of the URL's own.
+    query: Option<Recoded<'a>>,
+}
+
+impl<'u, 'a> FormedUrl<'u, 'a> {
+    /// The URL as it is.
+    pub(crate) const fn as_is(url: &'u Url<'a>) -> Self {
+        Self {
+            url: Cow::Borrowed(url),
+            query: None,
+        }
+    }
+
+    /// Writes the URL up to its query.
+    pub(crate) fn write_base(&self, sink: &mut impl Sink) {
+        self.url.write_base(sink);
+    }
+
+    /// Writes the whole URL.
+    pub(crate) fn write_full(&self, sink: &mut impl Sink) {
+        match &self.query {
+            None => self.url.write_full(sink),
+            Some(query) => {
+                self.url.write_base(sink);
+                sink.write(b"?");
+                query.write(sink);
             }
-            changed.query = Some(Cow::Owned(recoded));
         }
-        (changed != *url).then_some(changed)
+    }
+}
+
+/// A query in another spelling. It is spelt while it is written: as a text of
+/// its own it can be three times as long as the one that was received.
+#[derive(Debug)]
+enum Recoded<'a> {
+    /// Percent-encoded with the "special-query percent-encode set" of the WHATWG
+    /// URL standard; existing escapes stay. <https://url.spec.whatwg.org/#query-state>
+    Whatwg(&'a [u8]),
+    /// `querystring.stringify(querystring.parse(query))` of Node: names keep the
+    /// place where they first occur, with all their values.
+    /// <https://nodejs.org/docs/latest/api/querystring.html>
+    Querystring(Pairs),
+}
+
+impl Recoded<'_> {
+    /// `None` for a query of more parameters than are read.
+    fn querystring(query: &[u8]) -> Option<Self> {
+        let mut pairs = Pairs::parse(query).ok()?;
+        pairs.group();
+        Some(Self::Querystring(pairs))
+    }
+
+    fn write(&self, sink: &mut impl Sink) {
+        match self {
+            Self::Whatwg(query) => percent_encode(query, is_whatwg_query_byte, sink),
+            Self::Querystring(pairs) => {
+                for (position, (name, value)) in pairs.iter().enumerate() {
+                    if position > 0 {
+                        sink.write(b"&");
+                    }
+                    percent_encode(name, is_unreserved, sink);
+                    sink.write(b"=");
+                    percent_encode(value, is_unreserved, sink);
+                }
+            }
+        }
+    }
+
+    /// Whether this is how the text is spelt.
+    fn is(&self, text: &[u8]) -> bool {
+        let mut comparison = Comparison { rest: Some(text) };
+        self.write(&mut comparison);
+        comparison.rest.is_some_and(<[u8]>::is_empty)
     }
 }
 
-/// Percent-encodes the "special-query percent-encode set" of the WHATWG URL
-/// standard; existing escapes stay. <https://url.spec.whatwg.org/#query-state>
-fn whatwg_query(query: &[u8]) -> Vec<u8> {
-    let keep = |byte: u8| matches!(byte, b'!'..=b'~') && !b"\"#<>'".contains(&byte);
-    percent_encode(query, keep)
+/// Compares what is written with a text.
+struct Comparison<'t> {
+    /// What has to follow; `None` after a difference.
+    rest: Option<&'t [u8]>,
 }
 
-/// `querystring.stringify(querystring.parse(query))` of Node: names keep the
-/// place where they first occur, with all their values.
-/// <https://nodejs.org/docs/latest/api/querystring.html>
-fn querystring(query: &[u8]) -> Vec<u8> {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
-    let recode = |text: &[u8]| percent_encode(&decode(text), unreserved);
-    let mut groups: Vec<(Vec<u8>, Vec<Vec<u8>>)> = Vec::new();
-    for piece in query
-        .split(|&byte| byte == b'&')
-        .filter(|piece| !piece.is_empty())
-    {
-        let mut halves = piece.splitn(2, |&byte| byte == b'=');
-        let name = recode(halves.next().unwrap_or_default());
-        let value = recode(halves.next().unwrap_or_default());
-        match groups
-            .iter_mut()
-            .take(MAX_GROUPS)
-            .find(|(known, _)| *known == name)
-        {
-            Some((_, values)) => values.push(value),
-            None => groups.push((name, vec![value])),
-        }
+impl Sink for Comparison<'_> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.rest = self.rest.and_then(|rest| rest.strip_prefix(bytes));
     }
-    let pairs = groups.iter().flat_map(|(name, values)| {
-        values
-            .iter()
-            .map(move |value| [name.as_slice(), value.as_slice()].join(&b'='))
-    });
-    pairs.collect::<Vec<_>>().join(&b'&')
 }
 
-/// Names that are looked for again; bounds the work, far above any real query.
-const MAX_GROUPS: usize = 256;
+fn is_whatwg_query_byte(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~') && !b"\"#<>'".contains(&byte)
+}
 
-fn percent_encode(text: &[u8], keep: impl Fn(u8) -> bool) -> Vec<u8> {
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte)
+}
+
+fn percent_encode(text: &[u8], keep: impl Fn(u8) -> bool, sink: &mut impl Sink) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut encoded = Vec::with_capacity(text.len());
-    for &byte in text {
-        if keep(byte) {
-            encoded.push(byte);
-        } else {
-            let (high, low) = (usize::from(byte >> 4), usize::from(byte & 15));
-            encoded.extend_from_slice(&[b'%', DIGITS[high], DIGITS[low]]);
-        }
+    let mut rest = text;
+    while let Some(kept) = rest.iter().position(|byte| !keep(*byte)) {
+        let (before, from) = rest.split_at(kept);
+        let (byte, after) = (from[0], &from[1..]);
+        sink.write(before);
+        let (high, low) = (usize::from(byte >> 4), usize::from(byte & 15));
+        sink.write(&[b'%', DIGITS[high], DIGITS[low]]);
+        rest = after;
     }
-    encoded
+    sink.write(rest);
 }
 
 #[cfg(test)]
@@ -153,16 +217,18 @@ mod tests {
     use super::*;
 
     fn form(form: UrlForm, url: &str) -> Option<String> {
-        let applied = form.apply(&Url::parse(url.as_bytes()).unwrap())?;
+        let url = Url::parse(url.as_bytes()).unwrap();
+        let applied = form.apply(&url)?;
         let mut text = Vec::new();
         applied.write_full(&mut text);
         Some(String::from_utf8(text).unwrap())
     }
 
+    // Pitfall URL-6.
     #[test]
     fn each_form_changes_one_thing() {
         let url = "https://u@h/p?a='b&c=d e".replace(' ', "%20");
-        assert_eq!(form(UrlForm::AsIs, &url), None);
+        assert_eq!(form(UrlForm::AsIs, &url).as_deref(), Some(&*url));
         assert_eq!(form(UrlForm::NoPort, &url), None);
         assert_eq!(
             form(UrlForm::NoPort, "https://h:8443/p").as_deref(),

@@ -2,7 +2,7 @@
 
 use subtle::Choice;
 
-use crate::config::{switch, text, wrong};
+use crate::config::{switch, wrong, wrong_kind};
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
@@ -11,11 +11,15 @@ use crate::outcome::MatchedKey;
 use crate::primitives::basic::{BasicCredentials, BasicForm};
 use crate::primitives::secret_digest::SecretDigest;
 use crate::proof::token::match_digest;
-use crate::scheme::{BasicSection, KeySection, Plan};
+use crate::scheme::{BasicSection, KeySection, Plan, refuse_idle};
 use crate::subject::Subject;
 
 /// What to answer with 401 (RFC 7617 section 2).
-const AUTHENTICATE: &str = "Basic realm=\"webhook\", charset=\"UTF-8\"";
+pub(super) const AUTHENTICATE: &str = "Basic realm=\"webhook\", charset=\"UTF-8\"";
+
+const NOT_UTF8: &str = "user and password in the Authorization header are not in the character \
+    set UTF-8, but in another one, such as ISO-8859-1 (Latin-1): give username and password as the \
+    bytes that the sender makes of them";
 
 /// The credentials that are accepted.
 #[derive(Debug)]
@@ -43,9 +47,13 @@ impl Basic {
         plan: &mut Plan,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
-        let user = text(options, "username")?;
+        let user = user(options)?;
         let password = options.take("password");
         let value = options.take("header_value");
+        if user.is_none() && password.is_none() {
+            let idle = ["allow_bare_base64", "allow_empty_password"];
+            refuse_idle(options, idle, "username and password")?;
+        }
         let form = if switch(options, "allow_bare_base64")? {
             BasicForm::Lenient
         } else {
@@ -59,14 +67,11 @@ impl Basic {
                 let digests = Keyring::new(&key, value, labels, |text| Ok(SecretDigest::of(text)))?;
                 Expected::Value(digests)
             }
-            (Some(user), Some(password), None) => {
-                check_user(&user)?;
-                Expected::Credentials {
-                    user: SecretDigest::of(user.as_bytes()),
-                    passwords: passwords(section, password, allows_empty, labels)?,
-                    form,
-                }
-            }
+            (Some(user), Some(password), None) => Expected::Credentials {
+                user: SecretDigest::of(&user),
+                passwords: passwords(section, password, allows_empty, labels)?,
+                form,
+            },
             (None, None, None) if section.optional => return Ok(None),
             (None, None, None) => {
                 return Err(Error::configuration(format!(
@@ -99,11 +104,6 @@ impl Basic {
         plan: &Plan,
         subject: &Subject<'_, '_>,
     ) -> Result<MatchedKey, Error> {
-        self.matched(plan, subject)
-            .map_err(|error| error.with_authenticate(AUTHENTICATE))
-    }
-
-    fn matched(&self, plan: &Plan, subject: &Subject<'_, '_>) -> Result<MatchedKey, Error> {
         let value = header::required(plan, subject.headers(), self.slot)?;
         let (digests, found) = match &self.expected {
             Expected::Value(values) => (values, match_digest(values, [value])),
@@ -120,7 +120,11 @@ impl Basic {
                 })?;
                 let is_user: Choice = user.ct_eq(&SecretDigest::of(credentials.user()));
                 let found = match_digest(passwords, [credentials.password()]);
-                (passwords, found.filter(|_| bool::from(is_user)))
+                let found = found.filter(|_| bool::from(is_user));
+                if found.is_none() && !credentials.is_utf8() {
+                    return Err(Error::new(ErrorCode::MalformedHeader, NOT_UTF8));
+                }
+                (passwords, found)
             }
         };
         let index = found.ok_or_else(|| {
@@ -139,7 +143,11 @@ fn passwords(
     allows_empty: bool,
     labels: &mut Vec<String>,
 ) -> Result<Keyring<SecretDigest>, Error> {
-    let is_empty = matches!(&password, OptionValue::Text(text) if text.is_empty());
+    let is_empty = match &password {
+        OptionValue::Text(text) => text.is_empty(),
+        OptionValue::Bytes(bytes) => bytes.is_empty(),
+        _ => false,
+    };
     match (is_empty, allows_empty) {
         (true, false) => Err(wrong(
             "password",
@@ -153,13 +161,22 @@ fn passwords(
     }
 }
 
-/// A user name with a colon would be read as a shorter one (RFC 7617 section 2).
-fn check_user(user: &str) -> Result<(), Error> {
-    if user.trim().is_empty() {
+/// The user name: a text, or the bytes of another character set than UTF-8. One
+/// with a colon would be read as a shorter one (RFC 7617 section 2).
+fn user(options: &mut Options) -> Result<Option<Vec<u8>>, Error> {
+    let (user, has_control) = match options.take("username") {
+        None => return Ok(None),
+        Some(OptionValue::Text(text)) => {
+            (text.as_bytes().to_vec(), text.chars().any(char::is_control))
+        }
+        Some(OptionValue::Bytes(bytes)) => (bytes.to_vec(), bytes.iter().any(u8::is_ascii_control)),
+        Some(other) => return Err(wrong_kind("username", "a text or bytes", &other)),
+    };
+    if user.trim_ascii().is_empty() {
         return Err(wrong("username", "is empty"));
     }
-    if user.contains(':') || user.chars().any(char::is_control) {
+    if user.contains(&b':') || has_control {
         return Err(wrong("username", "holds a colon or a control character"));
     }
-    Ok(())
+    Ok(Some(user))
 }

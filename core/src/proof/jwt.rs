@@ -4,25 +4,33 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use crate::config::{integer, switch, text, texts, wrong, wrong_kind};
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::secrets;
 use crate::options::{OptionValue, Options};
 use crate::outcome::MatchedKey;
+use crate::primitives::authorization::credentials;
 use crate::primitives::jwt::{
-    ClaimError, ClaimRule, ClaimRules, ClaimSet, JwtAlgorithm, JwtError, KeySet, KidRule,
-    MAX_LEEWAY_SECONDS, OctKeys, verify_compact,
+    ClaimError, ClaimRule, ClaimRules, ClaimSet, ClaimValue, CompactJws, JwtAlgorithm, JwtError,
+    KeySet, KidRule, MAX_LEEWAY_SECONDS, OctKeys,
 };
-use crate::proof::token::after_scheme;
+use crate::proof::required_claims;
 use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
 use crate::request::HeaderSlots;
-use crate::scheme::{ClaimSection, JwtSection, KeySection, Plan, check_group};
+use crate::scheme::{
+    ClaimSection, Constants, JwtSection, KeySection, Plan, check_group, refuse_idle,
+};
 use crate::subject::Subject;
 
 const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
 const DEFAULT_COOLDOWN_SECONDS: i64 = 30;
 const MAX_AGE_SECONDS: i64 = 86_400;
+
+/// What to answer with 401 where nothing more is to be told (RFC 6750 section 3).
+pub(super) const AUTHENTICATE: &str = "Bearer";
 
 /// What a token must be.
 #[derive(Debug)]
@@ -50,6 +58,7 @@ impl Jwt {
     /// `None` where the options are a group that is not given.
     pub(crate) fn new(
         section: &JwtSection,
+        constants: &Constants,
         options: &mut Options,
         plan: &mut Plan,
         labels: &mut Vec<String>,
@@ -66,22 +75,29 @@ impl Jwt {
                 }
             },
         };
-        let parameters = parameters(section, options)?;
-        let fill = |text: &str| fill(text, &parameters);
+        let constants = parameters(section, options, constants)?;
+        let section = &section.filled(&constants);
         let introspects = switch(options, "introspection")?;
         let (keys, algorithms) = if introspects {
             refuse_keys(options)?;
             (Keys::Introspection, Vec::new())
         } else {
-            keys(section, options, &fill, labels)?
+            keys(section, options, labels)?
         };
         let is_own_secret = algorithms.iter().all(|algorithm| algorithm.is_symmetric());
+        if is_own_secret && !introspects {
+            refuse_idle(
+                options,
+                ["allow_missing_kid"],
+                "public keys: a secret needs no kid",
+            )?;
+        }
         let kid_rule = if switch(options, "allow_missing_kid")? || is_own_secret {
             KidRule::Optional
         } else {
             KidRule::Required
         };
-        let rules = rules(section, options, &fill, introspects)?;
+        let rules = rules(section, options, introspects)?;
         Ok(Some(Self {
             slot: plan.slot("authorization"),
             algorithms,
@@ -117,13 +133,13 @@ impl Jwt {
         headers: &HeaderSlots<'r>,
     ) -> Result<&'r [u8], Error> {
         let value = header::required(plan, headers, self.slot)
-            .map_err(|error| error.with_authenticate("Bearer"))?;
-        after_scheme(value, "Bearer").ok_or_else(|| {
+            .map_err(|error| error.with_authenticate(AUTHENTICATE))?;
+        credentials(value, "Bearer").ok_or_else(|| {
             Error::new(
                 ErrorCode::JwtMalformed,
                 "the Authorization header is not of the form Bearer token",
             )
-            .with_authenticate("Bearer")
+            .with_authenticate(AUTHENTICATE)
         })
     }
 
@@ -162,56 +178,68 @@ impl Jwt {
             return Err(invalid(ErrorCode::TokenMismatch, "the token is not active"));
         }
         self.check_claims(&claims, now)?;
-        Ok((MatchedKey::Set(String::new()), claims.as_json().to_owned()))
-    }
-
-    /// What is wrong with a token whatever the keys are: no reason to fetch any.
-    fn malformed(&self, token: &[u8]) -> Option<Error> {
-        match verify_compact(token, &self.algorithms, &KeySet::default(), self.kid_rule) {
-            Err(JwtError::Malformed(what)) => Some(invalid(ErrorCode::JwtMalformed, what)),
-            _ => None,
-        }
+        Ok((MatchedKey::Set(String::new()), claims.into_json()))
     }
 
     fn check_claims(&self, claims: &ClaimSet, now: i64) -> Result<(), Error> {
         self.rules.check(claims, now).map_err(|error| match error {
-            ClaimError::InsufficientScope => Error::new(error.code(), error.to_string())
+            ClaimError::InsufficientScope { .. } => Error::new(error.code(), error.to_string())
                 .with_status(403)
                 .with_authenticate("Bearer error=\"insufficient_scope\""),
-            error => invalid(error.code(), error.to_string()),
+            error => refused(&error),
         })
     }
 
+    /// What is wrong with a token whatever the keys are comes first: no reason to
+    /// fetch any.
     fn verify(&self, token: &[u8], now: i64) -> Result<(MatchedKey, String), Error> {
-        let (keys, may_be_newer) = match &self.keys {
-            Keys::Own(keys) => (Arc::clone(keys), false),
-            Keys::Introspection => (Arc::default(), false),
+        let token = CompactJws::parse(token, &self.algorithms, self.kid_rule).map_err(malformed)?;
+        let end = token.unverified_end().map_err(malformed)?;
+        let label = match &self.keys {
+            Keys::Own(keys) => match token.verify(keys) {
+                Ok(key) => key.label.clone(),
+                Err(error) => return Err(mismatch(&token, error)),
+            },
+            Keys::Introspection => return Err(mismatch(&token, JwtError::UnknownKey)),
             Keys::Remote(keys) => {
-                let current = keys
-                    .current(Instant::now())
-                    .map_err(|error| self.malformed(token).unwrap_or(error))?;
-                (current.keys, !current.are_new)
+                // Keys that come later do not make it any younger.
+                if end.is_some_and(|end| self.rules.is_over(end, now)) {
+                    return Err(refused(&ClaimError::Expired));
+                }
+                let label = keys.verify(&token, Instant::now());
+                label.map_err(|error| match error.code() {
+                    ErrorCode::SignatureMismatch => explained(&token, error.detail()),
+                    _ => error,
+                })?
             }
         };
-        let jwt =
-            verify_compact(token, &self.algorithms, &keys, self.kid_rule).map_err(|error| {
-                match error {
-                    JwtError::Malformed(what) => invalid(ErrorCode::JwtMalformed, what),
-                    JwtError::UnknownKey if may_be_newer => Error::new(
-                        ErrorCode::KeyUnavailable,
-                        "no key has the kid of the token; newer keys are needed",
-                    ),
-                    JwtError::UnknownKey | JwtError::SignatureMismatch => {
-                        invalid(ErrorCode::SignatureMismatch, error.to_string())
-                    }
-                }
-            })?;
-        self.check_claims(&jwt.claims, now)?;
-        Ok((
-            MatchedKey::Set(jwt.key_label),
-            jwt.claims.as_json().to_owned(),
-        ))
+        let claims = ClaimSet::parse(token.payload()).map_err(malformed)?;
+        self.check_claims(&claims, now)?;
+        Ok((MatchedKey::Set(label), claims.into_json()))
     }
+}
+
+fn refused(error: &ClaimError) -> Error {
+    invalid(error.code(), error.to_string())
+}
+
+fn malformed(error: JwtError) -> Error {
+    invalid(ErrorCode::JwtMalformed, error.to_string())
+}
+
+fn mismatch(token: &CompactJws<'_>, error: JwtError) -> Error {
+    explained(token, &format!("{error}: {}", token.header_text()))
+}
+
+/// A wrong signature, with the cause that a key never has.
+fn explained(token: &CompactJws<'_>, what: &str) -> Error {
+    let nonce = if token.has_nonce() {
+        "; it also has a nonce, as tokens for Microsoft Graph do, which only Graph can verify: ask \
+         for a token for your own application"
+    } else {
+        ""
+    };
+    invalid(ErrorCode::SignatureMismatch, format!("{what}{nonce}"))
 }
 
 /// A refusal as RFC 6750 section 3.1 wants it answered.
@@ -219,25 +247,22 @@ fn invalid(code: ErrorCode, what: impl Into<Cow<'static, str>>) -> Error {
     Error::new(code, what).with_authenticate("Bearer error=\"invalid_token\"")
 }
 
-/// The options that other texts mention, by name.
-fn parameters(section: &JwtSection, options: &mut Options) -> Result<Vec<(String, String)>, Error> {
-    let read = |name: &String| {
+/// The constants, and the options that other texts mention by name.
+fn parameters(
+    section: &JwtSection,
+    options: &mut Options,
+    constants: &Constants,
+) -> Result<Constants, Error> {
+    let mut all = constants.clone();
+    for name in &section.parameters {
         let value = text(options, name)?.ok_or_else(|| wrong(name, "is missing"))?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         if value.is_empty() || value.len() > 128 || !value.bytes().all(is_plain) {
             return Err(wrong(name, "expected letters, digits, -, . and _"));
         }
-        Ok((format!("{{{name}}}"), value))
-    };
-    section.parameters.iter().map(read).collect()
-}
-
-fn fill(text: &str, parameters: &[(String, String)]) -> String {
-    parameters
-        .iter()
-        .fold(text.to_owned(), |text, (mention, value)| {
-            text.replace(mention, value)
-        })
+        all.set(name, value);
+    }
+    Ok(all)
 }
 
 /// The keys, and the algorithms that they are good for: secrets and public keys
@@ -245,7 +270,6 @@ fn fill(text: &str, parameters: &[(String, String)]) -> String {
 fn keys(
     section: &JwtSection,
     options: &mut Options,
-    fill: &impl Fn(&str) -> String,
     labels: &mut Vec<String>,
 ) -> Result<(Keys, Vec<JwtAlgorithm>), Error> {
     let named = named_algorithms(section, options)?;
@@ -253,6 +277,10 @@ fn keys(
     let jwks = options.take("jwks");
     let jwks_uri = text(options, "jwks_uri")?;
     let metadata_uri = text(options, "metadata_uri")?;
+    if secret.is_some() || jwks.is_some() {
+        let idle = ["jwks_max_age", "jwks_cooldown"];
+        refuse_idle(options, idle, "keys that are fetched")?;
+    }
     let max_age = seconds(options, "jwks_max_age", DEFAULT_MAX_AGE_SECONDS)?;
     // Without any cooldown new keys would be old at once.
     let cooldown = seconds(options, "jwks_cooldown", DEFAULT_COOLDOWN_SECONDS)?;
@@ -299,12 +327,12 @@ fn keys(
         )
     } else if let Some(url) = &section.jwks_uri {
         (
-            remote(KeySource::KeySet(trusted("jwks_uri", fill(url))?)),
+            remote(KeySource::KeySet(trusted("jwks_uri", url.clone())?)),
             of_kind(false),
         )
     } else if let Some(url) = &section.metadata_uri {
         (
-            remote(KeySource::Metadata(trusted("metadata_uri", fill(url))?)),
+            remote(KeySource::Metadata(trusted("metadata_uri", url.clone())?)),
             of_kind(false),
         )
     } else {
@@ -377,11 +405,11 @@ fn own_secrets(
 }
 
 /// A key set as its user gives it: JSON text, bytes, or an object.
-fn json_of(value: &OptionValue) -> Result<Vec<u8>, Error> {
+fn json_of(value: &OptionValue) -> Result<Zeroizing<Vec<u8>>, Error> {
     match value {
-        OptionValue::Text(text) => Ok(text.as_bytes().to_vec()),
-        OptionValue::Bytes(bytes) => Ok(bytes.to_vec()),
-        OptionValue::Labelled(_) => Ok(value.to_json().to_string().into_bytes()),
+        OptionValue::Text(text) => Ok(Zeroizing::new(text.as_bytes().to_vec())),
+        OptionValue::Bytes(bytes) => Ok(bytes.clone()),
+        OptionValue::Labelled(_) => Ok(value.to_json_text()),
         other => Err(wrong_kind("jwks", "a JSON text or an object", other)),
     }
 }
@@ -409,25 +437,34 @@ fn seconds(options: &mut Options, name: &str, default: i64) -> Result<Duration, 
 fn rules(
     section: &JwtSection,
     options: &mut Options,
-    fill: &impl Fn(&str) -> String,
     introspects: bool,
 ) -> Result<ClaimRules, Error> {
     let issuers = match texts(options, "issuer")? {
         Some(issuers) => issuers,
-        None => section.issuer.iter().map(|text| fill(text)).collect(),
+        None => section.issuer.clone(),
     };
     if issuers.is_empty() && !introspects {
         return Err(wrong("issuer", "is missing: the value of the claim iss"));
     }
+    let mut claims = required_claims::take(options)?;
     let audiences = match texts(options, "audience")? {
         Some(audiences) => audiences,
-        None if introspects => Vec::new(),
+        // Otherwise whatever else the issuer issues would do.
+        None if introspects || required_claims::identify(&claims) => Vec::new(),
         None => {
-            let what = format!("is missing: {}", section.audience_hint);
+            let what = format!(
+                "is missing: {}; or demand one of {} in claims",
+                section.audience_hint,
+                required_claims::IDENTIFYING.join(", ")
+            );
             return Err(wrong("audience", &what));
         }
     };
     let scopes = texts(options, "scope")?.unwrap_or_default();
+    // A blank one would demand nothing at all.
+    if scopes.iter().any(|text| text.trim().is_empty()) {
+        return Err(wrong("scope", "is empty"));
+    }
     let scopes = scopes
         .iter()
         .flat_map(|text| text.split_ascii_whitespace())
@@ -447,40 +484,45 @@ fn rules(
                 .ok_or_else(|| wrong("max_lifetime", "expected a number of seconds above 0"))?,
         ),
     };
-    let mut rules = ClaimRules {
+    for claim in &section.claim {
+        claims.push(rule(claim, options)?);
+    }
+    Ok(ClaimRules {
         issuers,
         audiences,
         audience_ignores_case: section.audience_ignores_case,
         scopes,
+        claims,
         max_lifetime,
         leeway: section.leeway.min(MAX_LEEWAY_SECONDS),
         may_lack_exp: introspects,
-        ..ClaimRules::default()
-    };
-    for claim in &section.claim {
-        add_rule(claim, options, fill, &mut rules)?;
-    }
-    Ok(rules)
+    })
 }
 
-fn add_rule(
-    claim: &ClaimSection,
-    options: &mut Options,
-    fill: &impl Fn(&str) -> String,
-    rules: &mut ClaimRules,
-) -> Result<(), Error> {
+/// The demand of a scheme file, with the values of the option where it has one.
+fn rule(claim: &ClaimSection, options: &mut Options) -> Result<ClaimRule, Error> {
     let given = match &claim.option {
         Some(option) => texts(options, option)?,
         None => None,
     };
-    let (list, default) = if claim.equals.is_empty() {
-        (&mut rules.contains, &claim.contains)
-    } else {
-        (&mut rules.equals, &claim.equals)
+    let allowed = match given {
+        Some(texts) if texts.iter().any(|text| text.trim().is_empty()) => {
+            return Err(wrong(
+                claim.option.as_deref().unwrap_or_default(),
+                "is empty",
+            ));
+        }
+        Some(texts) => texts.into_iter().map(ClaimValue::Text).collect(),
+        None => claim.values.clone(),
     };
-    list.push(ClaimRule {
+    if allowed.is_empty() {
+        let option = claim.option.as_deref().unwrap_or_default();
+        let what = format!("is missing: {}", claim.hint);
+        return Err(wrong(option, &what));
+    }
+    Ok(ClaimRule {
         names: claim.names.clone(),
-        allowed: given.unwrap_or_else(|| default.iter().map(|text| fill(text)).collect()),
-    });
-    Ok(())
+        allowed,
+        may_be_list: claim.may_be_list,
+    })
 }

@@ -5,16 +5,18 @@
 mod basic;
 mod decrypt;
 mod jwt;
+mod required_claims;
 mod token;
 
 use std::borrow::Cow;
 
+use crate::body_limit::MAX_BODY_BYTES;
 use crate::clock::Now;
 use crate::error::Error;
 use crate::handshake::Challenges;
 use crate::options::Options;
 use crate::outcome::{Covers, MatchedKey};
-use crate::scheme::{Plan, SchemeFile};
+use crate::scheme::{Constants, Plan, SchemeFile};
 use crate::subject::Subject;
 
 use basic::Basic;
@@ -59,26 +61,30 @@ impl Proofs {
         plan: &mut Plan,
         labels: &mut Vec<String>,
     ) -> Result<Self, Error> {
+        let constants = Constants::choose(file.preset.as_ref(), options)?;
         let mut tokens = Vec::new();
         for section in &file.token {
             tokens.extend(Token::new(section, options, plan, labels)?);
         }
+        let basic = match &file.basic {
+            Some(section) => Basic::new(section, options, plan, labels)?,
+            None => None,
+        };
+        let jwt = match &file.jwt {
+            Some(section) => Jwt::new(section, &constants, options, plan, labels)?,
+            None => None,
+        };
+        let has_jwt = jwt.is_some();
         let proofs = Self {
             tokens,
-            basic: match &file.basic {
-                Some(section) => Basic::new(section, options, plan, labels)?,
-                None => None,
-            },
-            jwt: match &file.jwt {
-                Some(section) => Jwt::new(section, options, plan, labels)?,
-                None => None,
-            },
+            basic,
+            jwt,
             decryption: match &file.decrypt {
                 Some(section) => Decryption::new(section, options, plan, labels)?,
                 None => None,
             },
             challenges: match &file.challenge {
-                Some(section) => Challenges::new(section, options, plan)?,
+                Some(section) => Challenges::new(section, &constants, options, plan, has_jwt)?,
                 None => None,
             },
         };
@@ -86,53 +92,133 @@ impl Proofs {
         Ok(proofs)
     }
 
-    /// Checks tokens, passwords and JSON Web Tokens. A handshake that passes
-    /// them ends here, as the error that holds its reply.
+    /// Checks what proves a request without its body: tokens, passwords, and a
+    /// JSON Web Token, unless the body may turn out to be a handshake that need
+    /// not carry one.
     #[inline]
-    pub(crate) fn check(
+    pub(crate) fn check_head(
         &self,
         plan: &Plan,
         subject: &Subject<'_, '_>,
         now: Now,
     ) -> Result<Proven, Error> {
-        let asks_nothing = self.tokens.is_empty()
-            && self.basic.is_none()
-            && self.jwt.is_none()
-            && self.challenges.is_none();
-        if asks_nothing {
+        if self.tokens.is_empty() && self.basic.is_none() && self.jwt.is_none() {
             return Ok(Proven::default());
         }
-        self.check_all(plan, subject, now)
+        self.check_credentials(plan, subject, now)
     }
 
     /// Kept apart, so that schemes which only sign do not pay for its room on
     /// the stack.
     #[inline(never)]
-    fn check_all(&self, plan: &Plan, subject: &Subject<'_, '_>, now: Now) -> Result<Proven, Error> {
+    fn check_credentials(
+        &self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+        now: Now,
+    ) -> Result<Proven, Error> {
         let mut proven = Proven::default();
+        self.check_secrets(plan, subject, &mut proven)
+            .map_err(|error| self.challenge(error))?;
+        if !self.may_excuse() {
+            self.check_jwt(plan, subject, now, &mut proven)?;
+        }
+        Ok(proven)
+    }
+
+    fn check_secrets(
+        &self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+        proven: &mut Proven,
+    ) -> Result<(), Error> {
         for token in &self.tokens {
             proven.key = Some(token.check(plan, subject)?);
         }
         if let Some(basic) = &self.basic {
             proven.key = Some(basic.check(plan, subject)?);
         }
-        // A handshake can be excused from the token below, so this is looked at
-        // in between: after what a caller who knows nothing does not pass.
-        let challenge = match &self.challenges {
-            Some(challenges) => challenges.recognise(plan, subject)?,
-            None => None,
-        };
-        let is_excused = challenge
-            .as_ref()
-            .is_some_and(|challenge| challenge.is_excused);
-        if let Some(jwt) = self.jwt.as_ref().filter(|_| !is_excused) {
-            let (key, claims) = jwt.check(plan, subject, now.seconds()?)?;
+        Ok(())
+    }
+
+    /// A refusal with the challenge that belongs to what is configured. Where
+    /// that is more than one proof, it must not tell which one failed: whoever
+    /// guesses a token in the URL would learn when it is right.
+    fn challenge(&self, error: Error) -> Error {
+        if error.status() != 401 {
+            return error;
+        }
+        match (&self.basic, &self.jwt) {
+            (Some(_), _) => error.with_authenticate(basic::AUTHENTICATE),
+            (None, Some(_)) if !self.tokens.is_empty() => {
+                error.with_authenticate(jwt::AUTHENTICATE)
+            }
+            _ => error,
+        }
+    }
+
+    /// Checks what depends on the body. A handshake that passes ends here, as
+    /// the error that holds its reply.
+    #[inline]
+    pub(crate) fn check_rest(
+        &self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+        now: Now,
+        proven: Proven,
+    ) -> Result<Proven, Error> {
+        match &self.challenges {
+            None => Ok(proven),
+            Some(challenges) => self.check_challenge(challenges, plan, subject, now, proven),
+        }
+    }
+
+    #[inline(never)]
+    fn check_challenge(
+        &self,
+        challenges: &Challenges,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+        now: Now,
+        mut proven: Proven,
+    ) -> Result<Proven, Error> {
+        let reply = challenges.recognise(plan, subject)?;
+        if self.may_excuse() && reply.is_none() {
+            self.check_jwt(plan, subject, now, &mut proven)?;
+        }
+        match reply {
+            Some(reply) => Err(Error::challenge(reply?)),
+            None => Ok(proven),
+        }
+    }
+
+    fn check_jwt(
+        &self,
+        plan: &Plan,
+        subject: &Subject<'_, '_>,
+        now: Now,
+        proven: &mut Proven,
+    ) -> Result<(), Error> {
+        if let Some(jwt) = &self.jwt {
+            let checked = jwt.check(plan, subject, now.seconds()?);
+            let (key, claims) = checked.map_err(|error| self.challenge(error))?;
             proven.key = Some(key);
             proven.claims = Some(claims);
         }
-        match challenge {
-            Some(challenge) => Err(Error::challenge(challenge.answer?)),
-            None => Ok(proven),
+        Ok(())
+    }
+
+    /// Whether a handshake need not carry the token of deliveries.
+    fn may_excuse(&self) -> bool {
+        self.challenges.as_ref().is_some_and(Challenges::is_excused)
+    }
+
+    /// Sets how long bodies may be: what the user chose, or what they may cost.
+    /// Gives the longest of all.
+    pub(crate) fn limit_bodies(&mut self, chosen: Option<usize>) -> usize {
+        match &mut self.decryption {
+            Some(decryption) => decryption.limit_bodies(chosen),
+            None => chosen.unwrap_or(MAX_BODY_BYTES),
         }
     }
 

@@ -1,11 +1,13 @@
 //! A secret that the delivery carries as it is, in the query or in a header.
 
 use crate::config::text;
+use crate::diagnosis::{self, shown};
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::outcome::MatchedKey;
+use crate::primitives::authorization::credentials;
 use crate::primitives::choice::{any, first};
 use crate::primitives::secret_digest::SecretDigest;
 use crate::scheme::{KeySection, Plan, Source, TokenSection, refuse_idle};
@@ -88,30 +90,40 @@ impl Token {
             }
             Place::Query(name) => match subject.query_value(name) {
                 Ok(Some(value)) => match_digest(&self.digests, [value]),
-                Ok(None) => return Err(mismatch("the URL has no token")),
-                Err(_) => return Err(mismatch("the URL has the token more than once")),
+                Ok(None) => return Err(self.mismatch(plan, "is not there")),
+                Err(_) => return Err(self.mismatch(plan, "is there more than once")),
             },
         };
-        let index = found.ok_or_else(|| mismatch("the token is wrong"))?;
+        let index = found.ok_or_else(|| {
+            let mut error = self.mismatch(plan, "is wrong");
+            let labels = self.digests.iter().map(|key| key.label.as_str());
+            error.append(&diagnosis::keys_tried(labels));
+            error
+        })?;
         Ok(self.digests.matched(index))
+    }
+
+    /// What is wrong with the token, and where it stands; never what it is.
+    #[cold]
+    #[inline(never)]
+    fn mismatch(&self, plan: &Plan, what: &str) -> Error {
+        let place = match &self.place {
+            Place::Header(slot) => format!("header {}", plan.header_name(*slot)),
+            Place::Query(name) => format!("parameter {} of the URL", shown::quoted(name)),
+        };
+        Error::new(
+            ErrorCode::TokenMismatch,
+            format!("the token in {place} {what}"),
+        )
     }
 
     /// What stands behind `Bearer` and its blanks, or the whole value.
     fn without_scheme<'v>(&self, value: &'v [u8]) -> &'v [u8] {
         self.scheme
             .as_ref()
-            .and_then(|scheme| after_scheme(value, scheme))
+            .and_then(|scheme| credentials(value, scheme))
             .unwrap_or(value)
     }
-}
-
-/// The credentials behind an authentication scheme (RFC 9110 section 11.4),
-/// whose name is compared without case.
-pub(crate) fn after_scheme<'v>(value: &'v [u8], scheme: &str) -> Option<&'v [u8]> {
-    let (word, rest) = value.split_at_checked(scheme.len())?;
-    let credentials = rest.trim_ascii_start();
-    (word.eq_ignore_ascii_case(scheme.as_bytes()) && credentials.len() < rest.len())
-        .then_some(credentials)
 }
 
 /// The first of the digests that any of the values has; all are compared.
@@ -124,8 +136,4 @@ pub(crate) fn match_digest<const N: usize>(
         let hits = received.iter().map(|one| one.ct_eq(&key.prepared));
         any(hits)
     }))
-}
-
-fn mismatch(what: &'static str) -> Error {
-    Error::new(ErrorCode::TokenMismatch, what)
 }

@@ -1,12 +1,13 @@
 //! The embedded schemes.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::json;
 
+use crate::scheme::compile;
 use crate::scheme::file::{SchemeFile, Status};
-use crate::scheme::option_names::option_names;
-use crate::verifier::COMMON_OPTIONS;
+use crate::scheme::option_names::{common_options, option_names};
 
 /// Id and compact JSON of every `core/schemes/*.toml`, sorted by id.
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/schemes.rs"));
@@ -22,7 +23,8 @@ pub(crate) fn find(id: &str) -> Option<&'static str> {
 /// The catalogue as a JSON array: for each scheme `id`, `title`, `docs`,
 /// `status` (`stable` or `unconfirmed`), `signs` (whether requests are signed,
 /// and [`Verifier::sign`](crate::Verifier::sign) can do it), `notes` and
-/// `options`, the latter with `name`, `secret`, `required` and `help`.
+/// `options`, the latter with `name`, `secret`, `required`, `group` (whether the
+/// value is an object of further options) and `help`.
 #[must_use]
 pub fn schemes_json() -> &'static str {
     static CATALOGUE: OnceLock<String> = OnceLock::new();
@@ -34,17 +36,38 @@ pub fn schemes_json() -> &'static str {
     })
 }
 
+/// The lower-case names of all signature headers, and the schemes that read
+/// each. Read once, after the first refusal or when a binding asks.
+pub(crate) fn signature_headers() -> &'static [(String, Vec<&'static str>)] {
+    static HEADERS: OnceLock<Vec<(String, Vec<&'static str>)>> = OnceLock::new();
+    HEADERS.get_or_init(|| {
+        let mut schemes: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+        for (id, text) in EMBEDDED {
+            let plan = SchemeFile::from_json(text).and_then(|file| compile(&file));
+            let Ok(plan) = plan else { continue };
+            let variants = plan.signature.iter().flat_map(|it| &it.variants);
+            let slots: BTreeSet<usize> = variants.flat_map(|it| it.from.iter().copied()).collect();
+            for slot in slots {
+                let name = plan.header_name(slot).to_owned();
+                schemes.entry(name).or_default().push(*id);
+            }
+        }
+        schemes.into_iter().collect()
+    })
+}
+
 fn describe(file: &SchemeFile) -> serde_json::Value {
     let own = option_names(file).into_iter().map(|option| {
         json!({
             "name": option.name,
             "secret": option.is_secret,
             "required": option.is_required,
+            "group": option.is_group,
             "help": option.help,
         })
     });
-    let common = COMMON_OPTIONS.iter().map(
-        |(name, help)| json!({"name": name, "secret": false, "required": false, "help": help}),
+    let common = common_options(file).map(
+        |(name, help)| json!({"name": name, "secret": false, "required": false, "group": false, "help": help}),
     );
     json!({
         "id": file.id,
@@ -63,7 +86,6 @@ fn describe(file: &SchemeFile) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::compile;
 
     #[test]
     fn every_embedded_scheme_compiles_under_its_own_id() {

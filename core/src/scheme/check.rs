@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::config::COMMON_OPTIONS;
 use crate::scheme::file::SchemeFile;
 use crate::scheme::option_names::{OptionName, group_names, option_names};
-use crate::scheme::proofs::{ChallengeSection, Handshakes};
+use crate::scheme::preset::PresetSection;
+use crate::scheme::proofs::{ChallengeSection, Handshakes, JwtSection};
 use crate::scheme::source::Source;
-use crate::verifier::COMMON_OPTIONS;
 
 pub(super) fn check(file: &SchemeFile) -> Result<(), String> {
     check_head(file)?;
@@ -58,12 +59,11 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
             "token[{position}].from: expected header:… or query:…"
         ));
     }
-    for (position, claim) in file.jwt.iter().flat_map(|jwt| &jwt.claim).enumerate() {
-        if claim.names.is_empty() || claim.equals.is_empty() == claim.contains.is_empty() {
-            return Err(format!(
-                "jwt.claim[{position}]: expected names, and one of equals and contains"
-            ));
-        }
+    if let Some(jwt) = &file.jwt {
+        check_claims(jwt)?;
+    }
+    if let Some(preset) = &file.preset {
+        check_preset(file, preset)?;
     }
     let is_proven = file.signature.is_some()
         || !file.token.is_empty()
@@ -72,6 +72,53 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
         || file.decrypt.is_some();
     if !is_proven {
         return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
+    }
+    Ok(())
+}
+
+fn check_claims(jwt: &JwtSection) -> Result<(), String> {
+    for (position, claim) in jwt.claim.iter().enumerate() {
+        let place = format!("jwt.claim[{position}]");
+        if claim.names.is_empty() {
+            return Err(format!("{place}: expected names"));
+        }
+        if claim.values.is_empty() && (claim.option.is_none() || claim.hint.is_empty()) {
+            return Err(format!(
+                "{place}: expected equals or contains, or option and hint"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whatever is chosen, something says what is not known then.
+fn check_preset(file: &SchemeFile, preset: &PresetSection) -> Result<(), String> {
+    if file.jwt.is_none() && file.challenge.is_none() {
+        return Err("preset: only jwt and challenge mention its texts".to_owned());
+    }
+    if !preset.values.contains_key(&preset.default) {
+        return Err(format!("preset.default: is none of {}", preset.choices()));
+    }
+    for (choice, texts) in &preset.values {
+        let names_own_option = |name: &&String| {
+            let mut parameters = file.jwt.iter().flat_map(|jwt| &jwt.parameters);
+            !is_snake_case(name) || parameters.any(|parameter| parameter == *name)
+        };
+        if let Some(name) = texts.keys().find(names_own_option) {
+            return Err(format!(
+                "preset.values.{choice}.{name}: expected a snake_case name that is no parameter"
+            ));
+        }
+        let constants = preset.constants(choice).unwrap_or_default();
+        for (position, claim) in file.jwt.iter().flat_map(|jwt| &jwt.claim).enumerate() {
+            let is_known = claim.values(&constants).next().is_some();
+            if !is_known && (claim.option.is_none() || claim.hint.is_empty()) {
+                return Err(format!(
+                    "jwt.claim[{position}]: {choice} of preset does not know it, so it needs \
+                     option and hint"
+                ));
+            }
+        }
     }
     Ok(())
 }

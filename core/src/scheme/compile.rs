@@ -1,12 +1,14 @@
 //! From a scheme file to a plan, with every promise checked: a file that claims
 //! or allows more than it proves is refused.
 
+use crate::body_limit::MAX_BODY_BYTES;
 use crate::canonical::Mentions;
 use crate::error::Error;
-use crate::outcome::UrlCoverage;
+use crate::outcome::{Coverage, UrlCoverage};
 use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::request::MAX_HEADER_NAMES;
+use crate::scheme::boundaries::{Boundaries, IdRule};
 use crate::scheme::check::check;
 use crate::scheme::coverage::{check_no_weaker_variant, covers, mentions};
 use crate::scheme::file::{
@@ -183,8 +185,8 @@ impl Compiler {
             ),
             Signed::Canonical(canonical) => Message::Canonical(*canonical),
         };
-        let delivery_id = section.delivery_id.as_ref().or(file.delivery_id.as_ref());
-        let delivery_id = self.delivery_id(delivery_id, place)?;
+        let id_section = section.delivery_id.as_ref().or(file.delivery_id.as_ref());
+        let delivery_id = self.delivery_id(id_section, place)?;
         let when = section
             .when
             .iter()
@@ -194,13 +196,24 @@ impl Compiler {
         let mentions = mentions(&message);
         let body_digest = compile_digest(section, mentions, place)?;
         let covers = covers(file, mentions, delivery_id, body_digest.is_some(), place)?;
+        let boundaries = Boundaries::of(&message);
+        let id_rule = match (covers.delivery_id, id_section) {
+            (Coverage::Signed, Some(section)) => Some(IdRule {
+                characters: section.characters.as_bytes().into(),
+                stops: Boundaries::of_id(&message),
+            }),
+            _ => None,
+        };
         Ok(Variant {
             when,
             from,
             message,
             delivery_id,
+            id_rule,
+            boundaries,
             body_digest,
             covers,
+            max_body_bytes: MAX_BODY_BYTES,
         })
     }
 

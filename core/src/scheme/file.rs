@@ -14,6 +14,7 @@ use crate::primitives::json;
 use crate::primitives::mac::MacAlgorithm;
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
+use crate::scheme::preset::PresetSection;
 use crate::scheme::proofs::{
     AddressSets, BasicSection, ChallengeSection, DecryptSection, JwtSection, TokenSection,
 };
@@ -53,6 +54,8 @@ pub(crate) struct SchemeFile {
     pub(crate) jwt: Option<JwtSection>,
     pub(crate) decrypt: Option<DecryptSection>,
     pub(crate) challenge: Option<ChallengeSection>,
+    /// Texts to choose between.
+    pub(crate) preset: Option<PresetSection>,
     /// Lists of addresses that `allowed_ips` can name.
     pub(crate) addresses: AddressSets,
 }
@@ -228,6 +231,8 @@ pub(crate) struct TimestampSection {
 #[derive(Debug)]
 pub(crate) struct DeliveryIdSection {
     pub(crate) from: Source,
+    /// What a signed id may hold besides letters, digits, `-` and `_`.
+    pub(crate) characters: String,
 }
 
 impl SchemeFile {
@@ -263,6 +268,7 @@ impl SchemeFile {
                 jwt: fields.optional("jwt", JwtSection::read)?,
                 decrypt: fields.optional("decrypt", DecryptSection::read)?,
                 challenge: fields.optional("challenge", ChallengeSection::read)?,
+                preset: fields.optional("preset", PresetSection::read)?,
                 addresses: fields.or_default("addresses", |value| map(value, texts))?,
             })
         })
@@ -414,7 +420,18 @@ impl DeliveryIdSection {
         object(value, |fields| {
             Ok(Self {
                 from: fields.required("from", Source::read)?,
+                characters: fields.or_default("characters", visible_text)?,
             })
         })
+    }
+}
+
+/// A text of visible ASCII characters.
+fn visible_text(value: &Value) -> Result<String, Fault> {
+    let text = text(value)?;
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text)
+    } else {
+        Err(Fault::new("expected visible ASCII characters"))
     }
 }

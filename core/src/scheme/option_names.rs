@@ -1,12 +1,14 @@
 //! The options that a scheme file brings, read from its sections: for errors,
 //! and for the catalogue.
 
+use crate::config::{COMMON_OPTIONS, TOLERANCE};
 use crate::error::Error;
 use crate::options::Options;
 use crate::scheme::file::SchemeFile;
+use crate::scheme::preset::Constants;
 use crate::scheme::proofs::{
-    BasicSection, ChallengeSection, CiphertextEncoding, DecryptSection, Handshakes, JwtSection,
-    TokenSection,
+    BasicSection, ChallengeSection, CiphertextEncoding, ClaimSection, DecryptSection, Handshakes,
+    JwtSection, TokenSection,
 };
 
 /// One option of a scheme.
@@ -15,6 +17,8 @@ pub(crate) struct OptionName {
     pub(crate) name: String,
     pub(crate) is_secret: bool,
     pub(crate) is_required: bool,
+    /// Its value is an object of further options.
+    pub(crate) is_group: bool,
     /// What it is, and its default.
     pub(crate) help: String,
 }
@@ -25,6 +29,7 @@ impl OptionName {
             name: name.to_owned(),
             is_secret: true,
             is_required,
+            is_group: false,
             help: help.to_owned(),
         }
     }
@@ -34,6 +39,7 @@ impl OptionName {
             name: name.to_owned(),
             is_secret: false,
             is_required: false,
+            is_group: false,
             help: help.to_owned(),
         }
     }
@@ -61,32 +67,57 @@ pub(crate) fn option_names(file: &SchemeFile) -> Vec<OptionName> {
     if let Some(basic) = &file.basic {
         names.extend(of_basic(basic));
     }
+    let usual = usual_constants(file);
     if let Some(jwt) = &file.jwt {
+        let jwt = &jwt.filled(&usual);
         match &jwt.group {
             None => names.extend(of_jwt(jwt)),
             Some(group) => names.push(group_of_jwt(group, jwt)),
         }
     }
     if let Some(challenge) = &file.challenge {
-        names.extend(of_challenge(challenge));
+        names.extend(of_challenge(challenge, &usual));
+    }
+    if let Some(preset) = &file.preset {
+        let help = format!(
+            "{}: one of {}; default {}",
+            preset.hint,
+            preset.choices(),
+            preset.default
+        );
+        names.push(OptionName::plain(&preset.option, &help));
     }
     names
 }
 
+/// The options that every scheme takes, as far as this one does.
+pub(crate) fn common_options(
+    file: &SchemeFile,
+) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let has_time = file.timestamp.is_some() || file.jwt.is_some();
+    COMMON_OPTIONS
+        .iter()
+        .filter(move |(name, _)| has_time || *name != TOLERANCE)
+}
+
 /// Refuses an option that nothing reads. First of all checks, since a misspelt
 /// name is also why another option is missing.
-pub(crate) fn check_names(
-    file: &SchemeFile,
-    options: &Options,
-    common: &[&str],
-) -> Result<(), Error> {
+pub(crate) fn check_names(file: &SchemeFile, options: &Options) -> Result<(), Error> {
     let own = option_names(file);
     let known: Vec<&str> = own
         .iter()
         .map(|option| option.name.as_str())
-        .chain(common.iter().copied())
+        .chain(common_options(file).map(|(name, _)| *name))
         .collect();
+    if !known.contains(&TOLERANCE) && options.names().any(|name| name == TOLERANCE) {
+        return Err(no_time());
+    }
     refuse_unknown(options, &known, &format!("scheme {}", file.id))
+}
+
+/// The option `tolerance` where nothing has a time.
+pub(crate) fn no_time() -> Error {
+    Error::configuration("option tolerance: this scheme signs no timestamp, so there is no window")
 }
 
 /// The same for the members of an option that is an object.
@@ -139,6 +170,14 @@ pub(crate) fn group_names(file: &SchemeFile) -> Vec<OptionName> {
     grouped.flat_map(of_jwt).collect()
 }
 
+/// What texts mention where nothing else is chosen.
+fn usual_constants(file: &SchemeFile) -> Constants {
+    let preset = file.preset.as_ref();
+    preset
+        .and_then(|preset| preset.constants(&preset.default))
+        .unwrap_or_default()
+}
+
 fn of_token(token: &TokenSection) -> Vec<OptionName> {
     let mut names = vec![OptionName::secret(&token.option, &token.hint, false)];
     if let Some(option) = &token.name_option {
@@ -175,7 +214,11 @@ fn of_jwt(jwt: &JwtSection) -> Vec<OptionName> {
         .iter()
         .map(|name| OptionName::required(name, "a part of the issuer's addresses"))
         .collect();
-    names.push(OptionName::required("audience", &jwt.audience_hint));
+    let audience = format!(
+        "{}; may be left out where claims demands another claim that tells your senders from others",
+        jwt.audience_hint
+    );
+    names.push(OptionName::required("audience", &audience));
     names.push(if jwt.issuer.is_empty() {
         OptionName::required("issuer", "the value of iss, or several")
     } else {
@@ -187,6 +230,11 @@ fn of_jwt(jwt: &JwtSection) -> Vec<OptionName> {
     });
     names.extend([
         OptionName::plain("scope", "scopes that a token must hold, all of them"),
+        OptionName::plain(
+            "claims",
+            "an object of what further claims must say: a text, a whole number or a boolean each, \
+             or a list of those",
+        ),
         OptionName::plain(
             "algorithms",
             "the algorithms to allow; default: all that fit the keys",
@@ -231,14 +279,20 @@ fn of_jwt(jwt: &JwtSection) -> Vec<OptionName> {
             false,
         ));
     }
-    for claim in &jwt.claim {
-        if let Some(option) = &claim.option {
-            let texts = [&claim.equals[..], &claim.contains].concat().join(", ");
-            let help = format!("values of {}; default {texts}", claim.names.join(" or "));
-            names.push(OptionName::plain(option, &help));
-        }
-    }
+    names.extend(jwt.claim.iter().filter_map(of_claim));
     names
+}
+
+fn of_claim(claim: &ClaimSection) -> Option<OptionName> {
+    let option = claim.option.as_ref()?;
+    let names = claim.names.join(" or ");
+    if claim.values.is_empty() {
+        let help = format!("the value of {names}, or several: {}", claim.hint);
+        return Some(OptionName::required(option, &help));
+    }
+    let values: Vec<String> = claim.values.iter().map(ToString::to_string).collect();
+    let help = format!("values of {names}; default {}", values.join(", "));
+    Some(OptionName::plain(option, &help))
 }
 
 fn group_of_jwt(group: &str, jwt: &JwtSection) -> OptionName {
@@ -247,7 +301,10 @@ fn group_of_jwt(group: &str, jwt: &JwtSection) -> OptionName {
         .map(|member| format!("{} ({})", member.name, member.help))
         .collect::<Vec<_>>()
         .join("; ");
-    OptionName::plain(group, &format!("an object of: {members}"))
+    OptionName {
+        is_group: true,
+        ..OptionName::plain(group, &format!("an object of: {members}"))
+    }
 }
 
 fn of_decrypt(decrypt: &DecryptSection) -> Vec<OptionName> {
@@ -314,9 +371,9 @@ fn of_decrypt(decrypt: &DecryptSection) -> Vec<OptionName> {
     names
 }
 
-fn of_challenge(challenge: &ChallengeSection) -> Vec<OptionName> {
+fn of_challenge(challenge: &ChallengeSection, usual: &Constants) -> Vec<OptionName> {
     match challenge.function {
-        Handshakes::EventGrid => of_event_grid(challenge),
+        Handshakes::EventGrid => of_event_grid(&usual.fill_all(&challenge.origins)),
         Handshakes::EmptyBody => vec![OptionName::plain(
             "answer_empty_body",
             "answer a request without a body with 200; needs another proof; default false",
@@ -324,7 +381,7 @@ fn of_challenge(challenge: &ChallengeSection) -> Vec<OptionName> {
     }
 }
 
-fn of_event_grid(challenge: &ChallengeSection) -> Vec<OptionName> {
+fn of_event_grid(origins: &[String]) -> Vec<OptionName> {
     vec![
         OptionName::plain(
             "subscription_names",
@@ -334,7 +391,7 @@ fn of_event_grid(challenge: &ChallengeSection) -> Vec<OptionName> {
             "allowed_origins",
             &format!(
                 "the origins whose handshakes are answered; default {}",
-                challenge.origins.join(", ")
+                origins.join(", ")
             ),
         ),
         OptionName::plain(

@@ -1,6 +1,7 @@
 //! What a scheme compiles to: header slots instead of names, segments instead
 //! of a template, and the coverage that follows from them.
 
+use crate::body_limit::{self, MAX_BODY_BYTES, MAX_FORM_BYTES};
 use crate::canonical::Canonical;
 use crate::error::Error;
 use crate::outcome::Covers;
@@ -10,7 +11,8 @@ use crate::primitives::mac::MacAlgorithm;
 use crate::primitives::sink::{Content, Sink};
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url::Url;
-use crate::primitives::url_form::UrlForm;
+use crate::primitives::url_form::{FormedUrl, UrlForm};
+use crate::scheme::boundaries::{Boundaries, IdRule};
 use crate::scheme::file::MethodName;
 use crate::scheme::source::Source;
 
@@ -89,8 +91,12 @@ pub(crate) struct Variant {
     pub(crate) message: Message,
     /// The slot of the id or nonce.
     pub(crate) delivery_id: Option<usize>,
+    /// What the id may be, where it is signed.
+    pub(crate) id_rule: Option<IdRule>,
+    pub(crate) boundaries: Boundaries,
     pub(crate) body_digest: Option<BodyDigest>,
     pub(crate) covers: Covers,
+    pub(crate) max_body_bytes: usize,
 }
 
 /// A condition on the request.
@@ -198,6 +204,19 @@ impl Plan {
     }
 }
 
+impl Signature {
+    /// Sets how long bodies may be: what the user chose, or what so many keys can
+    /// be tried with. Gives the longest of all.
+    pub(crate) fn limit_bodies(&mut self, chosen: Option<usize>, keys: usize) -> usize {
+        let work = keys * self.url_forms.len() * self.mac.work();
+        for variant in &mut self.variants {
+            variant.max_body_bytes = chosen.unwrap_or_else(|| variant.message.usual_body(work));
+        }
+        let limits = self.variants.iter().map(|variant| variant.max_body_bytes);
+        limits.max().unwrap_or(MAX_BODY_BYTES)
+    }
+}
+
 /// The position of a name, which is added where it is new.
 pub(crate) fn slot(names: &mut Vec<Box<str>>, name: &str) -> usize {
     let known = names.iter().position(|known| **known == *name);
@@ -210,6 +229,19 @@ pub(crate) fn slot(names: &mut Vec<Box<str>>, name: &str) -> usize {
 impl Variant {
     pub(crate) fn reads_url(&self) -> bool {
         self.message.reads_url() || self.looks_up_query()
+    }
+
+    /// What must hold of a string to sign whose signature is right: that no part
+    /// of it could be a part of its neighbour.
+    ///
+    /// # Errors
+    /// `body_mismatch`.
+    pub(crate) fn check_boundaries(
+        &self,
+        input: &Input<'_>,
+        prepared: &Prepared,
+    ) -> Result<(), Error> {
+        self.boundaries.check(&self.message, input, prepared)
     }
 
     pub(crate) fn looks_up_query(&self) -> bool {
@@ -232,6 +264,17 @@ impl Message {
                     }
                 )
             }),
+        }
+    }
+
+    /// The longest body where each of its bytes is given to so many MACs.
+    fn usual_body(&self, work: usize) -> usize {
+        match self {
+            _ if self.reads_form() => body_limit::affordable(work).min(MAX_FORM_BYTES),
+            Self::Template(segments) if segments.contains(&Segment::Body) => {
+                body_limit::affordable(work)
+            }
+            _ => MAX_BODY_BYTES,
         }
     }
 
@@ -291,7 +334,7 @@ impl Message {
 pub(crate) struct StringToSign<'c> {
     pub(crate) message: &'c Message,
     pub(crate) input: &'c Input<'c>,
-    pub(crate) url: Option<&'c Url<'c>>,
+    pub(crate) url: Option<&'c FormedUrl<'c, 'c>>,
     pub(crate) prepared: &'c Prepared,
 }
 

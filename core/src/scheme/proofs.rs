@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::primitives::jwt::JwtAlgorithm;
+use crate::primitives::jwt::{ClaimValue, JwtAlgorithm};
+use crate::scheme::preset::Constants;
 use crate::scheme::reader::{
     Fault, borrowed_text, choice, choices, list, number, object, switch, text, texts,
 };
@@ -44,9 +45,9 @@ pub(crate) struct BasicSection {
 
 /// A JSON Web Token (RFC 7519) as bearer token (RFC 6750): brings the options
 /// `issuer`, `audience`, `scope`, `algorithms`, `jwks`, `jwks_uri`,
-/// `metadata_uri`, `hmac_secret`, `introspection`, `max_lifetime`,
+/// `metadata_uri`, `hmac_secret`, `introspection`, `claims`, `max_lifetime`,
 /// `allow_missing_kid`, `jwks_max_age` and `jwks_cooldown`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct JwtSection {
     /// The options are members of this one, which is an object; without it the
     /// token is not asked for.
@@ -75,15 +76,18 @@ pub(crate) struct JwtSection {
 
 /// A demand on one claim. Where an issuer renamed it, all names are given: one
 /// must be there, and each that is there must satisfy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ClaimSection {
     pub(crate) names: Vec<String>,
-    /// It must be one of these texts …
-    pub(crate) equals: Vec<String>,
-    /// … or, being a list, hold one of these.
-    pub(crate) contains: Vec<String>,
-    /// The option that gives other texts.
+    /// What it may say (`equals`, `contains`). Where nothing stands here, the
+    /// option is needed.
+    pub(crate) values: Vec<ClaimValue>,
+    /// A list that holds one of the values will do (`contains`).
+    pub(crate) may_be_list: bool,
+    /// The option that gives texts in their place.
     pub(crate) option: Option<String>,
+    /// Where such a text is found; shown in errors.
+    pub(crate) hint: String,
 }
 
 /// An encrypted body: brings the options `plaintext`, `allow_legacy_ciphers`,
@@ -242,17 +246,62 @@ impl JwtSection {
     }
 }
 
+impl JwtSection {
+    /// The section with what its texts mention in its place. A text that mentions
+    /// what is not known is left out.
+    pub(crate) fn filled(&self, constants: &Constants) -> Self {
+        let address = |url: &Option<String>| constants.fill(url.as_deref()?);
+        let claim = |claim: &ClaimSection| ClaimSection {
+            values: claim.values(constants).collect(),
+            ..claim.clone()
+        };
+        Self {
+            issuer: constants.fill_all(&self.issuer),
+            jwks_uri: address(&self.jwks_uri),
+            metadata_uri: address(&self.metadata_uri),
+            claim: self.claim.iter().map(claim).collect(),
+            ..self.clone()
+        }
+    }
+}
+
 impl ClaimSection {
     fn read(value: &Value) -> Result<Self, Fault> {
         object(value, |fields| {
+            let equals = fields.optional("equals", |value| list(value, scalar))?;
+            let contains = fields.optional("contains", |value| list(value, scalar))?;
+            let may_be_list = contains.is_some();
             Ok(Self {
                 names: fields.required("names", texts)?,
-                equals: fields.or_default("equals", texts)?,
-                contains: fields.or_default("contains", texts)?,
+                values: match (equals, contains) {
+                    (Some(_), Some(_)) => {
+                        return Err(Fault::new("expected one of equals and contains"));
+                    }
+                    (equals, contains) => equals.or(contains).unwrap_or_default(),
+                },
+                may_be_list,
                 option: fields.optional("option", text)?,
+                hint: fields.or_default("hint", text)?,
             })
         })
     }
+
+    /// What the claim may say unless an option gives something else.
+    pub(crate) fn values(&self, constants: &Constants) -> impl Iterator<Item = ClaimValue> {
+        self.values.iter().filter_map(|value| match value {
+            ClaimValue::Text(text) => constants.fill(text).map(ClaimValue::Text),
+            other => Some(other.clone()),
+        })
+    }
+}
+
+fn scalar(value: &Value) -> Result<ClaimValue, Fault> {
+    match value {
+        Value::String(text) => Some(ClaimValue::Text(text.clone())),
+        Value::Bool(switch) => Some(ClaimValue::Switch(*switch)),
+        other => other.as_i64().map(ClaimValue::Number),
+    }
+    .ok_or_else(|| Fault::new("expected a text, a whole number or a boolean"))
 }
 
 impl DecryptSection {

@@ -23,7 +23,9 @@ impl Parameters {
         allow_json: bool,
     ) -> Result<Self, Refusal> {
         match content_type {
-            Some(content_type) if form::is_form(content_type) => Self::from_form(body),
+            Some(content_type) if form::is_form(content_type) && form::is_utf8(content_type) => {
+                Self::from_form(body)
+            }
             Some(content_type)
                 if allow_json && form::is_media_type(content_type, b"application/json") =>
             {
@@ -55,7 +57,7 @@ impl Parameters {
 
     /// Members that are no texts are none of the parameters.
     fn from_json(body: &[u8]) -> Result<Self, Refusal> {
-        let members = json::parse_object(body).ok_or(Refusal::InvalidRequest)?;
+        let members = json::parse_small_object(body).ok_or(Refusal::InvalidRequest)?;
         Self::collect(members.into_iter().filter_map(|(name, value)| match value {
             Value::String(text) => Some((name.into_bytes(), Zeroizing::new(text.into_bytes()))),
             _ => None,

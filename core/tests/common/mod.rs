@@ -115,7 +115,9 @@ impl Delivery {
             .collect();
         call(&Request {
             method: &self.method,
-            url: &self.url,
+            target: &self.url,
+            authority: None,
+            scheme: None,
             headers: Headers::Pairs(&headers),
             body: &self.body,
             peer: None,

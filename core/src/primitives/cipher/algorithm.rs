@@ -103,6 +103,20 @@ impl BlockAlgorithm {
         }
     }
 
+    /// What a byte costs, in bytes of SHA-256: measured where processors have
+    /// instructions for AES and SHA, and rounded up.
+    pub(super) const fn work(self) -> usize {
+        match self {
+            Self::Aes128 | Self::Aes192 | Self::Aes256 => 1,
+            Self::Blowfish | Self::Cast5 => 14,
+            Self::Camellia128 | Self::Camellia192 | Self::Camellia256 | Self::Idea => 18,
+            Self::Aria128 | Self::Aria192 | Self::Aria256 | Self::Rc2 { .. } | Self::Sm4 => 24,
+            Self::Seed => 32,
+            Self::Des | Self::Desx => 52,
+            Self::DesEde2 | Self::DesEde3 => 160,
+        }
+    }
+
     /// From OpenSSL's default to the longest key of which it reads every byte.
     pub(super) fn key_lengths(self) -> RangeInclusive<usize> {
         match self {

@@ -77,6 +77,20 @@ impl Cipher {
         }
     }
 
+    /// What a byte costs, in bytes of SHA-256, rounded up.
+    pub(crate) const fn work(&self) -> usize {
+        match self.construction {
+            // Each byte takes a whole block.
+            Construction::Block(algorithm, Cfb8) => algorithm.work() * algorithm.block_bytes(),
+            // One block waits for the other, which AES has instructions for that
+            // work on many.
+            Construction::Block(algorithm, Ofb) if algorithm.work() == 1 => 2,
+            Construction::Block(algorithm, _) => algorithm.work(),
+            Construction::ChaCha20 => 1,
+            Construction::Rc4 { .. } => 5,
+        }
+    }
+
     /// Whether the plaintext is padded to whole blocks.
     #[cfg(test)]
     pub(crate) const fn is_padded(&self) -> bool {

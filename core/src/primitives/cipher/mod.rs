@@ -20,4 +20,4 @@ mod tests;
 
 pub(crate) use catalogue::{Cipher, CipherClass};
 pub(crate) use derivation::{evp_bytes_to_key, php_iv, php_key};
-pub(crate) use key::CipherKey;
+pub(crate) use key::{CipherKey, Decrypted};

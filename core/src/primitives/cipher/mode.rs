@@ -4,6 +4,8 @@
 //! six modes of thirteen ciphers would be compiled one by one. Handing over
 //! many blocks in one call keeps this as fast as those.
 
+use core::slice;
+
 use super::algorithm::{BlockCipher, MAX_BLOCK_BYTES};
 
 /// How a block cipher is used for a message.
@@ -54,8 +56,8 @@ impl Mode {
         match self {
             Self::Ecb => cipher.decrypt_in_place(text),
             Self::Cbc => decrypt_cbc(cipher, iv, text),
-            Self::Cfb => decrypt_cfb(cipher, iv, cipher.block_bytes(), text),
-            Self::Cfb8 => decrypt_cfb(cipher, iv, 1, text),
+            Self::Cfb => decrypt_cfb(cipher, iv, text),
+            Self::Cfb8 => decrypt_cfb8(cipher, iv, text),
             Self::Ofb => apply_ofb(cipher, iv, text),
             Self::Ctr => apply_ctr(cipher, iv, text),
         }
@@ -104,29 +106,44 @@ fn encrypt_cfb(cipher: &dyn BlockCipher, iv: &[u8], segment_bytes: usize, text: 
     }
 }
 
-/// All registers are known from the ciphertext, so that a window of them is
-/// encrypted in one call.
-fn decrypt_cfb(cipher: &dyn BlockCipher, iv: &[u8], segment_bytes: usize, text: &mut [u8]) {
+/// The keystream is made of the IV and the ciphertext itself, shifted by a block,
+/// so that a window of it is encrypted in one call.
+fn decrypt_cfb(cipher: &dyn BlockCipher, iv: &[u8], text: &mut [u8]) {
     let block_bytes = cipher.block_bytes();
     let mut register = Register::new(iv);
     let mut window = [0; WINDOW_BYTES];
-    for segments in text.chunks_mut(WINDOW_BYTES / block_bytes * segment_bytes) {
-        let count = segments.len().div_ceil(segment_bytes);
-        let keystream = &mut window[..count * block_bytes];
-        for (block, segment) in keystream
-            .chunks_exact_mut(block_bytes)
-            .zip(segments.chunks(segment_bytes))
-        {
-            block.copy_from_slice(register.bytes());
-            register.shift_in(segment);
+    for blocks in text.chunks_mut(WINDOW_BYTES) {
+        let keystream = &mut window[..blocks.len().next_multiple_of(block_bytes)];
+        let (first, rest) = keystream.split_at_mut(block_bytes);
+        first.copy_from_slice(register.bytes());
+        let (shifted, last) = blocks.split_at(rest.len());
+        rest.copy_from_slice(shifted);
+        register.shift_in(last);
+        cipher.encrypt_in_place(keystream);
+        xor(blocks, keystream);
+    }
+}
+
+/// The same with a register that moves by a byte: it is the block of ciphertext
+/// in front of the byte.
+fn decrypt_cfb8(cipher: &dyn BlockCipher, iv: &[u8], text: &mut [u8]) {
+    let block_bytes = cipher.block_bytes();
+    // The last block before the window, and the window as received.
+    let mut received = [0; MAX_BLOCK_BYTES + WINDOW_BYTES];
+    received[..block_bytes].copy_from_slice(iv);
+    let mut window = [0; WINDOW_BYTES];
+    for bytes in text.chunks_mut(WINDOW_BYTES / block_bytes) {
+        received[block_bytes..][..bytes.len()].copy_from_slice(bytes);
+        let keystream = &mut window[..bytes.len() * block_bytes];
+        let registers = received.windows(block_bytes);
+        for (block, register) in keystream.chunks_exact_mut(block_bytes).zip(registers) {
+            block.copy_from_slice(register);
         }
         cipher.encrypt_in_place(keystream);
-        for (segment, block) in segments
-            .chunks_mut(segment_bytes)
-            .zip(keystream.chunks_exact(block_bytes))
-        {
-            xor(segment, block);
+        for (byte, block) in bytes.iter_mut().zip(keystream.chunks_exact(block_bytes)) {
+            xor(slice::from_mut(byte), block);
         }
+        received.copy_within(bytes.len()..bytes.len() + block_bytes, 0);
     }
 }
 

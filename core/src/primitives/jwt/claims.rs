@@ -5,12 +5,19 @@ use core::fmt;
 use serde_json::{Map, Value};
 
 use super::JwtError;
-use crate::error::ErrorCode;
+use super::claim_error::{ClaimError, ClaimMismatch, quoted};
+use super::compact::NO_CLAIMS;
 use crate::primitives::json;
 use crate::primitives::time::MAX_UNIX_SECONDS;
 
 /// A clock that is further off than this should be set.
 pub(crate) const MAX_LEEWAY_SECONDS: u32 = 300;
+
+/// Below this doubles tell whole numbers from each other.
+const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// How many of the allowed values a text names.
+const MAX_NAMED: usize = 4;
 
 /// The payload of a token: a JSON object in which no member stands twice.
 #[derive(Clone)]
@@ -30,10 +37,8 @@ pub(crate) struct ClaimRules {
     pub(crate) audience_ignores_case: bool,
     /// Scopes that the token must hold, all of them.
     pub(crate) scopes: Vec<String>,
-    /// Claims that must be one of the allowed texts.
-    pub(crate) equals: Vec<ClaimRule>,
-    /// Claims, such as `roles`, that must hold one of the allowed texts.
-    pub(crate) contains: Vec<ClaimRule>,
+    /// Demands on further claims.
+    pub(crate) claims: Vec<ClaimRule>,
     /// The longest time from `iat` to `exp`, where the token has an `iat`.
     pub(crate) max_lifetime: Option<u32>,
     /// How many seconds the two clocks may differ, at most
@@ -48,33 +53,33 @@ pub(crate) struct ClaimRules {
 #[derive(Clone, Debug)]
 pub(crate) struct ClaimRule {
     pub(crate) names: Vec<String>,
-    pub(crate) allowed: Vec<String>,
+    pub(crate) allowed: Vec<ClaimValue>,
+    /// A list, such as `roles`, satisfies if one of its elements does.
+    pub(crate) may_be_list: bool,
 }
 
-/// Which demand is not met.
+/// A value that is demanded. The kinds do not mix: `1` is neither `"1"` nor
+/// `true`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ClaimError {
-    Expired,
-    LifetimeTooLong,
-    NotYetValid,
-    /// The claim of that name is absent or has another value.
-    Mismatch(String),
-    InsufficientScope,
-    /// The receiver's own clock is impossible.
-    Clock,
+pub(crate) enum ClaimValue {
+    Text(String),
+    Number(i64),
+    Switch(bool),
 }
 
 impl ClaimSet {
     pub(crate) fn parse(payload: &[u8]) -> Result<Self, JwtError> {
-        const NO_OBJECT: JwtError = JwtError::Malformed(
-            "the payload is no JSON object, or holds a member twice, or nests too deeply",
-        );
-        let members = json::parse_object(payload).ok_or(NO_OBJECT)?;
-        let json = str::from_utf8(payload).map_err(|_| NO_OBJECT)?.to_owned();
+        let members = json::parse_object(payload).ok_or(NO_CLAIMS)?;
+        let json = str::from_utf8(payload).map_err(|_| NO_CLAIMS)?.to_owned();
         Ok(Self { json, members })
     }
 
     /// The payload as it was received.
+    pub(crate) fn into_json(self) -> String {
+        self.json
+    }
+
+    #[cfg(test)]
     pub(crate) fn as_json(&self) -> &str {
         &self.json
     }
@@ -83,84 +88,102 @@ impl ClaimSet {
         self.members.get(name)
     }
 
-    /// A text, or the texts of a list; anything else is a mismatch.
-    fn texts(&self, name: &str) -> Result<Vec<&str>, ClaimError> {
-        match self.get(name) {
-            Some(Value::String(text)) => Some(vec![text.as_str()]),
-            Some(Value::Array(list)) => list.iter().map(Value::as_str).collect(),
+    /// A text, or the texts of a list.
+    fn texts(&self, name: &str) -> Option<Vec<&str>> {
+        match self.get(name)? {
+            Value::String(text) => Some(vec![text]),
+            Value::Array(list) => list.iter().map(Value::as_str).collect(),
             _ => None,
         }
-        .ok_or_else(|| mismatch(name))
     }
 
-    /// A time in whole seconds. RFC 7519 allows fractions, but no issuer needs
-    /// them, and parsers round them differently; a time beyond the year 9999 is
-    /// one in milliseconds.
-    fn time(&self, name: &str) -> Result<Option<i64>, ClaimError> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(value) => value
-                .as_i64()
-                .filter(|seconds| (0..=MAX_UNIX_SECONDS).contains(seconds))
-                .map(Some)
-                .ok_or_else(|| mismatch(name)),
-        }
-    }
-
-    /// Whether `scope` (RFC 8693), or `scp` as some issuers call it, holds all.
-    fn has_scopes(&self, wanted: &[String]) -> Result<bool, ClaimError> {
-        let mut held = Vec::new();
-        match self.get("scope") {
-            None => {}
-            Some(Value::String(text)) => held.push(text.as_str()),
-            Some(_) => return Err(mismatch("scope")),
-        }
-        if self.get("scp").is_some() {
-            held.extend(self.texts("scp")?);
-        }
-        let holds = |scope: &String| {
-            held.iter()
-                .flat_map(|text| text.split(' '))
-                .any(|one| one == scope)
+    /// A time in seconds: any JSON number (RFC 7519 section 2), so `1790000300`,
+    /// `1790000300.25` and `1.7900003e9`. One beyond the year 9999 is in
+    /// milliseconds.
+    ///
+    /// A double tells these from each other to less than 0.1 ms, and the clock
+    /// tells whole seconds only.
+    fn time(&self, name: &str) -> Result<Option<f64>, ClaimError> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
         };
-        Ok(wanted.iter().all(holds))
+        value
+            .as_f64()
+            .filter(|seconds| (0.0..=MAX_UNIX_SECONDS as f64).contains(seconds))
+            .map(Some)
+            .ok_or_else(|| mismatch(name, value, "a number of seconds since 1970".to_owned()))
+    }
+
+    /// The scopes in `scope` (RFC 8693), and in `scp` as some issuers call it.
+    /// Either is a text of scopes, or a list of such texts.
+    fn scopes(&self) -> Result<Vec<&str>, ClaimError> {
+        let mut held = Vec::new();
+        for name in ["scope", "scp"] {
+            match self.get(name) {
+                None | Some(Value::Null) => {}
+                Some(value) => held.extend(self.texts(name).ok_or_else(|| {
+                    mismatch(name, value, "a text, or a list of texts".to_owned())
+                })?),
+            }
+        }
+        let one_by_one = held.into_iter().flat_map(|text| text.split(' '));
+        Ok(one_by_one.filter(|scope| !scope.is_empty()).collect())
     }
 }
 
 impl ClaimRules {
     /// Checks issuer, audience, times, named claims and scopes, in this order.
-    /// `exp` is demanded, unless the rules say otherwise. An `iat` in the future is no reason to refuse:
-    /// RFC 7519 gives it no such meaning, and `nbf` has it.
+    /// `exp` is demanded, unless the rules say otherwise.
     pub(crate) fn check(&self, claims: &ClaimSet, now: i64) -> Result<(), ClaimError> {
-        if !self.issuers.is_empty() {
-            let issuer = claims.get("iss").and_then(Value::as_str);
-            demand(
-                "iss",
-                issuer.is_some_and(|issuer| holds(&self.issuers, issuer)),
-            )?;
-        }
-        if !self.audiences.is_empty() {
-            let audiences = claims.texts("aud")?;
-            let is_meant = audiences.iter().any(|audience| self.is_audience(audience));
-            demand("aud", is_meant)?;
-        }
+        self.check_issuer(claims)?;
+        self.check_audience(claims)?;
         self.check_times(claims, now)?;
-        for rule in &self.equals {
-            rule.check(claims, |name| {
-                let value = claims.get(name).and_then(Value::as_str);
-                Ok(value.is_some_and(|text| holds(&rule.allowed, text)))
-            })?;
+        for rule in &self.claims {
+            rule.check(claims)?;
         }
-        for rule in &self.contains {
-            rule.check(claims, |name| {
-                let texts = claims.texts(name)?;
-                Ok(texts.into_iter().any(|text| holds(&rule.allowed, text)))
-            })?;
+        self.check_scopes(claims)
+    }
+
+    /// Whether a token that ends then is over, whoever signed it.
+    pub(crate) fn is_over(&self, end: f64, now: i64) -> bool {
+        is_over(end, now, self.leeway)
+    }
+
+    fn check_scopes(&self, claims: &ClaimSet) -> Result<(), ClaimError> {
+        if self.scopes.is_empty() {
+            return Ok(());
         }
-        if !self.scopes.is_empty() && !claims.has_scopes(&self.scopes)? {
-            return Err(ClaimError::InsufficientScope);
+        let held = claims.scopes()?;
+        let lacks = |wanted: &&String| !held.contains(&wanted.as_str());
+        match self.scopes.iter().find(lacks) {
+            None => Ok(()),
+            Some(wanted) => Err(ClaimError::InsufficientScope {
+                wanted: quoted(wanted),
+                held: quoted(&held.join(" ")),
+            }),
         }
-        Ok(())
+    }
+
+    fn check_issuer(&self, claims: &ClaimSet) -> Result<(), ClaimError> {
+        if self.issuers.is_empty() {
+            return Ok(());
+        }
+        demand(claims, "iss", &self.issuers, |value| {
+            value
+                .as_str()
+                .is_some_and(|issuer| self.issuers.iter().any(|wanted| wanted == issuer))
+        })
+    }
+
+    fn check_audience(&self, claims: &ClaimSet) -> Result<(), ClaimError> {
+        if self.audiences.is_empty() {
+            return Ok(());
+        }
+        demand(claims, "aud", &self.audiences, |_| {
+            claims
+                .texts("aud")
+                .is_some_and(|texts| texts.iter().any(|text| self.is_audience(text)))
+        })
     }
 
     fn is_audience(&self, audience: &str) -> bool {
@@ -170,76 +193,97 @@ impl ClaimRules {
         })
     }
 
+    /// An `iat` in the future is no reason to refuse by itself: RFC 7519 gives
+    /// it no such meaning, and `nbf` has it. But a lifetime that counts from
+    /// there would have no bound.
     fn check_times(&self, claims: &ClaimSet, now: i64) -> Result<(), ClaimError> {
         if !(0..=MAX_UNIX_SECONDS).contains(&now) {
             return Err(ClaimError::Clock);
         }
-        let leeway = i64::from(self.leeway);
         let expires = claims.time("exp")?;
         if expires.is_none() && !self.may_lack_exp {
-            return Err(mismatch("exp"));
+            return Err(ClaimError::Missing("exp".to_owned(), None));
         }
-        // All times lie in 0..=MAX_UNIX_SECONDS, so nothing here overflows.
-        if expires.is_some_and(|expires| now >= expires + leeway) {
+        if expires.is_some_and(|expires| is_over(expires, now, self.leeway)) {
             return Err(ClaimError::Expired);
         }
-        let begins = claims.time("nbf")?;
-        if begins.is_some_and(|begins| now + leeway < begins) {
+        let lies_ahead = |time: f64| ((now + i64::from(self.leeway)) as f64) < time;
+        if claims.time("nbf")?.is_some_and(lies_ahead) {
             return Err(ClaimError::NotYetValid);
         }
-        let issued = claims.time("iat")?;
-        match (issued, expires, self.max_lifetime) {
-            (Some(issued), Some(expires), Some(longest))
-                if expires - issued > i64::from(longest) =>
-            {
-                Err(ClaimError::LifetimeTooLong)
-            }
-            _ => Ok(()),
+        let (Some(issued), Some(longest)) = (claims.time("iat")?, self.max_lifetime) else {
+            return Ok(());
+        };
+        if lies_ahead(issued) {
+            return Err(ClaimError::IssuedInFuture);
         }
+        if expires.is_some_and(|expires| is_longer(expires - issued, longest)) {
+            return Err(ClaimError::LifetimeTooLong);
+        }
+        Ok(())
     }
 }
 
 impl ClaimRule {
-    fn check(
-        &self,
-        claims: &ClaimSet,
-        satisfies: impl Fn(&str) -> Result<bool, ClaimError>,
-    ) -> Result<(), ClaimError> {
+    fn check(&self, claims: &ClaimSet) -> Result<(), ClaimError> {
         let mut is_present = false;
         for name in self.names.iter().filter(|name| claims.get(name).is_some()) {
-            demand(name, satisfies(name)?)?;
+            demand(claims, name, &self.allowed, |value| self.is_met_by(value))?;
             is_present = true;
         }
-        let first = self.names.first().map_or("", String::as_str);
-        demand(first, is_present)
+        if is_present {
+            return Ok(());
+        }
+        Err(missing(&self.names.join(" or "), &self.allowed))
+    }
+
+    fn is_met_by(&self, value: &Value) -> bool {
+        match value {
+            Value::Array(list) if self.may_be_list => {
+                // Lists of mixed kinds mean nothing that anybody agrees on.
+                let kind = list.first().map(core::mem::discriminant);
+                list.iter()
+                    .all(|element| Some(core::mem::discriminant(element)) == kind)
+                    && list.iter().any(|element| self.allows(element))
+            }
+            one => self.allows(one),
+        }
+    }
+
+    fn allows(&self, value: &Value) -> bool {
+        self.allowed.iter().any(|allowed| allowed.is(value))
     }
 }
 
-impl ClaimError {
-    /// The frozen code. A scope that is missing is a mismatch too; that it is
-    /// answered with 403 is for the scheme to say.
-    pub(crate) const fn code(&self) -> ErrorCode {
-        match self {
-            Self::Expired | Self::LifetimeTooLong => ErrorCode::JwtExpired,
-            Self::NotYetValid | Self::Mismatch(_) | Self::InsufficientScope => {
-                ErrorCode::JwtClaimMismatch
-            }
-            Self::Clock => ErrorCode::Internal,
+impl ClaimValue {
+    /// Any spelling of a number is that number.
+    fn is(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Text(wanted), Value::String(text)) => wanted == text,
+            (Self::Switch(wanted), Value::Bool(switch)) => wanted == switch,
+            (Self::Number(wanted), Value::Number(number)) => match number.as_i64() {
+                Some(number) => number == *wanted,
+                None => number
+                    .as_f64()
+                    .is_some_and(|number| number.abs() < MAX_WHOLE && number == *wanted as f64),
+            },
+            _ => false,
         }
     }
 }
 
-impl fmt::Display for ClaimError {
+impl From<String> for ClaimValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl fmt::Display for ClaimValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Expired => f.write_str("the token has expired"),
-            Self::LifetimeTooLong => f.write_str("the token was issued for too long a time"),
-            Self::NotYetValid => f.write_str("the token is not valid yet: check the clock"),
-            Self::Mismatch(name) => {
-                write!(f, "the claim {name} is missing or has another value")
-            }
-            Self::InsufficientScope => f.write_str("the token does not hold the scopes"),
-            Self::Clock => f.write_str("the clock is not between 1970 and 9999"),
+            Self::Text(text) => f.write_str(&quoted(text)),
+            Self::Number(number) => number.fmt(f),
+            Self::Switch(switch) => switch.fmt(f),
         }
     }
 }
@@ -250,14 +294,47 @@ impl fmt::Debug for ClaimSet {
     }
 }
 
-fn holds(list: &[String], text: &str) -> bool {
-    list.iter().any(|one| one == text)
+/// `now` is a whole second, so that nothing is rounded on this side.
+fn is_over(expires: f64, now: i64, leeway: u32) -> bool {
+    now.saturating_sub(i64::from(leeway)) as f64 >= expires
 }
 
-fn demand(name: &str, is_met: bool) -> Result<(), ClaimError> {
-    if is_met { Ok(()) } else { Err(mismatch(name)) }
+/// Both ends of a lifetime are rounded to a double, so their difference is good
+/// to a millisecond.
+fn is_longer(lifetime: f64, longest: u32) -> bool {
+    (lifetime * 1000.0).round() > f64::from(longest) * 1000.0
 }
 
-fn mismatch(name: &str) -> ClaimError {
-    ClaimError::Mismatch(name.to_owned())
+/// The claim must be there and satisfy.
+fn demand<T: Clone + Into<ClaimValue>>(
+    claims: &ClaimSet,
+    name: &str,
+    allowed: &[T],
+    satisfies: impl Fn(&Value) -> bool,
+) -> Result<(), ClaimError> {
+    match claims.get(name) {
+        None => Err(missing(name, allowed)),
+        Some(value) if satisfies(value) => Ok(()),
+        Some(value) => Err(mismatch(name, value, listed(allowed))),
+    }
+}
+
+fn missing<T: Clone + Into<ClaimValue>>(name: &str, allowed: &[T]) -> ClaimError {
+    ClaimError::Missing(name.to_owned(), Some(listed(allowed)))
+}
+
+fn mismatch(name: &str, received: &Value, allowed: String) -> ClaimError {
+    ClaimError::Mismatch(Box::new(ClaimMismatch::new(name, received, allowed)))
+}
+
+fn listed<T: Clone + Into<ClaimValue>>(allowed: &[T]) -> String {
+    let mut texts: Vec<String> = allowed
+        .iter()
+        .take(MAX_NAMED)
+        .map(|one| one.clone().into().to_string())
+        .collect();
+    if allowed.len() > MAX_NAMED {
+        texts.push(format!("{} more", allowed.len() - MAX_NAMED));
+    }
+    texts.join(" or ")
 }

@@ -1,20 +1,22 @@
 //! The compact serialisation of a JSON Web Signature (RFC 7515), with the
 //! rules of RFC 8725.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
-
 use super::algorithm::JwtAlgorithm;
+use super::claim_error::quoted;
 use super::key_set::{KeySet, NamedKey};
 use super::{JwtError, MAX_KID_BYTES};
-use crate::primitives::json;
+use crate::primitives::json::{self, Scalar, Scanned};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// The longest token that is looked at.
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// Keys that one token is tried against, at most.
 const MAX_TRIES: usize = 16;
+
+/// What is looked at in a header.
+const HEADER_MEMBERS: [&str; 5] = ["alg", "kid", "crit", "b64", "nonce"];
 
 /// How a token must name its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +35,7 @@ pub(crate) struct CompactJws<'t> {
     algorithm: JwtAlgorithm,
     kid: Option<String>,
     kid_rule: KidRule,
+    has_nonce: bool,
     payload: Vec<u8>,
     signature: Vec<u8>,
 }
@@ -54,15 +57,17 @@ impl<'t> CompactJws<'t> {
         if header.contains(&b'.') {
             return Err(NOT_THREE_PARTS);
         }
-        let header = json::parse_object(&decode(header)?).ok_or(JwtError::Malformed(
-            "the header is no JSON object, or holds a member twice, or nests too deeply",
-        ))?;
+        let header =
+            json::scan_object(&decode(header)?, &HEADER_MEMBERS).ok_or(JwtError::Malformed(
+                "the header is no JSON object, or holds a member twice, or nests too deeply",
+            ))?;
         check_extensions(&header)?;
         Ok(Self {
             signing_input,
             algorithm: algorithm(&header, allowed)?,
             kid: kid(&header, kid_rule)?,
             kid_rule,
+            has_nonce: header.get("nonce").is_some(),
             payload: decode(payload)?,
             signature: decode(signature)?,
         })
@@ -76,6 +81,17 @@ impl<'t> CompactJws<'t> {
     /// What was signed, if the signature is right.
     pub(crate) fn payload(&self) -> &[u8] {
         &self.payload
+    }
+
+    /// Checks the payload: it must be an object as [`ClaimSet`](super::ClaimSet)
+    /// takes one. The result is its `exp`, which nobody has verified; claims are
+    /// read once the signature is right, since a stranger's could cost much.
+    pub(crate) fn unverified_end(&self) -> Result<Option<f64>, JwtError> {
+        let claims = json::scan_object(&self.payload, &["exp"]).ok_or(NO_CLAIMS)?;
+        Ok(match claims.get("exp") {
+            Some(Scalar::Number(seconds)) => Some(*seconds),
+            _ => None,
+        })
     }
 
     /// The key that the signature was made with.
@@ -94,6 +110,30 @@ impl<'t> CompactJws<'t> {
         matching.ok_or(JwtError::SignatureMismatch)
     }
 
+    /// Whether the token names a key of the set, and not merely leaves it open
+    /// which one is meant.
+    pub(crate) fn names_key_of(&self, keys: &KeySet) -> bool {
+        self.kid.is_some() && keys.iter().any(|key| key.kid == self.kid)
+    }
+
+    /// Whether a member `nonce` stands in the header, where no specification
+    /// has one.
+    pub(crate) const fn has_nonce(&self) -> bool {
+        self.has_nonce
+    }
+
+    /// What the header says, for a log. Nothing proves it.
+    pub(crate) fn header_text(&self) -> String {
+        let kid = self
+            .kid
+            .as_deref()
+            .map_or_else(|| "no kid".to_owned(), |kid| format!("kid {}", quoted(kid)));
+        format!(
+            "its header, unverified, says alg {} and {kid}",
+            self.algorithm.as_str()
+        )
+    }
+
     fn may_mean(&self, key: &NamedKey) -> bool {
         match self.kid_rule {
             KidRule::Required => key.kid == self.kid,
@@ -102,34 +142,36 @@ impl<'t> CompactJws<'t> {
     }
 }
 
+/// Why a payload is no set of claims.
+pub(super) const NO_CLAIMS: JwtError = JwtError::Malformed(
+    "the payload is no JSON object, or holds a member twice, or nests too deeply",
+);
+
 const NOT_THREE_PARTS: JwtError = JwtError::Malformed("the token has not three parts");
 
 /// Extensions that change what is signed, or that must be understood: none is.
-fn check_extensions(header: &Map<String, Value>) -> Result<(), JwtError> {
-    if header.contains_key("crit") {
+fn check_extensions(header: &Scanned) -> Result<(), JwtError> {
+    if header.get("crit").is_some() {
         return Err(JwtError::Malformed("the header has crit"));
     }
-    if header.contains_key("b64") {
+    if header.get("b64").is_some() {
         return Err(JwtError::Malformed("the header has b64"));
     }
     Ok(())
 }
 
-fn algorithm(
-    header: &Map<String, Value>,
-    allowed: &[JwtAlgorithm],
-) -> Result<JwtAlgorithm, JwtError> {
-    header
-        .get("alg")
-        .and_then(Value::as_str)
-        .and_then(JwtAlgorithm::from_name)
-        .filter(|algorithm| allowed.contains(algorithm))
-        .ok_or(JwtError::Malformed("alg is missing or not allowed"))
+fn algorithm(header: &Scanned, allowed: &[JwtAlgorithm]) -> Result<JwtAlgorithm, JwtError> {
+    match header.get("alg") {
+        Some(Scalar::Text(name)) => JwtAlgorithm::from_name(name),
+        _ => None,
+    }
+    .filter(|algorithm| allowed.contains(algorithm))
+    .ok_or(JwtError::Malformed("alg is missing or not allowed"))
 }
 
-fn kid(header: &Map<String, Value>, rule: KidRule) -> Result<Option<String>, JwtError> {
+fn kid(header: &Scanned, rule: KidRule) -> Result<Option<String>, JwtError> {
     match header.get("kid") {
-        Some(Value::String(kid)) if kid.len() <= MAX_KID_BYTES => Ok(Some(kid.clone())),
+        Some(Scalar::Text(kid)) if kid.len() <= MAX_KID_BYTES => Ok(Some(kid.clone())),
         Some(_) => Err(JwtError::Malformed("kid is no text of at most 256 bytes")),
         None if rule == KidRule::Required => Err(JwtError::Malformed("kid is missing")),
         None => Ok(None),

@@ -20,16 +20,16 @@ pub(crate) struct Jwk {
 impl Jwk {
     /// The key, or why it cannot verify signatures. Certificates in it (`x5c`,
     /// `x5u`, `x5t`) are not looked at.
-    pub(crate) fn parse(mut members: Map<String, Value>) -> Result<Self, &'static str> {
-        check_purpose(&members)?;
-        let kid = text(&members, "kid")?.map(str::to_owned);
+    pub(crate) fn parse(members: &mut Map<String, Value>) -> Result<Self, &'static str> {
+        check_purpose(members)?;
+        let kid = text(members, "kid")?.map(str::to_owned);
         if kid.as_ref().is_some_and(|kid| kid.len() > MAX_KID_BYTES) {
             return Err("kid is too long");
         }
-        let algorithm = text(&members, "alg")?
+        let algorithm = text(members, "alg")?
             .map(|name| JwtAlgorithm::from_name(name).ok_or("alg is not one of those supported"))
             .transpose()?;
-        let key = parse_key(&mut members, algorithm)?;
+        let key = parse_key(members, algorithm)?;
         if algorithm.is_some_and(|algorithm| !key.algorithms().contains(&algorithm)) {
             return Err("alg does not fit the kind of key");
         }

@@ -148,7 +148,7 @@ pub(crate) fn mac_key(algorithm: JwtAlgorithm, secret: &[u8]) -> Result<MacKey, 
     if secret.len() < mac.tag_bytes() {
         return Err("the secret is shorter than the algorithm's hash");
     }
-    MacKey::new(mac, secret).ok_or("the secret is empty")
+    MacKey::new(mac, secret).ok_or("the secret has no byte but zeros")
 }
 
 /// The MAC of the signed bytes of a token.

@@ -163,14 +163,17 @@ fn parse_element(
     index: usize,
     oct_keys: OctKeys,
 ) -> Result<NamedKey, &'static str> {
-    let Value::Object(members) = element else {
+    let Value::Object(mut members) = element else {
         return Err("it is no object");
     };
+    let parsed = Jwk::parse(&mut members);
+    // It may hold a secret, whether it was one that is used or not.
+    json::wipe(&mut Value::Object(members));
     let Jwk {
         kid,
         algorithm,
         key,
-    } = Jwk::parse(members)?;
+    } = parsed?;
     let named = NamedKey {
         label: kid.clone().unwrap_or_else(|| index.to_string()),
         kid,

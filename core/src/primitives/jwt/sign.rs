@@ -52,9 +52,10 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// A token of these claims, which are the text of a JSON object.
+/// An access token (RFC 9068) of these claims, which are the text of a JSON
+/// object.
 pub(crate) fn sign_compact(key: &SigningKey, kid: Option<&str>, claims: &str) -> String {
-    let mut header = json!({ "alg": key.algorithm().as_str(), "typ": "JWT" });
+    let mut header = json!({ "alg": key.algorithm().as_str(), "typ": "at+jwt" });
     if let Some(kid) = kid {
         header["kid"] = kid.into();
     }

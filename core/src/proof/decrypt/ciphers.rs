@@ -4,7 +4,9 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::body_limit::{self, MAX_BODY_BYTES};
 use crate::config::{switch, texts, wrong};
+use crate::diagnosis::shown;
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::options::Options;
@@ -15,7 +17,11 @@ use crate::subject::Subject;
 /// The allowed ciphers, and the headers by which a delivery names its own.
 #[derive(Debug)]
 pub(super) struct Ciphers {
+    /// The name of the option, for errors.
+    option: Box<str>,
     allowed: Vec<&'static Cipher>,
+    /// The longest body of each.
+    limits: Vec<usize>,
     /// No header: there is one cipher, and it is that of every delivery.
     slots: Vec<usize>,
 }
@@ -57,7 +63,31 @@ impl Ciphers {
                 allowed.push(cipher);
             }
         }
-        Ok(Some(Self { allowed, slots }))
+        let option = section.option.as_str().into();
+        Ok(Some(Self {
+            option,
+            limits: vec![MAX_BODY_BYTES; allowed.len()],
+            allowed,
+            slots,
+        }))
+    }
+
+    /// Sets how long bodies may be: what the user chose, or what decrypting one
+    /// with so many keys may cost. Gives the longest of all.
+    pub(super) fn limit_bodies(&mut self, chosen: Option<usize>, keys: usize) -> usize {
+        let usual = |cipher: &&Cipher| body_limit::affordable(keys * cipher.work());
+        let ciphers = self.allowed.iter();
+        self.limits = ciphers
+            .map(|cipher| chosen.unwrap_or_else(|| usual(cipher)))
+            .collect();
+        self.limits.iter().copied().max().unwrap_or(MAX_BODY_BYTES)
+    }
+
+    /// # Errors
+    /// `body_too_large`.
+    pub(super) fn check_length(&self, position: usize, length: usize) -> Result<(), Error> {
+        let limit = self.limits.get(position).copied();
+        body_limit::check(length, limit.unwrap_or_default())
     }
 
     /// A secret prepared for each cipher, in the order of their positions.
@@ -113,11 +143,30 @@ impl Ciphers {
     fn position(&self, name: &[u8]) -> Result<usize, Error> {
         let mut allowed = self.allowed.iter();
         let position = allowed.position(|cipher| cipher.has_name(name));
-        position.ok_or_else(not_allowed)
+        position.ok_or_else(|| self.not_allowed(name))
     }
 
     pub(super) fn get(&self, position: usize) -> Result<&'static Cipher, Error> {
-        self.allowed.get(position).copied().ok_or_else(not_allowed)
+        let cipher = self.allowed.get(position).copied();
+        cipher.ok_or_else(|| Error::new(ErrorCode::Internal, "a cipher is missing"))
+    }
+
+    /// The name is the sender's own word, so it is told back, cut and escaped.
+    #[cold]
+    #[inline(never)]
+    fn not_allowed(&self, name: &[u8]) -> Error {
+        let is_known = std::str::from_utf8(name).is_ok_and(|name| Cipher::find(name).is_ok());
+        let what = if is_known { "not allowed" } else { "unknown" };
+        let allowed: Vec<_> = self.allowed.iter().map(|cipher| cipher.name()).collect();
+        Error::new(
+            ErrorCode::CipherNotAllowed,
+            format!(
+                "the delivery names the cipher {}, which is {what}; option {}: {}",
+                shown::quoted(name),
+                self.option,
+                allowed.join(", ")
+            ),
+        )
     }
 
     /// The first header that can name a cipher, for errors.
@@ -164,13 +213,6 @@ fn shown(name: &str) -> &str {
     } else {
         "the given text"
     }
-}
-
-fn not_allowed() -> Error {
-    Error::new(
-        ErrorCode::CipherNotAllowed,
-        "the delivery names a cipher that is unknown or not allowed",
-    )
 }
 
 impl fmt::Debug for Prepared {

@@ -144,7 +144,7 @@ fn is_allowed(format: BinaryText, is_strict: bool) -> bool {
 /// How a body with fields is written, by its content type.
 fn field_body(subject: &Subject<'_, '_>, content_type: usize) -> FieldBody {
     match subject.headers().get(content_type) {
-        HeaderValue::One(value) if form::is_form(value) => FieldBody::Form,
+        HeaderValue::One(value) if form::is_form(value) && form::is_utf8(value) => FieldBody::Form,
         HeaderValue::Absent => FieldBody::Either,
         HeaderValue::One(_) | HeaderValue::Conflicting => FieldBody::Json,
     }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
-use crate::primitives::form::Pairs;
+use crate::primitives::form;
+use crate::primitives::json::is_shallow;
 
 /// How the body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,19 +27,17 @@ pub(crate) fn text_field<'b>(body: &'b [u8], name: &str, kind: FieldBody) -> Opt
 }
 
 fn json_member<'b>(body: &'b [u8], name: &str) -> Option<Cow<'b, str>> {
+    if !is_shallow(body) {
+        return None;
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let text = Member { name }.deserialize(&mut json).ok()?;
     json.end().ok()?;
     text
 }
 
-fn form_field<'b>(body: &[u8], name: &str) -> Option<Cow<'b, str>> {
-    let pairs = Pairs::parse(body).ok()?;
-    let mut values = pairs.values(name.as_bytes());
-    let value = values.next()?.to_vec();
-    if values.next().is_some() {
-        return None;
-    }
+fn form_field(body: &[u8], name: &str) -> Option<Cow<'static, str>> {
+    let value = form::only_value(body, name.as_bytes())?;
     String::from_utf8(value).ok().map(Cow::Owned)
 }
 

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use crate::config::{switch, text, wrong};
+use crate::diagnosis::shown;
 use crate::error::Error;
 use crate::options::Options;
 use crate::primitives::binary_text::hex;
 use crate::primitives::cipher::{Cipher, php_iv};
-use crate::scheme::{IvSection, Source};
+use crate::scheme::{IvSection, Source, refuse_idle};
 use crate::subject::Subject;
 
 /// Where the IV stands, and what is done where it is not as it should be.
@@ -47,6 +48,9 @@ impl TransportedIv {
                 ));
             }
         };
+        if policy == IvPolicy::Disabled {
+            refuse_idle(options, ["lenient_iv"], "an IV: random_iv is disabled")?;
+        }
         let source = match text(options, &section.name_option)? {
             None => section.from.clone(),
             Some(name) => section
@@ -86,6 +90,21 @@ impl TransportedIv {
         SentIv {
             is_right: iv.is_some(),
             bytes: iv.unwrap_or_else(|| vec![0; cipher.iv_bytes()].into()),
+        }
+    }
+
+    /// What the query itself shows to be wrong: no IV, an empty one, or several.
+    /// Whether one that is there is the right one is told to nobody.
+    pub(super) fn fault(&self, subject: &Subject<'_, '_>, cipher: &Cipher) -> Option<String> {
+        let name = shown::quoted(&self.name);
+        let is_needed = self.policy == IvPolicy::Required && cipher.iv_bytes() > 0;
+        match subject.query_value(&self.name) {
+            Err(_) => Some(format!("; the URL has the parameter {name} more than once")),
+            Ok(Some([])) if is_needed => {
+                Some(format!("; the parameter {name} of the URL is empty"))
+            }
+            Ok(None) if is_needed => Some(format!("; the URL has no parameter {name}")),
+            Ok(_) => None,
         }
     }
 

@@ -9,12 +9,15 @@ mod plaintext;
 
 use std::borrow::Cow;
 
+use crate::body_limit::MAX_BODY_BYTES;
 use crate::config::{switch, wrong};
+use crate::diagnosis;
 use crate::error::{Error, ErrorCode};
 use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
 use crate::primitives::charset::Charset;
+use crate::primitives::cipher::{Cipher, Decrypted};
 use crate::proof::Delivered;
 use crate::scheme::{
     DecryptSection, Derivation, KeySection, MethodName, Plan, decrypt_names, refuse_idle,
@@ -23,7 +26,7 @@ use crate::subject::Subject;
 
 use ciphers::{Ciphers, Prepared};
 use ciphertext::{Ciphertext, unknown};
-use iv::{SentIv, TransportedIv};
+use iv::TransportedIv;
 use plaintext::{Plaintext, is_json};
 
 /// The variants of what is covered: [`crate::proof::Proofs::coverage`].
@@ -113,6 +116,16 @@ impl Decryption {
         }))
     }
 
+    /// Sets how long bodies may be. Gives the longest of all.
+    pub(crate) fn limit_bodies(&mut self, chosen: Option<usize>) -> usize {
+        let encrypted = self.ciphers.limit_bodies(chosen, self.keys.len());
+        if self.allows_plaintext {
+            chosen.unwrap_or(MAX_BODY_BYTES)
+        } else {
+            encrypted
+        }
+    }
+
     pub(crate) const fn allows_plaintext(&self) -> bool {
         self.allows_plaintext
     }
@@ -130,6 +143,7 @@ impl Decryption {
         let Some(position) = self.ciphers.choose(plan, subject)? else {
             return self.plain(plan, subject);
         };
+        self.ciphers.check_length(position, subject.body().len())?;
         let format = self.ciphertext.format(plan, subject)?;
         let charset = self.charset(plan, subject)?;
         let cipher = self.ciphers.get(position)?;
@@ -138,18 +152,19 @@ impl Decryption {
 
         // What could not be read is replaced, so that every failure takes the
         // steps of a success.
-        let is_readable = ciphertext.is_some();
+        let is_readable = ciphertext.is_some() && iv.as_ref().is_none_or(|iv| iv.is_right);
         let mut text = ciphertext.unwrap_or_else(|| vec![0; subject.body().len() / 32 * 16]);
-        let decrypted = self.decrypt(&mut text, iv, position, charset);
-        let (index, payload) = decrypted.filter(|_| is_readable).ok_or_else(failed)?;
-        let payload = match payload {
-            Cow::Owned(converted) => converted,
-            Cow::Borrowed(in_place) => {
-                let length = in_place.len();
-                text.truncate(length);
-                text
-            }
+        let attempt = Attempt {
+            position,
+            iv: iv.as_ref().map(|iv| &*iv.bytes),
+            charset,
+            is_readable,
         };
+        let (index, length) = self
+            .decrypt(&mut text, &attempt)
+            .ok_or_else(|| self.refused(subject, cipher))?;
+        text.truncate(length);
+        let payload = self.plaintext.payload(text, charset);
         Ok(Delivered {
             payload: Cow::Owned(payload),
             key: Some(self.keys.matched(index)),
@@ -165,6 +180,7 @@ impl Decryption {
         cipher: Option<&str>,
     ) -> Result<&'t [u8], Error> {
         let position = self.ciphers.named_or_only(cipher)?;
+        self.ciphers.check_length(position, text.len())?;
         let cipher = self.ciphers.get(position)?;
         let iv = match (&self.iv, iv.unwrap_or_default()) {
             (Some(rule), sent) => Some(rule.accept(Some(sent.into()), cipher)),
@@ -175,58 +191,86 @@ impl Decryption {
                 ));
             }
         };
-        let decrypted = self.decrypt(text, iv, position, Charset::Utf8);
-        let decrypted = decrypted.map(|(_, payload)| match payload {
-            Cow::Borrowed(in_place) => (in_place.len(), None),
-            Cow::Owned(copy) => (copy.len(), Some(copy)),
-        });
-        let Some((length, copy)) = decrypted else {
-            text.fill(0);
-            return Err(failed());
+        let attempt = Attempt {
+            position,
+            iv: iv.as_ref().map(|iv| &*iv.bytes),
+            charset: Charset::Utf8,
+            is_readable: iv.as_ref().is_none_or(|iv| iv.is_right),
         };
-        for (byte, decrypted) in text.iter_mut().zip(copy.into_iter().flatten()) {
-            *byte = decrypted;
-        }
-        text.get(..length).ok_or_else(failed)
+        let Some((_, length)) = self.decrypt(text, &attempt) else {
+            text.fill(0);
+            return Err(self.failed());
+        };
+        text.get(..length).ok_or_else(|| self.failed())
     }
 
-    /// The first key that decrypts, and the payload. All keys are tried: the last
-    /// one in place, the others on a copy.
-    fn decrypt<'t>(
-        &self,
-        text: &'t mut [u8],
-        iv: Option<SentIv<'_>>,
-        position: usize,
-        charset: Charset,
-    ) -> Option<(usize, Cow<'t, [u8]>)> {
-        let sent = iv.as_ref().map(|iv| &*iv.bytes);
-        let (last, others) = self.keys.split_last()?;
+    /// All that can go wrong, told in one way.
+    #[cold]
+    fn failed(&self) -> Error {
+        let detail = match self.iv {
+            Some(_) => {
+                "the body cannot be decrypted: check the secret, the cipher, the IV and its macro, \
+                 and that the body is the raw one"
+            }
+            None => {
+                "the body cannot be decrypted: check the secret, the cipher, and that the body is \
+                 the raw one"
+            }
+        };
+        Error::new(ErrorCode::DecryptionFailed, detail)
+    }
+
+    /// The same, with what the request shows to everybody: the cipher, the keys
+    /// that were tried, and that its URL has no IV.
+    #[cold]
+    #[inline(never)]
+    fn refused(&self, subject: &Subject<'_, '_>, cipher: &'static Cipher) -> Error {
+        let mut error = self.failed();
+        let labels = self.keys.iter().map(|key| key.label.as_str());
+        error.append(&diagnosis::keys_tried(labels));
+        error.append(&format!("; cipher: {}", cipher.name()));
+        if let Some(what) = self.iv.as_ref().and_then(|iv| iv.fault(subject, cipher)) {
+            error.append(&what);
+        }
+        error
+    }
+
+    /// The first key that decrypts, and the length of what it makes of the text,
+    /// in place. All keys are tried: the only one in place, several on a copy, and
+    /// then the right one once more. So there is one copy, however many keys.
+    fn decrypt(&self, text: &mut [u8], attempt: &Attempt<'_>) -> Option<(usize, usize)> {
+        let is_only = self.keys.len() == 1;
+        let mut copy = vec![0; if is_only { 0 } else { text.len() }];
         let mut found = None;
-        for (index, key) in others.iter().enumerate() {
-            let mut copy = text.to_vec();
-            let payload = self.decrypt_with(&key.prepared, &mut copy, sent, position, charset);
-            let payload = payload.map(|payload| (index, Cow::Owned(payload.into_owned())));
-            found = found.or(payload);
+        for (index, key) in self.keys.iter().enumerate() {
+            let length = if is_only {
+                self.decrypt_with(&key.prepared, text, attempt)
+            } else {
+                copy.copy_from_slice(text);
+                self.decrypt_with(&key.prepared, &mut copy, attempt)
+            };
+            let hit = length.map(|length| (index, length));
+            found = found.or(hit);
         }
-        let payload = self.decrypt_with(&last.prepared, text, sent, position, charset);
-        let payload = payload.map(|payload| (others.len(), payload));
-        let is_right = iv.is_none_or(|iv| iv.is_right);
-        found.or(payload).filter(|_| is_right)
+        let (index, length) = found.filter(|_| attempt.is_readable)?;
+        if !is_only {
+            let key = self.keys.iter().nth(index)?;
+            let decrypted = attempt.decrypt(&key.prepared, text)?;
+            debug_assert_eq!(decrypted.text.len(), length);
+        }
+        Some((index, length))
     }
 
-    /// The payload, if it is what the secret decrypts to.
-    fn decrypt_with<'t>(
+    /// The length of the payload, if it is what the secret decrypts to.
+    fn decrypt_with(
         &self,
         secret: &[Prepared],
-        text: &'t mut [u8],
-        iv: Option<&[u8]>,
-        position: usize,
-        charset: Charset,
-    ) -> Option<Cow<'t, [u8]>> {
-        let prepared = secret.get(position)?;
-        let decrypted = prepared.key.decrypt(iv.unwrap_or(&prepared.iv), text);
-        let payload = self.plaintext.read(decrypted.text, charset);
-        payload.filter(|_| decrypted.is_right)
+        text: &mut [u8],
+        attempt: &Attempt<'_>,
+    ) -> Option<usize> {
+        let decrypted = attempt.decrypt(secret, text)?;
+        let is_payload = self.plaintext.accepts(decrypted.text, attempt.charset);
+        (is_payload && decrypted.is_right).then_some(decrypted.text.len())
     }
 
     fn charset(&self, plan: &Plan, subject: &Subject<'_, '_>) -> Result<Charset, Error> {
@@ -259,13 +303,23 @@ impl Decryption {
     }
 }
 
-/// All that can go wrong, told in one way.
-fn failed() -> Error {
-    Error::new(
-        ErrorCode::DecryptionFailed,
-        "the body cannot be decrypted: check the secret, the cipher, the IV and its macro, and \
-         that the body is the raw one",
-    )
+/// How a ciphertext is to be decrypted, whichever key is right.
+struct Attempt<'a> {
+    /// Of the cipher.
+    position: usize,
+    /// `None`: the one that is derived with the key.
+    iv: Option<&'a [u8]>,
+    charset: Charset,
+    /// Whether ciphertext and IV are those of the delivery, or stand in for what
+    /// could not be read.
+    is_readable: bool,
+}
+
+impl Attempt<'_> {
+    fn decrypt<'t>(&self, secret: &[Prepared], text: &'t mut [u8]) -> Option<Decrypted<'t>> {
+        let prepared = secret.get(self.position)?;
+        Some(prepared.key.decrypt(self.iv.unwrap_or(&prepared.iv), text))
+    }
 }
 
 /// A request that carries no body: there is nothing to decrypt, and another

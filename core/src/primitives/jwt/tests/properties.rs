@@ -64,8 +64,8 @@ proptest! {
     }
 
     #[test]
-    fn any_times_get_a_verdict(exp: i64, nbf: i64, iat: u64, now: i64, leeway: u32, longest: u32) {
-        let text = format!(r#"{{"exp":{exp},"nbf":{nbf},"iat":{iat}}}"#);
+    fn any_times_get_a_verdict(exp: i64, nbf: f64, iat: u64, now: i64, leeway: u32, longest: u32) {
+        let text = serde_json::json!({"exp": exp, "nbf": nbf, "iat": iat}).to_string();
         let claims = ClaimSet::parse(text.as_bytes()).unwrap();
         let rules = ClaimRules { leeway, max_lifetime: Some(longest), ..ClaimRules::default() };
         let _ = rules.check(&claims, now);

@@ -117,6 +117,7 @@ fn ecdsa_verifies_with_both_curves_and_no_other() {
     }
 }
 
+// Pitfall JWT-2.
 #[test]
 fn only_the_strict_compact_form_is_read() {
     let good = token_of(br#"{"alg":"HS256"}"#, b"{}");
@@ -226,6 +227,7 @@ fn the_payload_is_a_strict_object() {
     }
 }
 
+// Pitfall JWT-1.
 #[test]
 fn alg_is_one_of_those_allowed() {
     for alg in [
@@ -261,6 +263,7 @@ fn alg_is_one_of_those_allowed() {
     }
 }
 
+// Pitfall JWT-1.
 /// The attack works where a public key's text is taken as an HMAC secret.
 #[test]
 fn a_public_key_is_no_secret() {
@@ -287,6 +290,7 @@ fn a_public_key_is_no_secret() {
     assert_eq!(verdict.unwrap_err(), JwtError::SignatureMismatch);
 }
 
+// Pitfalls JWT-1, NET-2.
 #[test]
 fn keys_in_the_header_are_not_looked_at() {
     let forger = [9; 32];

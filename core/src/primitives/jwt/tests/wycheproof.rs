@@ -138,6 +138,7 @@ fn ecdsa_with_joined_integers() {
     }
 }
 
+// Pitfall SIG-7.
 #[test]
 fn ed25519() {
     let mut verdicts = Verdicts::default();

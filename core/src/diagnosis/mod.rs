@@ -1,0 +1,135 @@
+//! Refusals that name their cause: what a request itself shows, told in the
+//! detail of the error and nowhere else.
+//!
+//! Nothing here runs for a verified delivery. What is told names the option to
+//! set; it never holds a secret, an expected signature, a byte of the body, or
+//! the value of a query parameter. Of the values of headers it quotes only
+//! those of `Content-Encoding`, of forwarded protocol, host and port, and the
+//! name of a cipher, all of them cut and escaped ([`shown`]).
+
+mod content_encoding;
+mod forwarded;
+mod headers;
+mod mismatch;
+mod options;
+mod policy;
+pub(crate) mod shown;
+
+use std::net::IpAddr;
+
+use crate::error::{Error, ErrorCode};
+use crate::outcome::{BodyCoverage, UrlCoverage};
+use crate::public_url::FORWARDED_HEADERS;
+use crate::request::{Headers, Request};
+use crate::scheme::Plan;
+use crate::verifier::Verifier;
+
+pub(crate) use mismatch::{keys_tried, no_match};
+pub(crate) use options::wrong_public_url;
+pub(crate) use policy::{SchemeOf, address_refused, host_refused, insecure};
+
+/// All headers that are at hand, by name and value.
+#[derive(Clone, Copy)]
+struct Seen<'a>(&'a [(&'a [u8], &'a [u8])]);
+
+impl<'a> Seen<'a> {
+    fn value(self, name: &str) -> Option<&'a [u8]> {
+        let mut found = self.0.iter();
+        let found = found.find(|(known, _)| known.eq_ignore_ascii_case(name.as_bytes()));
+        found.map(|(_, value)| *value)
+    }
+
+    /// Whether it is there and not empty: an empty header counts as absent.
+    fn has(self, name: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(known, value)| known.eq_ignore_ascii_case(name.as_bytes()) && !value.is_empty())
+    }
+}
+
+/// What all headers show of a refusal, to be appended to its detail: empty, or
+/// it begins with a semicolon. Of the body the beginning is enough.
+#[cold]
+pub(crate) fn remarks(
+    verifier: &Verifier,
+    code: ErrorCode,
+    headers: &[(&[u8], &[u8])],
+    peer: Option<IpAddr>,
+    body: &[u8],
+) -> String {
+    let seen = Seen(headers);
+    let mut remarks = Remarks::default();
+    match code {
+        ErrorCode::MissingHeader => remarks.extend(headers::instead(verifier, seen)),
+        ErrorCode::SignatureMismatch | ErrorCode::BodyMismatch | ErrorCode::DecryptionFailed => {
+            if code == ErrorCode::SignatureMismatch && signs_url(verifier) {
+                remarks.extend(forwarded::ignored_for_url(verifier, seen, peer));
+            }
+            if code == ErrorCode::DecryptionFailed || signs_body(verifier) {
+                remarks.extend(content_encoding::told(seen, body));
+            }
+        }
+        ErrorCode::InsecureTransport => {
+            remarks.extend(forwarded::ignored_scheme(verifier, seen, peer));
+        }
+        ErrorCode::HostNotAllowed | ErrorCode::MalformedUrl => {
+            remarks.extend(forwarded::ignored_host(verifier, seen, peer));
+        }
+        ErrorCode::IpNotAllowed => {
+            remarks.extend(forwarded::ignored_address(verifier, seen, peer));
+        }
+        _ => {}
+    }
+    remarks.0
+}
+
+/// Completes an error where the caller passed all headers.
+#[cold]
+#[inline(never)]
+pub(crate) fn complete(verifier: &Verifier, request: &Request<'_>, error: &mut Error) {
+    if let Headers::Pairs(pairs) = request.headers {
+        let remarks = remarks(verifier, error.code(), pairs, request.peer, request.body);
+        error.append(&remarks);
+    }
+}
+
+/// The lower-case names of the headers that [`remarks`] looks at.
+pub(crate) fn header_names(plan: &Plan) -> Vec<String> {
+    let mut names: Vec<String> = plan.header_names.iter().map(|it| it.to_string()).collect();
+    let more = FORWARDED_HEADERS
+        .into_iter()
+        .chain([content_encoding::NAME, forwarded::PREFIX])
+        .map(str::to_owned)
+        .chain(headers::candidates(plan));
+    for name in more {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn signs_url(verifier: &Verifier) -> bool {
+    verifier
+        .coverage()
+        .any(|covers| covers.url != UrlCoverage::None)
+}
+
+fn signs_body(verifier: &Verifier) -> bool {
+    verifier
+        .coverage()
+        .any(|covers| covers.body != BodyCoverage::None)
+}
+
+/// Remarks one after the other, each behind a semicolon.
+#[derive(Default)]
+struct Remarks(String);
+
+impl Extend<String> for Remarks {
+    fn extend<T: IntoIterator<Item = String>>(&mut self, remarks: T) {
+        for remark in remarks {
+            self.0.push_str("; ");
+            self.0.push_str(&remark);
+        }
+    }
+}
