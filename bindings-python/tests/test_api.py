@@ -163,7 +163,8 @@ def test_the_peer_address_is_checked(signed):
 def test_the_verifier_tells_what_it_reads(verifier):
     assert verifier.scheme == "plivo"
     assert "x-plivo-signature-v3-nonce" in verifier.header_names
-    assert verifier.max_body_bytes == 10 * 1024 * 1024
+    assert verifier.max_body_bytes == 1024 * 1024
+    assert hookseal.Verifier("github", secret="Jq7fX2vN9sLw4TzB8mRc").max_body_bytes == 10 << 20
 
 
 def test_the_catalogue():

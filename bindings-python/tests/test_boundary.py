@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import importlib.metadata
 import pickle
@@ -9,18 +10,20 @@ import re
 import subprocess
 import sys
 import threading
+import typing
 from pathlib import Path
 
 import pytest
 
 import hookseal
 from conftest import PUBLIC_URL, TOKEN, Signed, code_of, sign
-from hookseal import _native
+from hookseal import _native, _types
 from hookseal.errors import STATUS_BY_CODE
 
 PACKAGE = Path(__file__).parents[1]
 
 
+# Pitfall FFI-1.
 @pytest.mark.parametrize("in_binding", [False, True])
 def test_a_panic_is_an_internal_error(in_binding, capfd):
     with pytest.raises(hookseal.VerificationError) as caught:
@@ -38,6 +41,41 @@ def test_the_error_table_is_the_cores():
         error = hookseal.VerificationError(row["code"], "why")
         assert (error.code, error.status, error.detail) == (row["code"], row["status"], "why")
         assert str(error) == f"{row['code']}: why"
+
+
+def test_the_type_of_a_code_names_them_all():
+    assert set(typing.get_args(_types.ErrorCode)) == set(STATUS_BY_CODE)
+
+
+def public_names(module, name=""):
+    """The public classes and functions of a stub file, by their tree."""
+    for node in module.body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and not node.name.startswith("_"):
+            yield f"{name}{node.name}", node
+            if isinstance(node, ast.ClassDef):
+                yield from public_names(node, f"{node.name}.")
+
+
+def test_editors_show_what_everything_is():
+    stub = ast.parse(Path(_native.__file__).with_name("_native.pyi").read_text("utf-8"))
+    of_package = set(hookseal.__all__)
+    shown = {
+        name: ast.get_docstring(node)
+        for name, node in public_names(stub)
+        if name.partition(".")[0] in of_package
+    }
+    assert {"Verifier.verify", "VerifiedEvent.payload", "Covers.url"} <= set(shown)
+    assert [name for name, text in shown.items() if not text] == []
+
+
+def test_the_licences_are_in_the_package():
+    for name in ("LICENSE-APACHE", "LICENSE-MIT"):
+        text = (PACKAGE.parent / name).read_text("utf-8")
+        assert (PACKAGE / name).read_text("utf-8") == text
+        (installed,) = [
+            file for file in importlib.metadata.files("hookseal") if file.name == name
+        ]
+        assert installed.read_text("utf-8") == text
 
 
 def test_the_errors_have_one_base():
@@ -65,6 +103,7 @@ def test_one_version_everywhere():
     assert importlib.metadata.version("hookseal") == declared[1]
 
 
+# Pitfall FFI-5.
 def test_a_native_library_of_another_version_is_refused():
     program = (
         "import sys, types, hookseal._native as native\n"
@@ -187,6 +226,7 @@ def test_threads_share_one_verifier(verifier):
     in_threads(hammer)
 
 
+# Pitfall FFI-2.
 def test_a_body_that_changes_during_the_call_gets_one_verdict(verifier):
     good = b"Text=" + b"a" * 200_000
     bad = b"Text=" + b"b" * 200_000

@@ -202,6 +202,7 @@ def test_the_hook_may_replace_the_response(signed, replacement):
     assert application.events == []
 
 
+# Pitfall MW-1.
 def test_a_hook_that_fails_rejects_all_the_same(signed, caplog):
     def hook(error, request, response):
         response.status_code = 200
@@ -238,6 +239,7 @@ def test_readers_that_keep_the_bytes_do_no_harm(signed, read):
     assert answered.json["form"]["CallUUID"] == "abcd-1234"
 
 
+# Pitfall BODY-1.
 @pytest.mark.parametrize(
     "read",
     [

@@ -85,7 +85,7 @@ FORMS = {
     "dict title": lambda pairs: {name.title(): value for name, value in pairs},
     "dict of bytes": lambda pairs: dict(encoded(pairs)),
     "dict of lists": lambda pairs: {name: [value] for name, value in pairs},
-    "dict of tuples": lambda pairs: {name: (value, value) for name, value in pairs},
+    "dict of tuples": lambda pairs: {name: (value,) for name, value in pairs},
     "dict subclass": lambda pairs: defaultdict(str, pairs),
     "dict with other keys": lambda pairs: {None: "a", 1: "b", "\ud800": "c", **dict(pairs)},
     "mapping proxy": lambda pairs: types.MappingProxyType(

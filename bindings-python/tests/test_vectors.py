@@ -47,6 +47,8 @@ def outcome(case: dict[str, Any], verifiers: Verifiers) -> dict[str, Any]:
             body=body,
             peer_ip=request.get("peer_ip"),
             now=DEFAULT_NOW if now is None else now,
+            authority=request.get("authority"),
+            scheme=request.get("scheme"),
         )
     except hookseal.HooksealError as error:
         return {"verdict": "rejected", "code": error.code, **answer(error)}

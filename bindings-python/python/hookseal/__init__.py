@@ -13,7 +13,15 @@ A verifier is made once and shared; :meth:`Verifier.verify` returns a
 
 from __future__ import annotations
 
-from hookseal import _native
+try:
+    import hookseal._native as _native
+except ImportError as _cause:
+    raise ImportError(
+        f"the native part of hookseal cannot be loaded ({_cause}): reinstall the package for "
+        "this Python and this platform; it runs in every interpreter that shares the GIL of "
+        "the main one, not in an isolated one"
+    ) from _cause
+
 from hookseal._native import Covers, Reply, TokenIssuer, VerifiedEvent, Verifier
 from hookseal.errors import ConfigurationError, HooksealError, VerificationError
 

@@ -12,7 +12,7 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING
 
-from hookseal import _native
+from hookseal._native import VERSION, Verifier
 
 if TYPE_CHECKING:
     from hookseal._types import FetchKeys
@@ -31,7 +31,7 @@ class KeyLoader:
         self._lock = threading.Lock()
         self._attempt: _Attempt | None = None
 
-    def load(self, verifier: _native.Verifier) -> str | None:
+    def load(self, verifier: Verifier) -> str | None:
         """Loads the keys if that is due, or waits for whoever is loading them.
 
         Returns the reason if that failed.
@@ -51,7 +51,7 @@ class KeyLoader:
             _LOGGER.warning("%s", failure)
         return failure
 
-    def _start(self, verifier: _native.Verifier, attempt: _Attempt) -> None:
+    def _start(self, verifier: Verifier, attempt: _Attempt) -> None:
         # A thread of its own also bounds the look-up of the host's name, which
         # no time-out of a socket does.
         arguments = (verifier, attempt)
@@ -61,7 +61,7 @@ class KeyLoader:
         except RuntimeError as error:  # the system has no thread left
             attempt.end(error)
 
-    def _run(self, verifier: _native.Verifier, attempt: _Attempt) -> None:
+    def _run(self, verifier: Verifier, attempt: _Attempt) -> None:
         try:
             url: str | None = attempt.url
             while url:
@@ -110,7 +110,7 @@ def _fetch(url: str, timeout: float, max_bytes: int) -> bytes:
     Proxies are those of the environment (``https_proxy``, ``no_proxy``).
     """
     deadline = time.monotonic() + timeout
-    headers = {"Accept": "application/json", "User-Agent": f"hookseal/{_native.VERSION}"}
+    headers = {"Accept": "application/json", "User-Agent": f"hookseal/{VERSION}"}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310, the core checks it
     document = bytearray()
     with _opener().open(request, timeout=timeout) as response:

@@ -38,37 +38,64 @@ class _CoversDict(TypedDict):
 
 @final
 class Covers:
+    """What a scheme authenticates of a delivery."""
+
     @property
-    def body(self) -> Literal["full", "fields", "none"]: ...
+    def body(self) -> Literal["full", "fields", "none"]:
+        """Whether the whole body is authenticated, or only its form fields."""
     @property
-    def url(self) -> Literal["full", "without_query", "none"]: ...
+    def url(self) -> Literal["full", "without_query", "none"]:
+        """How much of the URL is authenticated."""
     @property
-    def method(self) -> bool: ...
+    def method(self) -> bool:
+        """Whether the HTTP method is signed."""
     @property
-    def timestamp(self) -> Literal["signed", "unsigned", "none"]: ...
+    def timestamp(self) -> Literal["signed", "unsigned", "none"]:
+        """Whether the delivery has a time, and whether that is signed."""
     @property
-    def delivery_id(self) -> Literal["signed", "unsigned", "none"]: ...
+    def delivery_id(self) -> Literal["signed", "unsigned", "none"]:
+        """Whether the delivery has an id, and whether that is signed."""
     @property
-    def confidential(self) -> bool: ...
-    def as_dict(self) -> _CoversDict: ...
+    def confidential(self) -> bool:
+        """Whether the body was encrypted on its way."""
+    def as_dict(self) -> _CoversDict:
+        """The same as a dict, for logs and JSON."""
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...
 
 @final
 class Reply:
+    """An HTTP response to send as it is: the answer to a handshake, or that of a
+    token endpoint.
+    """
+
     def __new__(cls, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> Reply: ...
     @property
-    def status(self) -> int: ...
+    def status(self) -> int:
+        """The HTTP status."""
     @property
-    def headers(self) -> tuple[tuple[str, str], ...]: ...
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of name and value, without ``Content-Length``."""
     @property
-    def body(self) -> bytes: ...
+    def body(self) -> bytes:
+        """The body, whose bytes must not be changed; empty where there is none."""
     def __getnewargs__(self) -> tuple[int, tuple[tuple[str, str], ...], bytes]: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...
 
 @final
 class TokenIssuer:
+    """A token endpoint (OAuth 2.0 client credentials, RFC 6749 section 4.4) for
+    senders that ask for an access token first. Immutable, so any number of threads
+    may share it.
+
+    Options: ``client_id``, ``client_secret`` (one, several, or labelled),
+    ``issuer``, ``audience``, ``scope``, ``lifetime`` (300 seconds), and a key:
+    ``hmac_secret`` (HS256) or ``ed25519_seed`` (EdDSA). Off unless asked for:
+    ``allow_json``, ``allow_both_credentials``, ``form_encoded_only``. A wrong one
+    raises :class:`~hookseal.ConfigurationError`.
+    """
+
     def __new__(cls, **options: Option) -> TokenIssuer: ...
     def respond(
         self,
@@ -76,34 +103,70 @@ class TokenIssuer:
         headers: Headers,
         body: Buffer,
         now: float | None = None,
-    ) -> Reply: ...
-    def jwks(self) -> str: ...
+    ) -> Reply:
+        """Answers one request: with a token, or with an error of RFC 6749 section
+        5.2. Nothing that a client sends raises anything. ``now`` is in unix
+        seconds, ``time.time()`` by default.
+        """
+    def jwks(self) -> str:
+        """The public keys that verify the tokens, as the text of a JWK set (RFC
+        7517); an empty set where the key is a secret.
+        """
     @property
-    def max_body_bytes(self) -> int: ...
+    def max_body_bytes(self) -> int:
+        """How many bytes of a body are accepted: what a framework may read."""
 
 @final
 class VerifiedEvent:
+    """A delivery that was proven. Only :meth:`Verifier.verify` makes one."""
+
     @property
-    def payload(self) -> bytes: ...
+    def payload(self) -> bytes:
+        """The body that was verified, which is the very object that was given if it
+        was ``bytes``; or what that decrypts to.
+        """
     @property
-    def scheme(self) -> str: ...
+    def scheme(self) -> str:
+        """The id of the scheme that proved it."""
     @property
-    def key_id(self) -> str: ...
+    def key_id(self) -> str:
+        """The key that matched: its position ("0", "1", …), its own label, or its
+        ``kid`` in a key set.
+        """
     @property
-    def timestamp(self) -> int | None: ...
+    def timestamp(self) -> int | None:
+        """The signed time in unix seconds; ``None`` where the scheme signs none."""
     @property
-    def delivery_id(self) -> str | None: ...
+    def delivery_id(self) -> str | None:
+        """The signed id or nonce; ``None`` where the scheme signs none."""
     @property
-    def replay_key(self) -> str | None: ...
+    def replay_key(self) -> str | None:
+        """64 hex digits, equal for two deliveries of the same signed message;
+        ``None`` where the scheme signs no message.
+        """
     @property
-    def claims(self) -> MappingProxyType[str, Any]: ...
+    def claims(self) -> MappingProxyType[str, Any]:
+        """The claims of the token; empty for a scheme without one."""
     @property
-    def covers(self) -> Covers: ...
+    def covers(self) -> Covers:
+        """What was authenticated."""
     @property
-    def url_form(self) -> str: ...
+    def url_form(self) -> str:
+        """Which form of the URL matched, e.g. "as-is"."""
 
 @final
 class Verifier:
+    """Proves that a delivery comes from its provider. Immutable, so any number of
+    threads may share it.
+
+    ``scheme`` is a scheme id (:func:`hookseal.schemes` lists them and their
+    options), or a custom scheme as a mapping. Where keys live elsewhere,
+    ``fetch_keys`` replaces the standard library's HTTP client; with the option
+    ``introspection``, ``introspect`` asks the issuer of a token what it is.
+
+    Raises :class:`~hookseal.ConfigurationError` for a wrong option.
+    """
+
     def __new__(
         cls,
         scheme: str | Mapping[str, Any],
@@ -121,7 +184,22 @@ class Verifier:
         body: Buffer,
         peer_ip: str | None = None,
         now: float | None = None,
-    ) -> VerifiedEvent: ...
+        *,
+        authority: str | bytes | None = None,
+        scheme: str | bytes | None = None,
+    ) -> VerifiedEvent:
+        """Verifies one request. Returns the event, or raises
+        :class:`~hookseal.VerificationError`.
+
+        ``url`` is absolute, as the provider called it; or the request target as
+        sent, where there is a ``public_url``, or beside ``authority``, the ``Host``
+        header or ``:authority`` as sent, and ``scheme``, that of the connection:
+        "http" or "https". Never join the three yourself. ``peer_ip`` is the address
+        of the socket's other end; ``now`` is in unix seconds, ``time.time()`` by
+        default. Where keys live elsewhere, it fetches them when that is due, and
+        waits: five seconds at most. So it does for ``introspect``, however long
+        that takes.
+        """
     def verify_async(
         self,
         method: str | bytes,
@@ -130,14 +208,29 @@ class Verifier:
         body: Buffer,
         peer_ip: str | None = None,
         now: float | None = None,
-    ) -> Coroutine[Any, Any, VerifiedEvent]: ...
+        *,
+        authority: str | bytes | None = None,
+        scheme: str | bytes | None = None,
+    ) -> Coroutine[Any, Any, VerifiedEvent]:
+        """:meth:`verify` for an event loop: a coroutine, which waits in a thread."""
     def decrypt(
         self,
         ciphertext: Buffer,
         iv: Buffer | None = None,
         cipher: str | None = None,
-    ) -> bytes: ...
-    def refresh_keys(self) -> None: ...
+    ) -> bytes:
+        """Decrypts what a delivery carried, where only that was kept: the bytes of
+        the ciphertext, not their base64 or hex. It proves nothing, and is no
+        substitute for :meth:`verify`.
+
+        ``iv`` is what the delivery said, ``None`` where it said nothing; ``cipher``
+        is a name of OpenSSL, where each delivery names its own.
+        """
+    def refresh_keys(self) -> None:
+        """Fetches the keys if that is due, e.g. when a program starts. Raises
+        :class:`~hookseal.VerificationError` (``key_unavailable``) if they cannot be
+        had.
+        """
     def _verify_without_asking(
         self,
         method: str | bytes,
@@ -146,7 +239,21 @@ class Verifier:
         body: Buffer,
         peer_ip: str | None = None,
         now: float | None = None,
+        *,
+        authority: str | bytes | None = None,
+        scheme: str | bytes | None = None,
     ) -> VerifiedEvent: ...
+    def _check_head(
+        self,
+        method: str | bytes,
+        url: str | bytes,
+        headers: Headers,
+        peer_ip: str | None = None,
+        now: float | None = None,
+        *,
+        authority: str | bytes | None = None,
+        scheme: str | bytes | None = None,
+    ) -> None: ...
     def _key_request(self) -> str | None: ...
     def _supply_keys(self, document: bytes) -> str | None: ...
     def sign(
@@ -158,10 +265,14 @@ class Verifier:
         delivery_id: str | None = None,
         now: float | None = None,
         key_id: str | None = None,
-    ) -> dict[str, str]: ...
+    ) -> dict[str, str]:
+        """Signs a request as the provider would, for tests: the headers to add."""
     @property
-    def scheme(self) -> str: ...
+    def scheme(self) -> str:
+        """The id of the scheme."""
     @property
-    def header_names(self) -> tuple[str, ...]: ...
+    def header_names(self) -> tuple[str, ...]:
+        """The lower-case names of the headers that :meth:`verify` reads."""
     @property
-    def max_body_bytes(self) -> int: ...
+    def max_body_bytes(self) -> int:
+        """How many bytes of a body are accepted: what a framework may read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, TypedDict
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict
 
 #: What an option may be. A list holds several secrets (rotation), a mapping
 #: gives each secret a label; ``{"hex": "…"}`` stands for bytes.
@@ -17,6 +17,37 @@ Option: TypeAlias = (
     | Sequence["Option"]
     | Mapping[str, "Option"]
 )
+
+
+#: The frozen codes, see :func:`hookseal.error_codes`.
+ErrorCode: TypeAlias = Literal[
+    "missing_header",
+    "malformed_header",
+    "ambiguous_header",
+    "signature_mismatch",
+    "token_mismatch",
+    "timestamp_too_old",
+    "timestamp_in_future",
+    "malformed_timestamp",
+    "body_mismatch",
+    "decryption_failed",
+    "cipher_not_allowed",
+    "jwt_malformed",
+    "jwt_expired",
+    "jwt_claim_mismatch",
+    "key_unavailable",
+    "ip_not_allowed",
+    "insecure_transport",
+    "body_too_large",
+    "body_already_parsed",
+    "replayed",
+    "configuration",
+    "internal",
+    "method_not_allowed",
+    "malformed_url",
+    "host_not_allowed",
+    "challenge",
+]
 
 
 class HeaderMapping(Protocol):
@@ -63,6 +94,6 @@ class SchemeRow(TypedDict):
 class ErrorCodeRow(TypedDict):
     """One row of the frozen error table."""
 
-    code: str
+    code: ErrorCode
     number: int
     status: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hookseal._native import Reply
+    from hookseal._types import ErrorCode
 
 #: HTTP status by code. Codes are frozen: they never change their meaning.
-STATUS_BY_CODE: dict[str, int] = {
+STATUS_BY_CODE: dict[ErrorCode, int] = {
     "missing_header": 401,
     "malformed_header": 401,
     "ambiguous_header": 401,
@@ -50,11 +51,11 @@ class HooksealError(Exception):
     must not be sent to the caller: it would tell a forger what to change.
     """
 
-    code: str
+    code: ErrorCode
     status: int
     detail: str
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: ErrorCode, detail: str) -> None:
         super().__init__(code, detail)
         self.code = code
         self.status = STATUS_BY_CODE[code]
@@ -81,7 +82,7 @@ class VerificationError(HooksealError):
 
     def __init__(
         self,
-        code: str,
+        code: ErrorCode,
         detail: str,
         status: int | None = None,
         authenticate: str | None = None,
