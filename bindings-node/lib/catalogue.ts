@@ -11,6 +11,8 @@ export interface OptionInfo {
   readonly help: string;
   readonly required: boolean;
   readonly secret: boolean;
+  /** Whether the value is an object of further options. */
+  readonly group: boolean;
 }
 
 /** One entry of the catalogue of schemes. */
@@ -37,12 +39,12 @@ export function errorCodes(): ErrorCodeInfo[] {
 }
 
 /**
- * Whether an option of a built-in scheme, where it is an object, is made of
- * options: what is not secret has no labels.
+ * Whether an option of a built-in scheme is an object of options. The names in
+ * any other object, such as labels and claims, are left as they are.
  */
 export function hasOptions(scheme: unknown, option: string): boolean {
   const options = schemes().find(({ id }) => id === scheme)?.options ?? [];
-  return options.some(({ name, secret }) => name === option && !secret);
+  return options.some(({ name, group }) => name === option && group);
 }
 
 /** The built-in schemes and their options. */

@@ -1,5 +1,6 @@
 import { failure, typed } from "./answer.js";
-import { encodeOptions } from "./options.js";
+import { ConfigurationError } from "./errors.js";
+import { asGiven, encodeOptions } from "./options.js";
 
 /** What the native part makes of options. Their JSON, which holds secrets, is wiped at once. */
 export function compiled<Made>(
@@ -19,7 +20,10 @@ export function compiled<Made>(
     throw typed(error);
   }
   if (typeof made === "string") {
-    throw failure(made);
+    const error = failure(made);
+    throw error instanceof ConfigurationError
+      ? new ConfigurationError(asGiven(options as object, error.detail))
+      : error;
   }
   return made;
 }

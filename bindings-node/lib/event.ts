@@ -38,6 +38,7 @@ export interface Facts {
 export let makeEvent: (facts: Facts) => VerifiedEvent;
 
 const PERMIT = Symbol("permit");
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * A delivery that was proven. Only a `Verifier` makes one, and it holds proven
@@ -92,6 +93,36 @@ export class VerifiedEvent {
 
   static {
     makeEvent = (facts) => new VerifiedEvent(facts, PERMIT);
+  }
+
+  /**
+   * The payload as text. It must be UTF-8; a byte order mark in front is left out.
+   *
+   * @throws {TypeError} where it is not UTF-8.
+   */
+  text(): string {
+    try {
+      return UTF_8.decode(this.payload);
+    } catch {
+      throw new TypeError("the payload is not UTF-8");
+    }
+  }
+
+  /**
+   * What the payload says as JSON, newly parsed at each call. Nobody has looked at
+   * what is in it: `json<Call>()` says what you expect, and checks nothing.
+   *
+   * @throws {SyntaxError} where it is not JSON. Unlike that of `JSON.parse` its
+   * message holds nothing of the payload.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as that of `JSON.parse` and of a fetched response.
+  json<Value = any>(): Value {
+    const text = this.text();
+    try {
+      return JSON.parse(text) as Value;
+    } catch {
+      throw new SyntaxError("the payload is not JSON");
+    }
   }
 
   /** The facts, without payload and claims: what a customer said, or is, belongs in no log. */

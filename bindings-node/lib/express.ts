@@ -3,7 +3,7 @@
  *
  * ```js
  * app.post("/callbacks", webhook(scheme, { authToken, publicUrl }), (req, res) => {
- *   const { payload } = req.webhook; // verified, as bytes
+ *   const event = eventOf(req); // verified; event.payload are the bytes
  * });
  * ```
  *
@@ -14,15 +14,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { typed } from "./answer.js";
-import type { HooksealError } from "./errors.js";
-import type { VerifiedEvent } from "./event.js";
+import { ConfigurationError, type HooksealError } from "./errors.js";
+import { VerifiedEvent } from "./event.js";
 import { readBody } from "./http/body.js";
+import { earlierEvent, receivedBody, remember } from "./http/deliveries.js";
+import { label } from "./http/label.js";
 import { reject } from "./http/rejection.js";
-import { peerAddress, receivedHeaders, receivedUrl } from "./http/request.js";
+import { receivedHead } from "./http/request.js";
 import type { Logger } from "./logger.js";
 import type { CustomScheme, Options } from "./options.js";
-import { checkSettings, isFunction, isLogger } from "./settings.js";
+import { checkedSettings, isFunction, isLogger, isText } from "./settings.js";
 import {
+  type RequestHead,
   VERIFIER_SETTINGS,
   Verifier,
   type VerifierSettings,
@@ -51,6 +54,8 @@ export interface WebhookRequest extends IncomingMessage {
 
 /** How the middleware behaves, besides verifying. */
 export interface WebhookSettings extends VerifierSettings {
+  /** What the log calls this webhook. Default: the id of the scheme. */
+  readonly name?: string | undefined;
   /**
    * Called with each rejection, before it is answered. It may add headers or
    * send a response of its own, also asynchronously. If it throws, the standard
@@ -59,7 +64,7 @@ export interface WebhookSettings extends VerifierSettings {
   readonly onRejected?:
     | ((error: HooksealError, req: WebhookRequest, res: ServerResponse) => unknown)
     | undefined;
-  /** The clock, in unix seconds. Default: the system clock. */
+  /** The clock, in unix seconds. Default: `Date.now()`. */
   readonly now?: (() => number) | undefined;
   /** Where reasons are written. Default: `console`. */
   readonly logger?: Logger | undefined;
@@ -73,7 +78,12 @@ export type WebhookMiddleware = (
 ) => void;
 
 /** Those of the middleware itself. */
-const OWN_SETTINGS = { onRejected: isFunction, now: isFunction, logger: isLogger };
+const OWN_SETTINGS = {
+  name: isText,
+  onRejected: isFunction,
+  now: isFunction,
+  logger: isLogger,
+};
 
 /** With those of the verifier that it makes. */
 const ALL_SETTINGS = { ...VERIFIER_SETTINGS, ...OWN_SETTINGS };
@@ -109,36 +119,96 @@ export function webhook(
   second: Options | WebhookSettings = {},
   third: WebhookSettings = {},
 ): WebhookMiddleware {
+  checkIsCalled(first, third);
   const isMade = first instanceof Verifier;
-  const settings = isMade ? (second as WebhookSettings) : third;
-  checkSettings("middleware", settings, isMade ? OWN_SETTINGS : ALL_SETTINGS);
-  const { fetch, introspect, logger } = settings;
+  const given = isMade ? (second as WebhookSettings) : third;
+  const settings = checkedSettings("middleware", given, isMade ? OWN_SETTINGS : ALL_SETTINGS);
+  const { fetch, introspect, logger, onRejected } = settings;
   const verifier = isMade
     ? first
     : new Verifier(first, second as Options, { fetch, introspect, logger });
+  const { scheme, maxBodyBytes: limit } = verifier;
+  const { name = scheme } = settings;
 
   return (req, res, next) => {
+    checkIsMiddleware(next);
+    const refuse = (error: unknown) => {
+      reject(typed(error), req, res, { guarded: label(req, name, scheme), onRejected, logger });
+    };
     const accept = (event: VerifiedEvent) => {
       deliver(req, event);
       next();
     };
-    const refuse = (error: unknown) => reject(typed(error), req, res, settings);
-    readBody(req, { limit: verifier.maxBodyBytes, consumed: CONSUMED }, (failure, body) => {
+    const earlier = earlierEvent(req, verifier);
+    if (earlier !== undefined) {
+      accept(earlier);
+      return;
+    }
+    let head: RequestHead;
+    try {
+      head = receivedHead(req);
+      verifier.checkHead({ ...head, now: settings.now?.() });
+    } catch (error) {
+      // Whatever the peer sends is dropped, so that it gets to see the answer.
+      req.resume();
+      refuse(error);
+      return;
+    }
+    const settle = (failure: HooksealError | null, body: Uint8Array) => {
       if (failure !== null) {
         refuse(failure);
         return;
       }
-      const received = () => ({
-        method: req.method ?? "",
-        url: receivedUrl(req, req.originalUrl ?? req.url ?? ""),
-        headers: receivedHeaders(req),
-        body,
-        peerIp: peerAddress(req),
-        now: settings.now?.(),
-      });
-      verify(verifier, received, accept, refuse);
-    });
+      const received = () => ({ ...head, body, now: settings.now?.() });
+      const proven = (event: VerifiedEvent) => {
+        remember(req, verifier, body, event);
+        accept(event);
+      };
+      verify(verifier, received, proven, refuse);
+    };
+    const read = receivedBody(req);
+    if (read === undefined) {
+      readBody(req, { limit, consumed: CONSUMED }, settle);
+    } else {
+      settle(null, read);
+    }
   };
+}
+
+/**
+ * The verified delivery of a request: `req.webhook`, but never `undefined`. A
+ * handler that begins with it does nothing where the middleware was forgotten,
+ * or stands behind it.
+ *
+ * @throws {ConfigurationError} where no `webhook` middleware ran before.
+ */
+export function eventOf(req: { readonly webhook?: VerifiedEvent | undefined }): VerifiedEvent {
+  const { webhook: event } = req;
+  if (!(event instanceof VerifiedEvent)) {
+    throw new ConfigurationError(
+      "no delivery was verified before this handler: app.post(path, webhook(scheme, options), handler)",
+    );
+  }
+  return event;
+}
+
+/** Express would call what makes a middleware with each request, and it makes one. */
+function checkIsCalled(first: unknown, third: unknown): void {
+  const isStream = typeof (first as IncomingMessage | undefined)?.pipe === "function";
+  if (typeof third === "function" || isStream) {
+    throw new ConfigurationError(
+      "webhook was mounted without being called; it makes a middleware: " +
+        "app.post(path, webhook(scheme, options), handler)",
+    );
+  }
+}
+
+function checkIsMiddleware(next: unknown): void {
+  if (typeof next !== "function") {
+    throw new ConfigurationError(
+      "the webhook middleware was called without next; mount it: app.post(path, webhook, handler)",
+    );
+  }
 }
 
 /** Verifies; without a promise where nobody can have to be asked. */

@@ -4,6 +4,7 @@ import { typed } from "./answer.js";
 import { optionalBytes, optionalText } from "./arguments.js";
 import { ciphertextBytes } from "./bytes.js";
 import { ConfigurationError } from "./errors.js";
+import { own } from "./own.js";
 
 /** What a delivery said of its ciphertext. */
 export interface DecryptParameters {
@@ -28,8 +29,8 @@ export function readKept(ciphertext: unknown, parameters: DecryptParameters): Ke
     checkNames(parameters);
     return {
       ciphertext: ciphertextBytes(ciphertext),
-      iv: optionalBytes("iv", parameters.iv),
-      cipher: optionalText("cipher", parameters.cipher),
+      iv: optionalBytes("iv", own(parameters, "iv")),
+      cipher: optionalText("cipher", own(parameters, "cipher")),
     };
   } catch (error) {
     throw typed(error);

@@ -17,15 +17,22 @@ export interface NativePart {
 export interface Compiled {
   readonly description: string;
   readonly verify: NativeVerify;
+  readonly checkHead: NativeVerify;
   readonly verifyIntrospected: NativeVerify;
   readonly bearerToken: NativeVerify;
-  /** Writes to `room` from `start` on; the length, or a text that tells of an error. */
+  /** What to append to the detail of a refusal, after NUL; `headers` as in `sign`. */
+  diagnose(
+    code: string,
+    peer: string | undefined,
+    body: Uint8Array,
+    headers: readonly string[],
+  ): string | undefined;
+  /** Writes to `room`; the length, or a text that tells of an error. */
   decrypt(
     ciphertext: Uint8Array,
     iv: Uint8Array | undefined,
     cipher: string | undefined,
     room: Uint8Array,
-    start: number,
   ): number | string | undefined;
   sign(
     method: string,
@@ -33,7 +40,7 @@ export interface Compiled {
     body: Uint8Array,
     headers: readonly string[],
     deliveryId: string | undefined,
-    now: number | undefined,
+    now: number,
     keyId: string | undefined,
   ): string | undefined;
   keyRequest(): string | undefined;
@@ -42,17 +49,18 @@ export interface Compiled {
 
 /**
  * Works on one request, as `src/verify.rs` reads it. What the body decrypts to
- * is written to `room` from `start` on, if it fits.
+ * is written to `room`, if it fits.
  */
 export type NativeVerify = (
   method: string,
-  url: string | Uint8Array,
+  target: string | Uint8Array,
   body: Uint8Array,
   peer: string | undefined,
-  now: number | undefined,
+  now: number,
   introspection: Uint8Array | undefined,
   room: Uint8Array,
-  start: number,
+  authority: string | undefined,
+  scheme: string | undefined,
   ...headers: readonly HeaderSlot[]
 ) => string | undefined;
 
@@ -65,7 +73,7 @@ export interface NativeIssuer {
     contentType: string | undefined,
     authorization: readonly string[],
     body: Uint8Array,
-    now: number | undefined,
+    now: number,
   ): string | undefined;
 }
 
@@ -103,16 +111,30 @@ function load(): NativePart {
       failures.push(`${name}: ${String((error as Error)?.message).split("\n", 1)[0]}`);
     }
   }
-  throw new ConfigurationError(
-    "the native part of hookseal is not installed for this platform. Install hookseal " +
-      "without --omit=optional (--no-optional), on the platform it will run on. " +
-      failures.join("; "),
-  );
+  throw new ConfigurationError(`${isBundled() ? BUNDLED : NOT_INSTALLED} ${failures.join("; ")}`);
+}
+
+const NOT_INSTALLED =
+  "the native part of hookseal is not installed for this platform. Install hookseal " +
+  "without --omit=optional (--no-optional), on the platform it will run on.";
+
+const BUNDLED =
+  "hookseal was bundled, and its native part cannot be. Mark hookseal as external " +
+  "(esbuild: --external:hookseal, webpack: externals, Next: serverExternalPackages), and " +
+  "install it where the bundle runs.";
+
+/**
+ * Whether this is no file of its own any more; a bundle of ESM has no `__filename`.
+ * Nor can it load a module of Node from CommonJS, which this one does without and
+ * comes before all that do not: the reason is told here, or not at all.
+ */
+function isBundled(): boolean {
+  return typeof __filename === "undefined" || !/[\\/]native\.js$/.test(__filename);
 }
 
 function loadSameVersion(): { native: NativePart; constants: Constants } {
-  const { version } = require("../package.json") as { version: string };
   const native = load();
+  const { version } = require("../package.json") as { version: string };
   const constants = native.constants();
   if (constants.version !== version) {
     throw new ConfigurationError(

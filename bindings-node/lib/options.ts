@@ -32,7 +32,7 @@ export interface CommonOptions {
   readonly allowedIps?: readonly string[];
   /** Refuse what came over plain HTTP. Default: `false`. */
   readonly requireHttps?: boolean;
-  /** How large a body may be. Default: 10 MiB. */
+  /** How large a body may be. Default: 10 MiB; less for forms and slow ciphers. */
   readonly maxBodyBytes?: number;
   /** How many seconds a signed time may lie back or ahead. */
   readonly tolerance?: number;
@@ -85,6 +85,15 @@ function encodeNamed(
   return Object.fromEntries(encoded);
 }
 
+/** A text of the core with the names of options as the program gave them, too. */
+export function asGiven(options: object, detail: string): string {
+  const given = new Map(Object.keys(options).map((name) => [snakeCase(name), name]));
+  return detail.replace(/[a-z0-9]+(?:_[a-z0-9]+)+/g, (name) => {
+    const spelled = given.get(name) ?? name;
+    return spelled === name ? name : `${spelled} (${name})`;
+  });
+}
+
 /** `authToken` and `auth_token` are both `auth_token`. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -104,13 +113,21 @@ function encode(name: string, value: unknown, depth: number): unknown {
   if (depth > 0 && isPlainObject(value)) {
     const entries = Object.entries(value);
     return Object.fromEntries(
-      entries.map(([label, item]) => [label, encode(name, item, depth - 1)]),
+      entries.map(([label, item]) => [label, encodeMember(name, item, depth - 1)]),
     );
   }
   throw new ConfigurationError(
     `the option ${name} must be a string, bytes, a whole number, a boolean, a list or an object ` +
       `of them, not ${describe(value)}`,
   );
+}
+
+/**
+ * What stands in an object that is handed on as it is, such as a key set, is no option: the core
+ * says whether it may be null or a decimal.
+ */
+function encodeMember(name: string, value: unknown, depth: number): unknown {
+  return value === null || Number.isFinite(value) ? value : encode(name, value, depth);
 }
 
 function isPlainObject(value: unknown): value is object {

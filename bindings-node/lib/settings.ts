@@ -1,6 +1,7 @@
 /** Settings are how the JavaScript side behaves; options are what the scheme is compiled with. */
 
 import { ConfigurationError } from "./errors.js";
+import { allOwn } from "./own.js";
 
 /** The name of each setting, and what its value must be. */
 export type SettingChecks<Settings> = Record<keyof Settings, (value: unknown) => boolean>;
@@ -8,14 +9,19 @@ export type SettingChecks<Settings> = Record<keyof Settings, (value: unknown) =>
 export const isFunction = (value: unknown): boolean => typeof value === "function";
 
 export const isLogger = (value: unknown): boolean =>
-  isFunction((value as { warn?: unknown } | null)?.warn);
+  isFunction((value as { warn?: unknown } | null | undefined)?.warn);
 
-/** Refuses a setting that is not known, or not of its type. */
-export function checkSettings(
+export const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+/**
+ * The settings by their own names. A setting that is not known, or not of its
+ * type, is refused.
+ */
+export function checkedSettings<Settings extends object>(
   owner: string,
-  settings: object,
+  settings: Settings,
   checks: Readonly<Record<string, (value: unknown) => boolean>>,
-): void {
+): Settings {
   if (typeof settings !== "object" || settings === null) {
     throw new ConfigurationError(`the settings of the ${owner} must be an object`);
   }
@@ -29,4 +35,5 @@ export function checkSettings(
       throw new ConfigurationError(`the setting ${name} of the ${owner} has the wrong type`);
     }
   }
+  return allOwn(settings);
 }

@@ -3,11 +3,13 @@ import { inspect } from "node:util";
 import { succeeded, typed } from "./answer.js";
 import { seconds, text } from "./arguments.js";
 import { bodyBytes, unshared } from "./bytes.js";
+import { systemClock } from "./clock.js";
 import { compiled } from "./compile.js";
 import type { Reply } from "./errors.js";
 import { HeaderPicker, type HeadersInput } from "./headers.js";
 import { type NativeIssuer, native } from "./native.js";
 import type { OptionValue } from "./options.js";
+import { own } from "./own.js";
 
 /** What a token issuer is made with. The snake_case names do as well. */
 export interface TokenIssuerOptions {
@@ -44,7 +46,7 @@ export interface TokenRequest {
   readonly headers: HeadersInput;
   /** The raw body, before any parser. */
   readonly body: Uint8Array | ArrayBuffer;
-  /** Unix seconds. Default: the system clock. */
+  /** Unix seconds. Default: the clock, `Date.now()`. */
   readonly now?: number | null | undefined;
 }
 
@@ -88,13 +90,13 @@ export class TokenIssuer {
   respond(request: TokenRequest): Reply {
     let answer: string | undefined;
     try {
-      const [contentType, authorization] = HEADERS.pick(request.headers);
+      const [contentType, authorization] = HEADERS.pick(own(request, "headers"));
       answer = this.#respond(
-        text("method", request.method),
+        text("method", own(request, "method")),
         [contentType ?? []].flat()[0],
         [authorization ?? []].flat(),
-        unshared(bodyBytes(request.body)),
-        seconds(request.now),
+        unshared(bodyBytes(own(request, "body"))),
+        seconds(own(request, "now")) ?? systemClock(),
       );
     } catch (error) {
       throw typed(error);

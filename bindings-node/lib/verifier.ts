@@ -4,7 +4,9 @@ import { failure, isSuccess, refusal, succeeded, typed } from "./answer.js";
 import { optionalText, seconds, text, urlBytes } from "./arguments.js";
 import { bodyBytes, unshared } from "./bytes.js";
 import { hasOptions } from "./catalogue.js";
+import { systemClock } from "./clock.js";
 import { compiled } from "./compile.js";
+import { Diagnosis } from "./diagnosis.js";
 import { ConfigurationError, HooksealError } from "./errors.js";
 import { type Claims, type Covers, makeEvent, type VerifiedEvent } from "./event.js";
 import { type IndexedFacts, readFacts } from "./facts.js";
@@ -14,9 +16,9 @@ import { type DecryptParameters, readKept } from "./kept.js";
 import type { Logger } from "./logger.js";
 import { type Compiled, type HeaderSlot, type NativeVerify, native } from "./native.js";
 import type { CustomScheme, Options } from "./options.js";
+import { allOwn, own } from "./own.js";
 import { type Fetch, type FetchLimits, RemoteKeys } from "./remote-keys.js";
-import { NO_ROOM, type Room, roomFor, take } from "./room.js";
-import { checkSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
+import { checkedSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
 
 /** How a verifier behaves where it has to ask others. */
 export interface VerifierSettings {
@@ -38,23 +40,35 @@ export const VERIFIER_SETTINGS: SettingChecks<VerifierSettings> = {
   logger: isLogger,
 };
 
-/** One received request. */
-export interface VerifyInput {
+/** One received request, but for its body. Only properties of its own count. */
+export interface RequestHead {
   /** The HTTP method as received. */
   readonly method: string;
   /**
-   * The URL as the provider called it, never decoded or normalised; with the
-   * option `publicUrl` the request target (`/path?query`) is enough. Bytes
-   * where it is not ASCII and the encoding matters.
+   * The request target as it stood in the request line (`/path?query`), never
+   * decoded or normalised, with `authority` and `scheme` beside it or with the
+   * option `publicUrl`. Without any of these, the absolute URL as the provider
+   * called it. Bytes where it is not ASCII and the encoding matters.
    */
   readonly url: string | Uint8Array;
+  /**
+   * The `Host` header or `:authority` as received, never joined to `url`; several
+   * different values with `", "` in between.
+   */
+  readonly authority?: string | null | undefined;
+  /** The scheme of the connection, `http` or `https`, whatever the request says of it. */
+  readonly scheme?: string | null | undefined;
   readonly headers: HeadersInput;
-  /** The raw body, before any parser. An empty body is an empty `Buffer`. */
-  readonly body: Uint8Array | ArrayBuffer;
   /** The address of the directly connected peer (`socket.remoteAddress`). */
   readonly peerIp?: string | null | undefined;
-  /** Unix seconds. Default: the system clock. */
+  /** Unix seconds. Default: the clock, `Date.now()`. */
   readonly now?: number | null | undefined;
+}
+
+/** One received request. */
+export interface VerifyInput extends RequestHead {
+  /** The raw body, before any parser. An empty body is an empty `Buffer`. */
+  readonly body: Uint8Array | ArrayBuffer;
 }
 
 /** What to sign as the provider would, for tests. */
@@ -67,7 +81,7 @@ export interface SignInput {
   readonly headers?: HeadersInput | undefined;
   /** The id or nonce. Default: a random one. */
   readonly deliveryId?: string | null | undefined;
-  /** Unix seconds. Default: the system clock. */
+  /** Unix seconds. Default: the clock, `Date.now()`. */
   readonly now?: number | null | undefined;
   /** The label of the key to sign with. Default: the first. */
   readonly keyId?: string | null | undefined;
@@ -77,6 +91,7 @@ export interface SignInput {
 interface Description {
   readonly scheme: string;
   readonly header_names: readonly string[];
+  readonly diagnostic_header_names: readonly string[];
   readonly key_ids: readonly string[];
   readonly coverage: readonly CoversDescription[];
   readonly url_forms: readonly string[];
@@ -89,15 +104,22 @@ interface Description {
 /** One request with each part of the type that the native part takes. */
 interface Received {
   readonly method: string;
-  readonly url: string | Uint8Array;
+  readonly target: string | Uint8Array;
+  readonly authority: string | undefined;
+  readonly scheme: string | undefined;
   /** Replaced by a copy where it turns out to be shared memory. */
   body: Uint8Array;
   readonly peer: string | undefined;
+  /** `undefined`: the time at which the native part is asked. */
   readonly now: number | undefined;
   readonly headers: readonly HeaderSlot[];
+  /** As they were given, to be looked at again after a refusal. */
+  readonly allHeaders: unknown;
 }
 
 const NO_CLAIMS: Claims = Object.freeze({});
+const NOTHING = new Uint8Array();
+const NO_ROOM = Buffer.alloc(0);
 
 type CoversDescription = Omit<Covers, "deliveryId"> & {
   readonly delivery_id: Covers["deliveryId"];
@@ -113,6 +135,7 @@ export class Verifier {
   readonly #description: Description;
   readonly #coverage: readonly Covers[];
   readonly #headers: HeaderPicker;
+  readonly #diagnosis: Diagnosis;
   readonly #remoteKeys: RemoteKeys | null;
   readonly #introspect: Introspect | undefined;
   readonly #logger: Logger;
@@ -122,8 +145,8 @@ export class Verifier {
    * @throws {ConfigurationError} naming the option that is wrong or missing.
    */
   constructor(scheme: string | CustomScheme, options: Options, settings: VerifierSettings = {}) {
-    checkSettings("verifier", settings, VERIFIER_SETTINGS);
-    const { fetch, introspect, logger = console } = settings;
+    const known = checkedSettings("verifier", settings, VERIFIER_SETTINGS);
+    const { fetch, introspect, logger = console } = known;
     this.#native = compiled(
       options,
       (json) => native.compile(schemeText(scheme), json),
@@ -138,6 +161,7 @@ export class Verifier {
     }
     this.#coverage = this.#description.coverage.map(frozenCovers);
     this.#headers = new HeaderPicker(this.#description.header_names);
+    this.#diagnosis = new Diagnosis(this.#native, this.#description.diagnostic_header_names);
     this.#remoteKeys = limits && new RemoteKeys(this.#native, limits, fetch, logger);
     this.#introspect = introspect;
     this.#logger = logger;
@@ -175,6 +199,20 @@ export class Verifier {
   }
 
   /**
+   * Refuses what can be refused before the body is read, with the error that
+   * `verify` would throw. What passes is not verified.
+   *
+   * @internal for the integrations, which read no body for nothing.
+   */
+  checkHead(head: RequestHead): void {
+    const received = this.#received({ ...head, body: NOTHING });
+    const answer = call(this.#native.checkHead, received);
+    if (!isSuccess(answer)) {
+      throw this.#refusal(answer, received);
+    }
+  }
+
+  /**
    * Verifies one request, and asks others where that is necessary. Callers that
    * need keys at the same time wait for one fetch, for a few seconds at most.
    * Rejects with what `verify` throws.
@@ -190,7 +228,7 @@ export class Verifier {
     }
     if (this.#introspect !== undefined) {
       const { bearerToken, verifyIntrospected } = this.#native;
-      const token = succeeded(call(bearerToken, received, undefined, NO_ROOM)).slice(1);
+      const token = succeeded(call(bearerToken, received)).slice(1);
       const answer = await introspected(this.#introspect, token, this.#logger);
       return this.#verify(verifyIntrospected, received, answer);
     }
@@ -233,13 +271,13 @@ export class Verifier {
     let answer: string | undefined;
     try {
       answer = this.#native.sign(
-        text("method", input.method),
-        text("url", input.url),
-        unshared(bodyBytes(input.body ?? new Uint8Array())),
-        flat(input.headers ?? {}),
-        optionalText("deliveryId", input.deliveryId),
-        seconds(input.now),
-        optionalText("keyId", input.keyId),
+        text("method", own(input, "method")),
+        text("url", own(input, "url")),
+        unshared(bodyBytes(own(input, "body") ?? NOTHING)),
+        flat(own(input, "headers") ?? {}),
+        optionalText("deliveryId", own(input, "deliveryId")),
+        seconds(own(input, "now")) ?? systemClock(),
+        optionalText("keyId", own(input, "keyId")),
       );
     } catch (error) {
       throw typed(error);
@@ -260,16 +298,20 @@ export class Verifier {
     return this.toString();
   }
 
-  #received(input: VerifyInput): Received {
+  #received(given: VerifyInput): Received {
     try {
+      const input = inheritsNothing() ? given : allOwn(given);
       const body = bodyBytes(input.body);
       return {
         method: text("method", input.method),
-        url: typeof input.url === "string" ? input.url : urlBytes(input.url),
+        target: typeof input.url === "string" ? input.url : urlBytes(input.url),
+        authority: optionalText("authority", input.authority),
+        scheme: optionalText("scheme", input.scheme),
         body,
         peer: optionalText("peerIp", input.peerIp),
         now: seconds(input.now),
         headers: this.#headers.pick(input.headers),
+        allHeaders: input.headers,
       };
     } catch (error) {
       throw typed(error);
@@ -288,7 +330,7 @@ export class Verifier {
       // Only now: to look at the memory behind bytes costs as much as the call.
       const body = unshared(received.body);
       if (body === received.body) {
-        throw failure(answer);
+        throw this.#refusal(answer, received);
       }
       received.body = body;
       return this.#verify(verify, received, introspection);
@@ -299,17 +341,22 @@ export class Verifier {
     }
     if (facts.payloadLength > room.length) {
       // Text may be longer in UTF-8 than in the charset that it was sent in.
-      return this.#verify(verify, received, introspection, roomFor(facts.payloadLength));
+      return this.#verify(verify, received, introspection, Buffer.alloc(facts.payloadLength));
     }
-    return this.#event(facts, take(room, facts.payloadLength));
+    return this.#event(facts, room.subarray(0, facts.payloadLength));
+  }
+
+  /** The error that an answer tells of, with what all headers show of its cause. */
+  #refusal(answer: unknown, { allHeaders, peer, body }: Received): HooksealError {
+    return this.#diagnosis.complete(failure(answer), allHeaders, peer, body);
   }
 
   /** Again where the memory that it was given did not do, as `#verify`. */
   #decrypt(ciphertext: Uint8Array, iv: Uint8Array | undefined, cipher: string | undefined): Buffer {
     const room = this.#roomFor(ciphertext.length);
-    const answer = this.#native.decrypt(ciphertext, iv, cipher, room.piece, room.start);
+    const answer = this.#native.decrypt(ciphertext, iv, cipher, room);
     if (typeof answer === "number") {
-      return take(room, answer);
+      return room.subarray(0, answer);
     }
     const copies = { ciphertext: unshared(ciphertext), iv: iv && unshared(iv) };
     if (copies.ciphertext === ciphertext && copies.iv === iv) {
@@ -318,10 +365,14 @@ export class Verifier {
     return this.#decrypt(copies.ciphertext, copies.iv, cipher);
   }
 
-  /** Room for what so many bytes decrypt to; none where they will be refused. */
-  #roomFor(length: number): Room {
+  /**
+   * Room for what so many bytes decrypt to; none where they will be refused. Of
+   * its own for each payload: whoever has a payload has all of the memory behind
+   * it, to read or to transfer it. Zeros, as a payload may be shorter.
+   */
+  #roomFor(length: number): Buffer {
     const { decrypts, max_body_bytes } = this.#description;
-    return decrypts && length <= max_body_bytes ? roomFor(length) : NO_ROOM;
+    return decrypts && length <= max_body_bytes ? Buffer.alloc(length) : NO_ROOM;
   }
 
   #event(facts: IndexedFacts, payload: Uint8Array): VerifiedEvent {
@@ -350,13 +401,41 @@ export class Verifier {
 /** The headers one by one where there are few: a spread costs as much as the call. */
 function call(
   verify: NativeVerify,
-  { method, url, body, peer, now, headers: h }: Received,
-  introspection: Uint8Array | undefined,
-  { piece, start }: Room,
+  { method, target, body, peer, now = systemClock(), authority, scheme, headers: h }: Received,
+  introspection?: Uint8Array,
+  room: Uint8Array = NO_ROOM,
 ): string | undefined {
   return h.length === MIN_SLOTS
-    ? verify(method, url, body, peer, now, introspection, piece, start, h[0], h[1], h[2], h[3])
-    : verify(method, url, body, peer, now, introspection, piece, start, ...h);
+    ? verify(
+        method,
+        target,
+        body,
+        peer,
+        now,
+        introspection,
+        room,
+        authority,
+        scheme,
+        h[0],
+        h[1],
+        h[2],
+        h[3],
+      )
+    : verify(method, target, body, peer, now, introspection, room, authority, scheme, ...h);
+}
+
+/**
+ * Whether no name of an argument stands on `Object.prototype`: asked once a call,
+ * since to ask each argument whether it is one of its own costs as much as to
+ * find all headers.
+ */
+function inheritsNothing(): boolean {
+  const { method, url, headers, body, peerIp, now, authority, scheme } =
+    Object.prototype as Partial<VerifyInput>;
+  return (
+    (method ?? url ?? headers ?? body ?? peerIp ?? now ?? authority ?? scheme ?? undefined) ===
+    undefined
+  );
 }
 
 /** One object a variant, shared by all its events. */

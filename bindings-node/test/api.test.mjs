@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { inspect } from "node:util";
 
 import {
   ConfigurationError,
@@ -204,5 +205,55 @@ describe("an event", () => {
     thrown("configuration", () => Reflect.construct(VerifiedEvent, [{}]));
     const made = makeVerifier().verify(GENUINE).constructor;
     assert.deepEqual(Object.getOwnPropertyNames(made).sort(), ["length", "name", "prototype"]);
+  });
+});
+
+describe("the payload", () => {
+  const verifier = new Verifier("github", { secret: "a-secret-of-the-payloads-01" });
+  const event = (body) => {
+    const bytes = Buffer.from(body);
+    const headers = verifier.sign({ method: "POST", url: "https://a.example/", body: bytes });
+    return verifier.verify({ method: "POST", url: "https://a.example/", headers, body: bytes });
+  };
+
+  it("is read as text and as JSON", () => {
+    const made = event('{"name":"Jürgen 😀","list":[1]}');
+    assert.equal(made.text(), '{"name":"Jürgen 😀","list":[1]}');
+    assert.deepEqual(made.json(), { name: "Jürgen 😀", list: [1] });
+    assert.notEqual(made.json(), made.json());
+    assert.deepEqual(event("\ufeff[1]").json(), [1]);
+    assert.equal(event("").text(), "");
+    for (const bytes of [
+      Uint8Array.from(Buffer.from("[2]")),
+      Uint8Array.from([0x5b, 0x5d]).buffer,
+    ]) {
+      const headers = verifier.sign({ method: "POST", url: "https://a.example/", body: bytes });
+      const request = { method: "POST", url: "https://a.example/", headers, body: bytes };
+      assert.ok(Array.isArray(verifier.verify(request).json()));
+    }
+  });
+
+  it("shows nothing of itself where it is neither", () => {
+    const marker = "what-a-customer-said";
+    for (const body of ["", marker, `{"a":${marker}`, `[1] ${marker}`]) {
+      assert.throws(
+        () => event(body).json(),
+        (error) => {
+          assert.ok(error instanceof SyntaxError);
+          assert.ok(!inspect(error).includes(marker));
+          return true;
+        },
+      );
+    }
+    for (const read of ["text", "json"]) {
+      assert.throws(
+        () => event(Buffer.from(`${marker}\xff`, "latin1"))[read](),
+        (error) => {
+          assert.ok(error instanceof TypeError);
+          assert.ok(!inspect(error).includes(marker));
+          return true;
+        },
+      );
+    }
   });
 });

@@ -187,10 +187,10 @@ describe("odd requests", BOUND, () => {
 
   it("bodies", () => {
     const bodies = {
-      "10 MiB of &": Buffer.alloc(10 * MIB, "&"),
-      "10 MiB of =": Buffer.alloc(10 * MIB, "="),
-      "10 MiB of %": Buffer.alloc(10 * MIB, "%"),
-      "10 MiB of a=&": Buffer.alloc(10 * MIB, "a=&"),
+      "1 MiB of &": Buffer.alloc(MIB, "&"),
+      "1 MiB of =": Buffer.alloc(MIB, "="),
+      "1 MiB of %": Buffer.alloc(MIB, "%"),
+      "1 MiB of a=&": Buffer.alloc(MIB, "a=&"),
       "invalid escapes": Buffer.from("a=%&b=%z&c=%0&%=%%"),
       "NUL bytes": Buffer.alloc(1024),
       "bytes that are no UTF-8": Buffer.from([0x00, 0xff, 0xfe, 0x80, 0xc3, 0x28]),
@@ -200,7 +200,7 @@ describe("odd requests", BOUND, () => {
       const { code } = thrown(undefined, () => verify({ body }));
       assert.notEqual(code, "internal", name);
     }
-    thrown("body_too_large", () => verify({ body: Buffer.alloc(10 * MIB + 1) }));
+    thrown("body_too_large", () => verify({ body: Buffer.alloc(MIB + 1) }));
   });
 
   it("any bytes at all verify when they are signed", () => {

@@ -76,6 +76,24 @@ describe("an encrypted body", () => {
     assert.equal(String(two), "two");
   });
 
+  it("gives each event memory that no other has", () => {
+    const verifier = makeVerifier({ plaintext: "text" });
+    const texts = ["one", "two", "three", "x".repeat(5000), ""];
+    const payloads = texts.flatMap((text) => {
+      const { ciphertext, iv } = kept(text);
+      return [verifier.verify(encrypted(text)).payload, verifier.decrypt(ciphertext, { iv })];
+    });
+    assert.equal(new Set(payloads.map(({ buffer }) => buffer)).size, payloads.length);
+    for (const [index, { buffer, byteOffset, length }] of payloads.entries()) {
+      const others = Buffer.from(buffer).fill(0, byteOffset, byteOffset + length);
+      assert.ok(others.every((byte) => byte === 0));
+      structuredClone(buffer, { transfer: [buffer] });
+      assert.equal(payloads[index].length, 0);
+      const rest = payloads.slice(index + 1).map(String);
+      assert.deepEqual(rest, texts.flatMap((text) => [text, text]).slice(index + 1));
+    }
+  });
+
   it("keeps the bytes of many events apart, whatever their sizes", () => {
     const verifier = makeVerifier({ plaintext: "bytes" });
     const sizes = Array.from({ length: 200 }, (_, index) => (index * 997) % 12_000);
@@ -101,7 +119,7 @@ describe("an encrypted body", () => {
 
   it("tells what it proves, and what not", () => {
     const event = makeVerifier().verify(encrypted('{"name":"Jürgen"}'));
-    assert.deepEqual(JSON.parse(event.payload), { name: "Jürgen" });
+    assert.deepEqual(event.json(), { name: "Jürgen" });
     assert.deepEqual([event.replayKey, event.timestamp, event.deliveryId], [null, null, null]);
     assert.deepEqual(event.claims, {});
     assert.equal(event.covers.confidential, true);

@@ -11,6 +11,7 @@ import express4 from "express4";
 import { ConfigurationError, HooksealError, VerifiedEvent, Verifier } from "hookseal";
 import { webhook } from "hookseal/express";
 
+import { closed, exchange, listening, request } from "./sockets.mjs";
 import { makeVerifier, TOKEN, thrown } from "./support.mjs";
 
 const ORIGIN = "https://api.example.com";
@@ -88,6 +89,7 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
         protect({ onRejected: () => Promise.reject(new Error("x")) }),
         handler,
       );
+      app.use("/named", protect({ name: "calls of the shop" }), handler);
       const broken = () => {
         throw new Error("from the logger");
       };
@@ -129,49 +131,19 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       app.use(protect(), handler);
       // Express finds an error handler by its four parameters.
       app.use((_error, _req, res, _next) => res.status(500).send("error handler"));
-      server = createServer(app).listen(0, "127.0.0.1");
-      await once(server, "listening");
-      ({ port } = server.address());
+      server = createServer(app);
+      port = await listening(server);
     });
 
-    after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
+    after(() => closed(server));
 
     /** One request, byte for byte as given; the answer as status, headers and body. */
     async function send(method, target, headers = {}, body = Buffer.alloc(0)) {
       reached = [];
       warnings = [];
       const given = Array.isArray(headers) ? headers : Object.entries(headers);
-      const lines = [
-        `${method} ${target} HTTP/1.1`,
-        ...[["host", "internal:8080"], ["connection", "close"], ...given].map((pair) =>
-          pair.join(": "),
-        ),
-        ...(body.length > 0 ? [`content-length: ${body.length}`] : []),
-      ];
-      return exchange([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), body]);
-    }
-
-    async function exchange(parts) {
-      const socket = connect(port, "127.0.0.1");
-      await once(socket, "connect");
-      for (const part of parts) {
-        socket.write(part);
-      }
-      const chunks = [];
-      for await (const chunk of socket) {
-        chunks.push(chunk);
-      }
-      const [head, ...rest] = Buffer.concat(chunks).toString("latin1").split("\r\n\r\n");
-      const [status, ...headerLines] = head.split("\r\n");
-      const received = new Headers(headerLines.map((line) => line.split(/: ?(.*)/s).slice(0, 2)));
-      return {
-        status: Number(status.split(" ")[1]),
-        headers: received,
-        body: rest.join("\r\n\r\n"),
-      };
+      const sent = [["host", "internal:8080"], ...given];
+      return exchange(port, request(method, target, sent, body));
     }
 
     /** The headers of a genuine request. */
@@ -179,6 +151,12 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       const headers = signer.sign({ method, url: origin + target, body });
       return body.length > 0 ? { ...headers, "content-type": FORM } : headers;
     }
+
+    /** The same as they travel. */
+    const lines = (headers) =>
+      Object.entries(headers)
+        .map((pair) => `${pair.join(": ")}\r\n`)
+        .join("");
 
     function assertVerified(answer, body = Buffer.alloc(0)) {
       assert.equal(answer.status, 200, warnings.join());
@@ -247,9 +225,12 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       });
     }
 
-    it("takes a whole URL as the target", async () => {
-      const answer = await send("GET", "http://any.example/a?x=1", signed("GET", "/a?x=1"));
-      assertVerified(answer);
+    it("takes a whole URL as the target, of the same host and scheme", async () => {
+      const genuine = signed("GET", "/a?x=1");
+      assertVerified(await send("GET", "http://internal:8080/a?x=1", genuine));
+      for (const other of ["http://any.example", "https://internal:8080"]) {
+        assertRejected(await send("GET", `${other}/a?x=1`, genuine), 400, "malformed_url");
+      }
     });
 
     it("takes the whole path where it is mounted deeper", async () => {
@@ -309,15 +290,14 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
     it("takes any bytes as a body, in any pieces", async () => {
       const octets = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
       assertVerified(await send("POST", "/a", signed("POST", "/a", octets), octets), octets);
-      const lines = Object.entries(signed("POST", "/a", body)).map(
-        (pair) => `${pair.join(": ")}\r\n`,
-      );
-      const head = `POST /a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${lines.join("")}`;
+      const head = `POST /a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${lines(
+        signed("POST", "/a", body),
+      )}`;
       reached = [];
       warnings = [];
       const chunks = [...body].map((byte) => Buffer.from([0x31, 13, 10, byte, 13, 10]));
       const parts = [Buffer.from(`${head}transfer-encoding: chunked\r\n\r\n`), ...chunks];
-      assertVerified(await exchange([...parts, Buffer.from("0\r\n\r\n")]), body);
+      assertVerified(await exchange(port, ...parts, "0\r\n\r\n"), body);
     });
 
     it("stops at the limit, with or without a Content-Length", async () => {
@@ -331,12 +311,13 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       );
       reached = [];
       warnings = [];
-      const head =
-        "POST /a HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n";
+      const head = `POST /a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${lines(
+        signed("POST", "/a", over),
+      )}transfer-encoding: chunked\r\n\r\n`;
       const chunk = Buffer.from(
         `${(LIMIT * 4).toString(16)}\r\n${"x".repeat(LIMIT * 4)}\r\n0\r\n\r\n`,
       );
-      assertRejected(await exchange([Buffer.from(head), chunk]), 413, "body_too_large");
+      assertRejected(await exchange(port, head, chunk), 413, "body_too_large");
     });
 
     it("a peer that leaves in the middle reaches nothing and harms nothing", async () => {
@@ -344,7 +325,8 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       warnings = [];
       const socket = connect(port, "127.0.0.1");
       await once(socket, "connect");
-      socket.write("POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nFrom=1");
+      const head = `POST /a HTTP/1.1\r\nhost: x\r\n${lines(signed("POST", "/a", body))}`;
+      socket.write(`${head}content-length: 100\r\n\r\nFrom=1`);
       await new Promise((resolve) => setTimeout(resolve, 30));
       socket.destroy();
       await new Promise((resolve) => setTimeout(resolve, 30));
@@ -418,6 +400,32 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       assert.deepEqual([answer.status, answer.body, reached], [401, REJECTION, []]);
     });
 
+    it("says in the log which webhook refused what, on one line", async () => {
+      const log = async (target) => {
+        await send("POST", target, {}, body);
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0], /^[ -~\u2026]+$/);
+        return warnings[0];
+      };
+      const end = "rejected a delivery: missing_header: ";
+      for (const [target, path] of [
+        ["/a?token=secret", "/a"],
+        ["/named/x?y=1#z", "/named/x"],
+        ["http://user:word@internal:8080/a/b?token=secret", "/a/b"],
+        ['/a"b', "/a\\u0022b"],
+      ]) {
+        const line = await log(target);
+        const name = target.startsWith("/named") ? "calls of the shop" : "plivo";
+        const start = `hookseal: webhook "${name}" (scheme "plivo", path "${path}") rejected`;
+        assert.ok(line.startsWith(start), line);
+        assert.ok(!/token|secret|user|word|z/.test(line.slice(0, line.indexOf("rejected"))), line);
+      }
+      assert.ok((await log("/a")).includes(end));
+      const long = await log(`/${"p".repeat(4000)}`);
+      assert.ok(long.includes(`/${"p".repeat(199)}\u2026"`), long);
+      assert.ok(long.length < 500);
+    });
+
     it("leaves what the handler throws to Express", async () => {
       const answer = await send("POST", "/throws", signed("POST", "/throws", body), body);
       assert.deepEqual([answer.status, answer.body], [500, "error handler"]);
@@ -437,6 +445,8 @@ describe("at start-up", () => {
       () => webhook("plivo", { authToken: TOKEN }, { onReject() {} }),
       () => webhook("plivo", { authToken: TOKEN }, { onRejected: "log" }),
       () => webhook("plivo", { authToken: TOKEN }, { now: 5 }),
+      () => webhook("plivo", { authToken: TOKEN }, { name: 5 }),
+      () => webhook("plivo", { authToken: TOKEN }, { name: "" }),
       () => webhook("plivo", { authToken: TOKEN }, { logger: {} }),
       () => webhook("plivo", { authToken: TOKEN }, null),
       () => webhook(signer, { authToken: TOKEN }),

@@ -96,6 +96,22 @@ describe("options", () => {
     });
   }
 
+  it("may hold a key set with what no option is", () => {
+    const key = {
+      kty: "oct",
+      kid: "a",
+      alg: "HS256",
+      k: "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0i",
+      issued: null,
+      weight: 1.5,
+    };
+    const options = { issuer: "https://issuer.example", audience: "receiver" };
+    new Verifier("bearer-jwt", { jwks: { keys: [key], note: null }, ...options });
+    for (const authToken of [{ main: null }, { main: 1.5 }]) {
+      thrown("configuration", () => new Verifier("plivo", { authToken }));
+    }
+  });
+
   it("that are inherited do not count", () => {
     thrown("configuration", () => new Verifier("plivo", Object.create({ authToken: TOKEN })));
   });

@@ -11,7 +11,8 @@ import { errorCodes } from "hookseal";
 import { HERE } from "./support.mjs";
 
 const FOLDER = join(HERE, "types");
-const tsc = join(dirname(HERE), "node_modules", ".bin", "tsc");
+const TOOLS = join(dirname(HERE), "node_modules");
+const tsc = join(TOOLS, "typescript", "bin", "tsc");
 const generated = join(FOLDER, "codes.mts");
 
 after(() => rmSync(generated, { force: true }));
@@ -28,6 +29,8 @@ it("the sample programs compile, and their mistakes do not", () => {
       "};",
     ].join("\n"),
   );
-  const { status, stdout } = spawnSync(tsc, ["--project", FOLDER], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "--project", FOLDER], {
+    encoding: "utf8",
+  });
   assert.equal(status, 0, stdout);
 });

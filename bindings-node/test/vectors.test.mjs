@@ -48,12 +48,17 @@ function answerOf({ code, status, authenticate = null, reply = null }) {
 }
 
 function outcomeOf(vector) {
-  const { method, url, headers, body_utf8, body_base64, peer_ip } = vector.request;
+  const { method, url, authority, scheme, body_utf8, body_base64, peer_ip } = vector.request;
+  // As Node's server hands them over: a character for each byte.
+  const headers = vector.request.headers.map(([name, value]) => [
+    name,
+    Buffer.from(value).toString("latin1"),
+  ]);
   const body =
     body_base64 === undefined ? Buffer.from(body_utf8 ?? "") : Buffer.from(body_base64, "base64");
   const now = vector.now ?? DEFAULT_NOW;
   try {
-    const request = { method, url, headers, body, peerIp: peer_ip, now };
+    const request = { method, url, authority, scheme, headers, body, peerIp: peer_ip, now };
     return { verdict: "verified", facts: factsOf(verifierOf(vector).verify(request)) };
   } catch (error) {
     assert.ok(error instanceof HooksealError, `${vector.id}: ${error?.stack ?? error}`);

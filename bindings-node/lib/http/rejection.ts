@@ -9,6 +9,8 @@ import { sendReply } from "./reply.js";
 
 /** What the application has to say about a rejection. */
 interface Settings<Req extends IncomingMessage> {
+  /** What is guarded, for the log. */
+  readonly guarded: string;
   readonly onRejected?:
     | ((error: HooksealError, req: Req, res: ServerResponse) => unknown)
     | undefined;
@@ -24,7 +26,7 @@ export function reject<Req extends IncomingMessage>(
   error: HooksealError,
   req: Req,
   res: ServerResponse,
-  { onRejected, logger = console }: Settings<Req>,
+  { guarded, onRejected, logger = console }: Settings<Req>,
 ): void {
   const reply = error instanceof VerificationError ? error.reply : null;
   if (reply !== null) {
@@ -37,7 +39,7 @@ export function reject<Req extends IncomingMessage>(
     answer(res);
   };
   begin(error, res);
-  warn(logger, `hookseal: rejected a delivery: ${error.message}`);
+  warn(logger, `hookseal: ${guarded} rejected a delivery: ${error.message}`);
   try {
     const hooked = onRejected?.(error, req, res);
     if (isThenable(hooked)) {

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { typed } from "../answer.js";
 import { ConfigurationError, type HooksealError, type Reply } from "../errors.js";
 import { type Logger, warn } from "../logger.js";
-import { checkSettings, isFunction, isLogger, type SettingChecks } from "../settings.js";
+import { checkedSettings, isFunction, isLogger, type SettingChecks } from "../settings.js";
 import { TokenIssuer } from "../token-issuer.js";
 import { readBody } from "./body.js";
 import { sendReply } from "./reply.js";
@@ -13,7 +13,7 @@ import { receivedHeaders } from "./request.js";
 
 /** How a token endpoint behaves, besides issuing tokens. */
 export interface TokenEndpointSettings {
-  /** The clock, in unix seconds. Default: the system clock. */
+  /** The clock, in unix seconds. Default: `Date.now()`. */
   readonly now?: (() => number) | undefined;
   /** Where it is written that no token was issued, and why. Default: `console`. */
   readonly logger?: Logger | undefined;
@@ -35,10 +35,11 @@ const CONSUMED =
  */
 export function tokenEndpoint(issuer: TokenIssuer, settings: TokenEndpointSettings = {}) {
   if (!(issuer instanceof TokenIssuer)) {
-    throw new ConfigurationError("the token endpoint needs a TokenIssuer");
+    throw new ConfigurationError(
+      "the token endpoint needs a TokenIssuer: app.post(path, tokenEndpoint(issuer))",
+    );
   }
-  checkSettings("token endpoint", settings, SETTINGS);
-  const { now, logger = console } = settings;
+  const { now, logger = console } = checkedSettings("token endpoint", settings, SETTINGS);
   const limit = issuer.maxBodyBytes;
   const tooLong = new Uint8Array(limit + 1);
 

@@ -1,0 +1,62 @@
+/** Why a request was refused, as far as headers show it that `verify` does not read. */
+
+import { isSuccess } from "./answer.js";
+import { type HooksealError, VerificationError } from "./errors.js";
+import { HeaderPicker } from "./headers.js";
+import type { Compiled } from "./native.js";
+
+/** As much of a body as tells how it is encoded; copied, so that nobody shares its memory. */
+const BEGINNING = 16;
+
+export class Diagnosis {
+  readonly #native: Compiled;
+  readonly #names: readonly string[];
+  readonly #picker: HeaderPicker;
+
+  /** `names` in lower case: the headers to look at after a refusal. */
+  constructor(native: Compiled, names: readonly string[]) {
+    this.#native = native;
+    this.#names = names;
+    this.#picker = new HeaderPicker(names);
+  }
+
+  /**
+   * The error with what all headers show of its cause. They are read a second
+   * time; what gives none this time adds nothing.
+   */
+  complete(
+    error: HooksealError,
+    headers: unknown,
+    peer: string | undefined,
+    body: Uint8Array,
+  ): HooksealError {
+    if (!(error instanceof VerificationError)) {
+      return error;
+    }
+    const more = this.#more(error, headers, peer, body);
+    return more === "" ? error : new VerificationError(error.code, error.detail + more, error);
+  }
+
+  #more(
+    error: VerificationError,
+    headers: unknown,
+    peer: string | undefined,
+    body: Uint8Array,
+  ): string {
+    try {
+      const beginning = Uint8Array.from(body.subarray(0, BEGINNING));
+      const answer = this.#native.diagnose(error.code, peer, beginning, this.#flat(headers));
+      return isSuccess(answer) ? answer.slice(1) : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** Name, value, name, value. */
+  #flat(headers: unknown): string[] {
+    const slots = this.#picker.pick(headers);
+    return this.#names.flatMap((name, slot) =>
+      [slots[slot] ?? []].flat().flatMap((value) => [name, value]),
+    );
+  }
+}
