@@ -12,9 +12,11 @@ import java.util.stream.Stream;
  * change; a later version may add some.
  */
 public enum ErrorCode {
-  /** A header (or field) the scheme needs is absent or empty. */
+  /** A header the scheme needs is absent, or empty where it is not that of the signature. */
   MISSING_HEADER(1, 401),
-  /** A header is there but cannot be read as the scheme demands. */
+  /**
+   * A header is there but cannot be read as the scheme demands; so is an empty signature header.
+   */
   MALFORMED_HEADER(2, 401),
   /** A security-relevant header is there twice with different values. */
   AMBIGUOUS_HEADER(3, 401),

@@ -106,9 +106,18 @@ final class Json {
         first = false;
         text(key);
         put(':');
-        value(entry.getValue(), depth + 1);
+        member(entry.getValue(), depth + 1);
       }
       put('}');
+    }
+
+    /** What stands in an object that is handed on as it is, such as a key set, is no option. */
+    private void member(Object value, int depth) {
+      if (value == null || (value instanceof Double number && Double.isFinite(number))) {
+        ascii(String.valueOf(value));
+      } else {
+        value(value, depth);
+      }
     }
 
     private void hex(byte[] bytes) {

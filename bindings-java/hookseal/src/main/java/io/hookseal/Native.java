@@ -30,6 +30,12 @@ final class Native {
   /** The handle must not be in use, nor be used again. */
   static native void close(long handle);
 
+  /**
+   * Takes a request as {@link #verify} does, but for its body, and refuses what needs none to be
+   * refused. Payload: nothing.
+   */
+  static native byte[] checkHead(long handle, long now, byte[] request);
+
   /** Takes a request as {@link #verify} does. Payload: its bearer token, which is not verified. */
   static native byte[] bearerToken(long handle, byte[] request);
 
@@ -39,6 +45,13 @@ final class Native {
    */
   static native byte[] verifyIntrospected(
       long handle, long now, byte[] request, byte[] body, byte[] introspected);
+
+  /**
+   * Takes the number of a refusal's code, {@code peer?, (slot, value)*}, where a slot is a position
+   * in the description's {@code diagnostic_header_names}, and the beginning of the body. Payload:
+   * what to append to the detail, which may be nothing.
+   */
+  static native byte[] diagnose(long handle, int code, byte[] request, byte[] beginning);
 
   /** Payload: the address to fetch keys from now, or nothing. */
   static native byte[] keyRequest(long handle);
@@ -59,8 +72,8 @@ final class Native {
   static native byte[] sign(long handle, long now, byte[] request);
 
   /**
-   * Takes {@code peer?, method, url, (slot, value)*} in the first {@code length} bytes of {@code
-   * buffer}.
+   * Takes {@code peer?, method, target, authority?, scheme?, (slot, value)*} in the first {@code
+   * length} bytes of {@code buffer}.
    *
    * @return {@code code << 32 | n}: the first {@code n} bytes of {@code buffer} are the facts (code
    *     0) or the error; nothing was written where {@code n} is more than it holds

@@ -61,6 +61,15 @@ final class Packer {
     size += bytes.length;
   }
 
+  /** A text, or its absence where it is null. */
+  void optionalText(String text) {
+    if (text == null) {
+      absent();
+    } else {
+      text(text);
+    }
+  }
+
   void text(String text) {
     int length = text.length();
     reserve(Integer.BYTES + (long) length);

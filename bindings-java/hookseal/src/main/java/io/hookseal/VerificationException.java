@@ -46,6 +46,18 @@ public final class VerificationException extends HooksealException {
     this.reply = answer.get("reply") instanceof Map<?, ?> described ? Reply.of(described) : null;
   }
 
+  private VerificationException(VerificationException error, String more) {
+    super(error.code(), error.detail() + more);
+    this.status = error.status;
+    this.authenticate = error.authenticate;
+    this.reply = error.reply;
+  }
+
+  /** The same refusal with more behind its detail. */
+  VerificationException with(String more) {
+    return new VerificationException(this, more);
+  }
+
   /**
    * The HTTP status to answer the delivery with.
    *

@@ -9,17 +9,19 @@ import java.util.OptionalLong;
  * only: an id or a time that the provider sends along without signing it is not here.
  */
 public final class VerifiedEvent {
-  private final byte[] payload;
+  // What a customer said, or who it is, is hidden from whatever turns fields into JSON.
+  private final transient byte[] payload;
   private final String scheme;
   private final String keyId;
   private final OptionalLong timestamp;
   private final String deliveryId;
   private final String replayKey;
-  private final Map<String, Object> claims;
+  private final transient Map<String, Object> claims;
   private final Covers covers;
   private final String urlForm;
 
   /**
+   * @param payload belongs to this event: nobody else has it
    * @param deliveryId null where there is none
    * @param replayKey null where there is none
    * @param claims unmodifiable
@@ -49,11 +51,11 @@ public final class VerifiedEvent {
    * The body that was verified, or what it decrypts to. How much of it the proof covers is told by
    * {@link #covers()}.
    *
-   * @return where the scheme encrypts, the decrypted bytes; else the very array that the request
-   *     was made with, not a copy
+   * @return a copy, so that nobody changes what others see: keep it where it is large and needed
+   *     more than once
    */
   public byte[] payload() {
-    return payload;
+    return payload.clone();
   }
 
   /**

@@ -49,6 +49,7 @@ public final class Verifier implements AutoCloseable {
 
   private final String scheme;
   private final HeaderNames headerNames;
+  private final Diagnosis diagnosis;
   private final String[] keyIds;
   private final Covers[] coverage;
   private final String[] urlForms;
@@ -63,6 +64,10 @@ public final class Verifier implements AutoCloseable {
     Map<?, ?> described = (Map<?, ?>) Json.read(opened.text());
     this.scheme = (String) described.get("scheme");
     this.headerNames = new HeaderNames(Arrays.asList(texts(described.get("header_names"))));
+    this.diagnosis =
+        new Diagnosis(
+            handle,
+            new HeaderNames(Arrays.asList(texts(described.get("diagnostic_header_names")))));
     this.keyIds = texts(described.get("key_ids"));
     this.urlForms = texts(described.get("url_forms"));
     this.coverage =
@@ -122,11 +127,13 @@ public final class Verifier implements AutoCloseable {
    */
   public VerifiedEvent verify(WebhookRequest request) {
     request.requireComplete();
+    // What is handed out later must be what was verified, whoever writes to the caller's array.
+    byte[] body = decrypts ? request.body : request.body.clone();
     if (remoteKeys == null && introspector == null) {
-      return verifyWithKeysAtHand(request);
+      return verifyWithKeysAtHand(request, body);
     }
     try {
-      return verifyWithKeysAtHand(request);
+      return verifyWithKeysAtHand(request, body);
     } catch (VerificationException e) {
       // Whatever else is wrong is known without asking others.
       if (e.code() != ErrorCode.KEY_UNAVAILABLE) {
@@ -134,18 +141,39 @@ public final class Verifier implements AutoCloseable {
       }
     }
     if (introspector != null) {
-      return verifyIntrospected(request);
+      return verifyIntrospected(request, body);
     }
     remoteKeys.refresh();
-    return verifyWithKeysAtHand(request);
+    return verifyWithKeysAtHand(request, body);
   }
 
-  private VerifiedEvent verifyWithKeysAtHand(WebhookRequest request) {
+  /**
+   * Refuses what can be refused without the body, so that nobody has to read it: by method, peer,
+   * URL and headers. What passes is not verified.
+   *
+   * @param request the request as it was received; its body does not matter and may be null
+   * @throws VerificationException where {@link #verify} would refuse it, whatever its body is
+   * @throws ConfigurationException where the request has no method, no URL, or headers of a wrong
+   *     type
+   * @throws IllegalStateException where the verifier is closed
+   */
+  public void checkHead(WebhookRequest request) {
+    request.requireHead();
+    byte[] packed = pack(request, new byte[USUAL_BUFFER]).take();
+    long now = now(request);
+    try {
+      handle.call(address -> Native.checkHead(address, now, packed));
+    } catch (VerificationException e) {
+      throw diagnosis.complete(e, request, null);
+    }
+  }
+
+  private VerifiedEvent verifyWithKeysAtHand(WebhookRequest request, byte[] body) {
     long now = now(request);
     byte[] kept = BUFFER.get();
     Packer packer = pack(request, kept);
     if (decrypts) {
-      packer.makeRoom(USUAL_FACTS + (long) request.body.length);
+      packer.makeRoom(USUAL_FACTS + (long) body.length);
     }
     byte[] buffer = packer.buffer();
     if (buffer != kept && buffer.length <= LARGEST_KEPT_BUFFER) {
@@ -155,12 +183,12 @@ public final class Verifier implements AutoCloseable {
     long answer;
     int counter = handle.enter();
     try {
-      answer = Native.verify(handle.address(), now, buffer, packer.size(), request.body);
+      answer = Native.verify(handle.address(), now, buffer, packer.size(), body);
       // Again and again, since the body or the keys may have changed in between.
       while ((int) answer > buffer.length) {
         // Nothing was written, so what was packed is still there.
         buffer = Arrays.copyOf(buffer, (int) answer);
-        answer = Native.verify(handle.address(), now, buffer, packer.size(), request.body);
+        answer = Native.verify(handle.address(), now, buffer, packer.size(), body);
       }
     } finally {
       handle.leave(counter);
@@ -168,23 +196,23 @@ public final class Verifier implements AutoCloseable {
     int code = (int) (answer >>> Integer.SIZE);
     int length = (int) answer;
     if (code != 0) {
-      throw Answer.error(code, ByteBuffer.wrap(buffer, 0, length));
+      HooksealException error = Answer.error(code, ByteBuffer.wrap(buffer, 0, length));
+      throw diagnosis.complete(error, request, body);
     }
     if (length < Facts.SHORTEST) {
       throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
     }
-    return event(new Facts(buffer), request.body);
+    return event(new Facts(buffer), body);
   }
 
-  private VerifiedEvent verifyIntrospected(WebhookRequest request) {
+  private VerifiedEvent verifyIntrospected(WebhookRequest request, byte[] body) {
     byte[] packed = pack(request, new byte[USUAL_BUFFER]).take();
     String token = handle.call(address -> Native.bearerToken(address, packed)).text();
     byte[] answer = introspect(token).getBytes(StandardCharsets.UTF_8);
     long now = now(request);
     Answer facts =
-        handle.call(
-            address -> Native.verifyIntrospected(address, now, packed, request.body, answer));
-    return event(new Facts(facts.bytes()), request.body);
+        handle.call(address -> Native.verifyIntrospected(address, now, packed, body, answer));
+    return event(new Facts(facts.bytes()), body);
   }
 
   private String introspect(String token) {
@@ -207,13 +235,11 @@ public final class Verifier implements AutoCloseable {
     PickedHeaders headers = new PickedHeaders(headerNames);
     request.forEachHeader(headers);
     Packer packer = new Packer(buffer);
-    if (request.peerIp == null) {
-      packer.absent();
-    } else {
-      packer.text(request.peerIp);
-    }
+    packer.optionalText(request.peerIp);
     packer.text(request.method);
     packer.text(request.url);
+    packer.optionalText(request.authority);
+    packer.optionalText(request.scheme);
     headers.packInto(packer);
     return packer;
   }
@@ -325,11 +351,16 @@ public final class Verifier implements AutoCloseable {
    * @param request what to sign; its headers are those that it will carry besides the signature
    * @param options the delivery id and the key
    * @return the headers to add, by name
-   * @throws ConfigurationException where the scheme can't sign or has no such key
+   * @throws ConfigurationException where the scheme can't sign or has no such key, or where the
+   *     request is not given by its URL alone
    * @throws VerificationException where this request can't be signed
    */
   public Map<String, String> sign(WebhookRequest request, SigningOptions options) {
     request.requireComplete();
+    if (request.authority != null || request.scheme != null) {
+      throw new ConfigurationException(
+          "a request to sign is given by its URL, without authority and scheme beside it");
+    }
     Packer packer = new Packer(new byte[USUAL_BUFFER]);
     packer.text(request.method);
     packer.text(request.url);
@@ -488,7 +519,8 @@ public final class Verifier implements AutoCloseable {
     /**
      * The longest body.
      *
-     * @param bytes above 0; 10 MiB by default
+     * @param bytes above 0; by default 10 MiB, 1 MiB for a form, and less where many keys or a slow
+     *     cipher make a byte dear
      * @return this
      */
     public Builder maxBodyBytes(long bytes) {

@@ -10,10 +10,17 @@ import java.util.function.BiConsumer;
 /**
  * One HTTP request as it was received, before anything parsed it. It refers to what it was made
  * with and copies nothing, so make it, verify it and let it go.
+ *
+ * <p>Where the URL is not known as the provider called it, give its parts as they were received:
+ * the request target as {@link Builder#url}, the {@code Host} header as {@link Builder#authority},
+ * and {@link Builder#scheme}. Never put them together yourself: a {@code Host} may hold a slash or
+ * a {@code #}, and the text would name another URL than the one that is served.
  */
 public final class WebhookRequest {
   final String method;
   final String url;
+  final String authority;
+  final String scheme;
   final byte[] body;
   final String peerIp;
   final Instant now;
@@ -23,6 +30,8 @@ public final class WebhookRequest {
   private WebhookRequest(Builder builder) {
     this.method = builder.method;
     this.url = builder.url;
+    this.authority = builder.authority;
+    this.scheme = builder.scheme;
     this.body = builder.body;
     this.peerIp = builder.peerIp;
     this.now = builder.now;
@@ -33,6 +42,8 @@ public final class WebhookRequest {
   private WebhookRequest(String method, String url, Object headers, byte[] body) {
     this.method = method;
     this.url = url;
+    this.authority = null;
+    this.scheme = null;
     this.body = body;
     this.peerIp = null;
     this.now = null;
@@ -66,17 +77,22 @@ public final class WebhookRequest {
 
   /** Throws where there is no method, no URL or no body. */
   void requireComplete() {
-    if (method == null) {
-      throw new ConfigurationException("the request's method is null; pass it as received");
-    }
-    if (url == null) {
-      throw new ConfigurationException("the request's URL is null; pass it as received");
-    }
+    requireHead();
     if (body == null) {
       throw new VerificationException(
           ErrorCode.BODY_ALREADY_PARSED,
           "the body is null; pass its raw bytes as they were received, read before anything parses"
               + " them, and new byte[0] where there is none");
+    }
+  }
+
+  /** Throws where there is no method or no URL. */
+  void requireHead() {
+    if (method == null) {
+      throw new ConfigurationException("the request's method is null; pass it as received");
+    }
+    if (url == null) {
+      throw new ConfigurationException("the request's URL is null; pass it as received");
     }
   }
 
@@ -130,6 +146,8 @@ public final class WebhookRequest {
   public static final class Builder {
     private String method;
     private String url;
+    private String authority;
+    private String scheme;
     private byte[] body;
     private String peerIp;
     private Instant now;
@@ -153,11 +171,36 @@ public final class WebhookRequest {
      * Sets the URL.
      *
      * @param url absolute, as the provider called it, or the raw request target where the verifier
-     *     has a public URL; never decoded nor normalised
+     *     has a public URL, or where {@link #authority} and {@link #scheme} are given; never
+     *     decoded nor normalised
      * @return this
      */
     public Builder url(String url) {
       this.url = url;
+      return this;
+    }
+
+    /**
+     * Sets the host that was asked for.
+     *
+     * @param authority the {@code Host} header, or {@code :authority}, as received; several
+     *     different ones joined with {@code ", "}, which is refused. Null where it is in the URL
+     * @return this
+     */
+    public Builder authority(String authority) {
+      this.authority = authority;
+      return this;
+    }
+
+    /**
+     * Sets the scheme of the connection, whatever the request says of itself.
+     *
+     * @param scheme {@code http}, {@code https}, {@code ws} or {@code wss}; null where it is in the
+     *     URL
+     * @return this
+     */
+    public Builder scheme(String scheme) {
+      this.scheme = scheme;
       return this;
     }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -17,11 +18,9 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
  * Protects the handlers that are annotated with {@link VerifiedWebhook}.
@@ -49,9 +48,12 @@ public class HooksealAutoConfiguration {
   @ConditionalOnMissingBean
   WebhookVerifiers hooksealVerifiers(
       HooksealProperties properties,
+      Environment environment,
       ListableBeanFactory beans,
       ObjectProvider<Clock> clock,
       ObjectProvider<TokenIntrospector> introspector) {
+    UnknownProperties.refuse(environment);
+    ConnectionCheck.check(properties.getWebhook(), environment);
     Map<String, Verifier> verifiers = new HashMap<>(beans.getBeansOfType(Verifier.class));
     properties
         .getWebhook()
@@ -72,36 +74,43 @@ public class HooksealAutoConfiguration {
   }
 
   @Bean
-  Rejection hooksealRejection(ObjectProvider<WebhookRejectionHandler> handler) {
-    return new Rejection(handler.getIfAvailable(() -> (error, request, response) -> {}));
+  WebhookGate hooksealGate(
+      WebhookVerifiers verifiers,
+      ObjectProvider<WebhookSelector> selector,
+      ObjectProvider<WebhookRejectionHandler> handler) {
+    Rejection rejection =
+        new Rejection(handler.getIfAvailable(() -> (error, request, response) -> {}));
+    return new WebhookGate(verifiers, selector.getIfAvailable(), rejection);
   }
 
   @Bean
   FilterRegistrationBean<WebhookFilter> hooksealFilter(
-      ObjectProvider<HandlerMapping> mappings,
-      WebhookVerifiers verifiers,
-      ObjectProvider<WebhookSelector> selector,
-      Rejection rejection) {
+      ObjectProvider<HandlerMapping> mappings, WebhookGate gate, Environment environment) {
+    boolean showsConnection = ForwardedHeaders.hideConnection(environment).isEmpty();
     FilterRegistrationBean<WebhookFilter> registration =
         new FilterRegistrationBean<>(
-            new WebhookFilter(
-                new WebhookTargets(mappings), verifiers, selector.getIfAvailable(), rejection));
+            new WebhookFilter(new WebhookTargets(mappings), gate, showsConnection));
     registration.setOrder(FILTER_ORDER);
     return registration;
   }
 
   @Bean
-  WebMvcConfigurer hooksealWebMvc(Rejection rejection) {
-    return new WebhookMvc(rejection);
+  WebhookHandlerAdapter hooksealHandlerAdapter(WebhookGate gate) {
+    return new WebhookHandlerAdapter(gate);
+  }
+
+  @Bean
+  static EventArguments hooksealEventArguments() {
+    return new EventArguments();
   }
 
   @Bean
   @Lazy(false)
   StartupCheck hooksealStartupCheck(
-      ObjectProvider<RequestMappingHandlerMapping> mappings,
-      ObjectProvider<RequestMappingHandlerAdapter> adapters,
+      ConfigurableListableBeanFactory factory,
+      ObjectProvider<HandlerMapping> mappings,
       WebhookVerifiers verifiers,
       ObjectProvider<WebhookSelector> selector) {
-    return new StartupCheck(mappings, adapters, verifiers, selector.getIfAvailable() != null);
+    return new StartupCheck(factory, mappings, verifiers, selector.getIfAvailable() != null);
   }
 }

@@ -10,6 +10,9 @@ import org.springframework.util.unit.DataSize;
 /** What can be configured under {@code hookseal}. */
 @ConfigurationProperties("hookseal")
 public class HooksealProperties {
+  /** Where the webhooks stand. */
+  static final String WEBHOOK = "hookseal.webhook";
+
   /** The webhooks by name, as {@code @VerifiedWebhook} names them. */
   private final Map<String, Webhook> webhook = new LinkedHashMap<>();
 
@@ -48,7 +51,7 @@ public class HooksealProperties {
     /** Whether deliveries over plain HTTP are refused. */
     private Boolean requireHttps;
 
-    /** The longest body; 10MB by default. */
+    /** The longest body; by default 10MB, 1MB for a form, and less where a byte is dear. */
     private DataSize maxBodySize;
 
     /** How far a signed time may lie in the past or in the future. */

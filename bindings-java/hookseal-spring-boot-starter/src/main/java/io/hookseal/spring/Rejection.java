@@ -2,6 +2,7 @@ package io.hookseal.spring;
 
 import io.hookseal.HooksealException;
 import io.hookseal.VerificationException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,15 +26,20 @@ final class Rejection {
     this.handler = handler;
   }
 
+  /**
+   * @param name of the request for the log: neither query nor headers, which may hold tokens
+   */
   void send(
-      String webhook,
+      String name,
       HooksealException error,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    // Neither URL nor headers: they may hold tokens.
-    String name = webhook.isEmpty() ? "" : " '" + webhook + "'";
-    LOG.warn("webhook" + name + " refused: " + error.getMessage());
+    LOG.warn(name + " refused: " + error.getMessage());
+    if (request.getDispatcherType() != DispatcherType.REQUEST && !response.isCommitted()) {
+      // Whoever forwarded here may have begun a page of its own.
+      response.reset();
+    }
     prepare(error, response);
     ObservedResponse observed = new ObservedResponse(response);
     try {

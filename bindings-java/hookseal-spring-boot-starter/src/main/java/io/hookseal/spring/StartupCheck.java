@@ -2,6 +2,9 @@ package io.hookseal.spring;
 
 import io.hookseal.ConfigurationException;
 import io.hookseal.VerifiedEvent;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,58 +12,73 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 
 /** Keeps an application from starting whose handlers could not be protected as they ask. */
 final class StartupCheck implements SmartInitializingSingleton {
   private static final Log LOG = LogFactory.getLog(StartupCheck.class);
 
-  private final ObjectProvider<RequestMappingHandlerMapping> mappings;
-  private final ObjectProvider<RequestMappingHandlerAdapter> adapters;
+  private final ConfigurableListableBeanFactory factory;
+  private final ObjectProvider<HandlerMapping> mappings;
   private final WebhookVerifiers verifiers;
   private final boolean hasSelector;
 
+  /** The methods that are protected, and the classes that have one. */
+  private final Set<Method> protectedMethods = new HashSet<>();
+
+  private final Set<Class<?>> protectedTypes = new HashSet<>();
+
   StartupCheck(
-      ObjectProvider<RequestMappingHandlerMapping> mappings,
-      ObjectProvider<RequestMappingHandlerAdapter> adapters,
+      ConfigurableListableBeanFactory factory,
+      ObjectProvider<HandlerMapping> mappings,
       WebhookVerifiers verifiers,
       boolean hasSelector) {
+    this.factory = factory;
     this.mappings = mappings;
-    this.adapters = adapters;
     this.verifiers = verifiers;
     this.hasSelector = hasSelector;
   }
 
   @Override
   public void afterSingletonsInstantiated() {
-    Set<String> used = new TreeSet<>();
-    mappings
-        .orderedStream()
-        .forEach(
-            mapping ->
-                mapping
-                    .getHandlerMethods()
-                    .forEach((route, method) -> check(route, method).ifPresent(used::add)));
-    if (!used.isEmpty() && adapters.stream().noneMatch(StartupCheck::knowsEvents)) {
-      throw new ConfigurationException(
-          "Spring MVC is configured without WebMvcConfigurer beans, so annotated handlers can't be"
-              + " protected: extend WebMvcConfigurer and not WebMvcConfigurationSupport");
-    }
     Set<String> unused = new TreeSet<>(verifiers.names());
-    unused.removeAll(used);
+    for (AbstractHandlerMethodMapping<?> mapping : methodMappings()) {
+      mapping
+          .getHandlerMethods()
+          .forEach((route, method) -> check(route, method).ifPresent(unused::remove));
+    }
+    AnnotatedBeans.in(factory).forEach(this::requireProtection);
     if (!unused.isEmpty()) {
       LOG.warn("no handler is annotated with @VerifiedWebhook for " + unused);
     }
   }
 
+  /** Those that call methods, also where they stand inside another mapping. */
+  private List<AbstractHandlerMethodMapping<?>> methodMappings() {
+    List<AbstractHandlerMethodMapping<?>> found = new ArrayList<>();
+    mappings.orderedStream().forEach(mapping -> collect(mapping, found));
+    return found;
+  }
+
+  private static void collect(Object mapping, List<AbstractHandlerMethodMapping<?>> found) {
+    if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
+      found.add(methods);
+    } else if (mapping instanceof Iterable<?> several) {
+      several.forEach(one -> collect(one, found));
+    }
+  }
+
   /** The name that the handler is annotated with. */
-  private Optional<String> check(RequestMappingInfo route, HandlerMethod method) {
-    Optional<String> webhook = WebhookTargets.webhook(method);
+  private Optional<String> check(Object route, HandlerMethod method) {
+    Class<?> target = target(method);
+    Optional<String> webhook = AnnotatedHandlers.webhook(method.getMethod(), target);
     if (webhook.isEmpty()) {
       if (Stream.of(method.getMethodParameters())
           .anyMatch(parameter -> parameter.getParameterType() == VerifiedEvent.class)) {
@@ -85,12 +103,36 @@ final class StartupCheck implements SmartInitializingSingleton {
               + name
               + ", or declare a Verifier bean of that name");
     }
+    protectedTypes.add(target);
+    protectedMethods.add(AopUtils.getMostSpecificMethod(method.getMethod(), target));
     LOG.info("verified as '" + name + "': " + route);
     return webhook;
   }
 
-  private static boolean knowsEvents(RequestMappingHandlerAdapter adapter) {
-    return Optional.ofNullable(adapter.getArgumentResolvers()).orElse(List.of()).stream()
-        .anyMatch(WebhookMvc.EventResolver.class::isInstance);
+  private Class<?> target(HandlerMethod method) {
+    Class<?> target =
+        method.getBean() instanceof String name
+            ? AnnotatedBeans.targetClass(factory, name)
+            : AopProxyUtils.ultimateTargetClass(method.getBean());
+    return target == null ? method.getBeanType() : target;
+  }
+
+  private void requireProtection(AnnotatedBeans.Annotated bean) {
+    Set<Method> left = new HashSet<>(bean.methods());
+    left.removeAll(protectedMethods);
+    if (!left.isEmpty()) {
+      throw noHandler(left.iterator().next().toGenericString());
+    }
+    if (bean.isAnnotated() && !protectedTypes.contains(bean.type())) {
+      throw noHandler(bean.type().getName());
+    }
+  }
+
+  private static ConfigurationException noHandler(String what) {
+    return new ConfigurationException(
+        what
+            + " is annotated with @VerifiedWebhook, but is no handler method of a controller in"
+            + " Spring MVC, so nothing would be verified: put the annotation on such a method, or"
+            + " take it away and call Verifier.verify there");
   }
 }

@@ -65,7 +65,7 @@ public final class TokenEndpoint extends HttpServlet {
 
   private byte[] body(HttpServletRequest request) throws IOException {
     try {
-      return RawRequest.upTo(request, issuer.maxBodyBytes());
+      return RawBody.upTo(request, issuer.maxBodyBytes());
     } catch (VerificationException e) {
       LOG.error("token endpoint: " + e.getMessage());
       return new byte[0];

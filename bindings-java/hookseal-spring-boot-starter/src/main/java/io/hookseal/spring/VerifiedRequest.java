@@ -88,7 +88,8 @@ final class VerifiedRequest extends HttpServletRequestWrapper {
       super.getParameterMap()
           .forEach((name, values) -> fields.put(name, new ArrayList<>(Arrays.asList(values))));
       if (isForm()) {
-        FormFields.parse(body, charset(), fields);
+        // Whatever charset the request names: forms are verified as UTF-8.
+        FormFields.parse(body, StandardCharsets.UTF_8, fields);
       }
       parameters = Collections.unmodifiableMap(FormFields.toArrays(fields));
     }

@@ -1,11 +1,6 @@
 package io.hookseal.spring;
 
-import io.hookseal.ConfigurationException;
-import io.hookseal.ErrorCode;
-import io.hookseal.HooksealException;
-import io.hookseal.VerificationException;
-import io.hookseal.VerifiedEvent;
-import io.hookseal.Verifier;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,80 +15,64 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Verifies what is going to an annotated handler, before anybody else can read it. All other
- * requests pass untouched.
+ * requests pass; should one of them come to an annotated handler all the same, it is verified
+ * there.
  */
 final class WebhookFilter implements Filter {
   private static final Log LOG = LogFactory.getLog(WebhookFilter.class);
 
   private final WebhookTargets targets;
-  private final WebhookVerifiers verifiers;
-  private final WebhookSelector selector;
-  private final Rejection rejection;
+  private final WebhookGate gate;
+  private final boolean showsConnection;
 
-  WebhookFilter(
-      WebhookTargets targets,
-      WebhookVerifiers verifiers,
-      WebhookSelector selector,
-      Rejection rejection) {
+  WebhookFilter(WebhookTargets targets, WebhookGate gate, boolean showsConnection) {
     this.targets = targets;
-    this.verifiers = verifiers;
-    this.selector = selector;
-    this.rejection = rejection;
+    this.gate = gate;
+    this.showsConnection = showsConnection;
   }
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    if (request.getDispatcherType() != DispatcherType.REQUEST) {
+      chain.doFilter(request, response);
+      return;
+    }
     HttpServletRequest http = (HttpServletRequest) request;
+    RawRequest.capture(http, showsConnection);
     Optional<String> webhook = targets.webhook(http);
     if (webhook.isEmpty()) {
       chain.doFilter(request, response);
       return;
     }
-    HttpServletRequest verified = verify(webhook.get(), http, (HttpServletResponse) response);
+    HttpServletRequest verified = gate.verify(webhook.get(), http, (HttpServletResponse) response);
     if (verified != null) {
       chain.doFilter(verified, response);
+      Verification.of(verified)
+          .filter(verification -> !verification.hasArrived() && !verified.isAsyncStarted())
+          .ifPresent(verification -> warn(webhook.get(), verified, (HttpServletResponse) response));
     }
   }
 
-  /** The verified request, or null where an answer was given. */
-  private HttpServletRequest verify(
-      String webhook, HttpServletRequest request, HttpServletResponse response) throws IOException {
-    HooksealException error;
-    try {
-      Optional<Verifier> chosen = verifier(webhook, request);
-      if (chosen.isEmpty()) {
-        response.sendError(HttpServletResponse.SC_NOT_FOUND);
-        return null;
-      }
-      Verifier verifier = chosen.get();
-      byte[] body = RawRequest.body(request, verifier.maxBodyBytes());
-      VerifiedEvent event = verifier.verify(RawRequest.of(request, body, verifier));
-      VerifiedRequest verified = new VerifiedRequest(request, body);
-      new Verification(webhook, event).attachTo(verified);
-      return verified;
-    } catch (HooksealException e) {
-      error = e;
-    } catch (RuntimeException e) {
-      LOG.error("webhook '" + webhook + "' could not be verified", e);
-      error = new VerificationException(ErrorCode.INTERNAL, "the verification itself failed");
-    }
-    if (error instanceof VerificationException refusal && refusal.reply().isPresent()) {
-      Replies.send(refusal.reply().get(), response);
-    } else {
-      rejection.send(webhook, error, request, response);
-    }
-    return null;
-  }
-
-  private Optional<Verifier> verifier(String webhook, HttpServletRequest request) {
-    if (webhook.isEmpty()) {
-      return selector.select(request);
-    }
-    Optional<Verifier> verifier = verifiers.get(webhook);
-    if (verifier.isEmpty()) {
-      throw new ConfigurationException("there is no webhook of this name");
-    }
-    return verifier;
+  /** A genuine delivery is lost without a word where another filter refuses it. */
+  private static void warn(
+      String webhook, HttpServletRequest request, HttpServletResponse response) {
+    int status = response.getStatus();
+    String name = LogName.of(webhook, null, request);
+    LOG.warn(
+        name
+            + " was verified, but answered with "
+            + status
+            + " before it came to its handler: "
+            + switch (status) {
+              case 302, 401, 403 ->
+                  "where Spring Security is in use, permit the path and exempt it from the"
+                      + " protection against CSRF, which no provider can pass"
+                      + " (csrf.ignoringRequestMatchers)";
+              case 400 ->
+                  "where Spring Security is in use, its firewall refuses // and ; in a path"
+                      + " (StrictHttpFirewall); other filters may refuse other things";
+              default -> "a filter between hookseal's and the handler answers it";
+            });
   }
 }

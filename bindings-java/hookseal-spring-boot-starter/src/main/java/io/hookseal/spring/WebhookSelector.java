@@ -12,9 +12,10 @@ import java.util.Optional;
 @FunctionalInterface
 public interface WebhookSelector {
   /**
-   * Chooses a verifier. Must not read the body nor its parameters.
+   * Chooses a verifier.
    *
-   * @param request the request as it came in
+   * @param request the request as it came over the wire, beneath whatever filters made of it; its
+   *     parameters are those of the query, and its body can't be read
    * @return the verifier; empty where there is no such webhook, which is answered with 404
    * @throws io.hookseal.HooksealException to refuse the delivery with that error
    */

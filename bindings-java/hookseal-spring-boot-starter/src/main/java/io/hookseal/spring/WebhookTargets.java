@@ -6,8 +6,6 @@ import java.util.Optional;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
@@ -25,7 +23,8 @@ final class WebhookTargets {
 
   /**
    * Asks the handler mappings as the dispatcher servlet is going to ask them, so that the answer
-   * can't differ by how a path is matched. Where it differs all the same, the interceptor refuses.
+   * can't differ by how a path is matched. Where it differs all the same, {@link
+   * WebhookHandlerAdapter} verifies.
    *
    * @return the value of the handler's annotation; empty where it has none
    */
@@ -36,7 +35,7 @@ final class WebhookTargets {
       for (HandlerMapping mapping : ordered()) {
         HandlerExecutionChain chain = mapping.getHandler(lookup);
         if (chain != null) {
-          return webhook(chain.getHandler());
+          return AnnotatedHandlers.webhook(chain.getHandler());
         }
       }
     } catch (Exception e) {
@@ -44,19 +43,6 @@ final class WebhookTargets {
       LOG.debug("no handler", e);
     }
     return Optional.empty();
-  }
-
-  /** The value of a handler's annotation; empty where it has none. */
-  static Optional<String> webhook(Object handler) {
-    if (!(handler instanceof HandlerMethod method)) {
-      return Optional.empty();
-    }
-    VerifiedWebhook annotation = method.getMethodAnnotation(VerifiedWebhook.class);
-    if (annotation == null) {
-      annotation =
-          AnnotatedElementUtils.findMergedAnnotation(method.getBeanType(), VerifiedWebhook.class);
-    }
-    return Optional.ofNullable(annotation).map(VerifiedWebhook::value);
   }
 
   /** Not before the first request: the mappings need the rest of the application. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,24 @@ final class ConfigurationTest {
     for (Object secret : secrets) {
       refused("auth_token", Verifier.builder("plivo").option("auth_token", secret));
     }
+  }
+
+  @Test
+  void aKeySetMayHoldWhatNoOptionIs() {
+    Map<String, Object> key = new HashMap<>();
+    key.put("kty", "oct");
+    key.put("kid", "a");
+    key.put("alg", "HS256");
+    key.put("k", "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0i");
+    key.put("issued", null);
+    key.put("weight", 1.5);
+    Verifier.builder("bearer-jwt")
+        .option("issuer", "https://issuer.example")
+        .option("audience", "receiver")
+        .option("jwks", Map.of("keys", List.of(key)))
+        .build()
+        .close();
+    refused("auth_token", Verifier.builder("plivo").option("auth_token", Map.of("main", 1.5)));
   }
 
   @Test

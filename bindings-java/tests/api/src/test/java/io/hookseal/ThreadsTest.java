@@ -71,6 +71,7 @@ final class ThreadsTest {
     }
   }
 
+  // Pitfall FFI-3.
   @Test
   void verifyingRacesClosing() throws Exception {
     WebhookRequest request = Deliveries.request();

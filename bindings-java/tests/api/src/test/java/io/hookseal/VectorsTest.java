@@ -142,6 +142,12 @@ final class VectorsTest {
       JsonArray pair = header.getAsJsonArray();
       builder.header(pair.get(0).getAsString(), pair.get(1).getAsString());
     }
+    if (isPresent(request.get("authority"))) {
+      builder.authority(request.get("authority").getAsString());
+    }
+    if (isPresent(request.get("scheme"))) {
+      builder.scheme(request.get("scheme").getAsString());
+    }
     if (isPresent(request.get("peer_ip"))) {
       builder.peerIp(request.get("peer_ip").getAsString());
     }

@@ -157,7 +157,16 @@ final class HooksTest {
           assertEquals("timestamp_too_old", answer.headers().get("code"));
         }
       }
-      Http.Answer large = Http.send(app, "POST", "/payments", Map.of(), bytes("123456789"));
+      byte[] tooLong = bytes("123456789");
+      Map<String, String> signed =
+          sender.sign(
+              io.hookseal.WebhookRequest.builder()
+                  .method("POST")
+                  .url("https://example.com/payments")
+                  .body(tooLong)
+                  .now(Instant.ofEpochSecond(1_700_000_100))
+                  .build());
+      Http.Answer large = Http.send(app, "POST", "/payments", signed, tooLong);
       assertEquals(413, large.status());
     }
   }

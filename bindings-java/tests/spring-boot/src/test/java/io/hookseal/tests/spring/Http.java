@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -19,7 +21,7 @@ final class Http {
 
   private Http() {}
 
-  /** An answer; header names are in lower case. */
+  /** An answer; header names are in lower case. Status 0: closed without one. */
   record Answer(int status, Map<String, String> headers, String body) {}
 
   static byte[] bytes(String text) {
@@ -28,11 +30,12 @@ final class Http {
 
   /** The headers of a genuine delivery. */
   static Map<String, String> signed(String method, String target, byte[] body) {
-    try (Verifier sender =
-        Verifier.builder("plivo")
-            .option("auth_token", App.TOKEN)
-            .publicUrl(App.PUBLIC_URL)
-            .build()) {
+    return signed(
+        "plivo", method, target.startsWith("http") ? target : App.PUBLIC_URL + target, body);
+  }
+
+  static Map<String, String> signed(String scheme, String method, String target, byte[] body) {
+    try (Verifier sender = Verifier.builder(scheme).option("auth_token", App.TOKEN).build()) {
       return sender.sign(
           WebhookRequest.of(method, target, Map.of(), body),
           SigningOptions.defaults().withDeliveryId("12345"));
@@ -80,11 +83,19 @@ final class Http {
   private static Answer exchange(
       App app, String method, String target, Map<String, String> headers, byte[] content)
       throws IOException {
+    List<String> lines = new ArrayList<>(List.of("Host: internal:8080"));
+    headers.forEach((name, value) -> lines.add(name + ": " + value));
+    return raw(app, method + ' ' + target, lines, content);
+  }
+
+  /** Sends just these lines and bytes. */
+  static Answer raw(App app, String methodAndTarget, List<String> headers, byte[] content)
+      throws IOException {
     try (Socket socket = new Socket("127.0.0.1", app.port)) {
       socket.setSoTimeout(20_000);
-      StringBuilder head = new StringBuilder(method + ' ' + target + " HTTP/1.1\r\n");
-      head.append("Host: internal:8080\r\nConnection: close\r\n");
-      headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+      StringBuilder head = new StringBuilder(methodAndTarget + " HTTP/1.1\r\n");
+      head.append("Connection: close\r\n");
+      headers.forEach(header -> head.append(header + "\r\n"));
       OutputStream out = socket.getOutputStream();
       out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
       out.write(content);
@@ -94,15 +105,25 @@ final class Http {
   }
 
   private static Answer read(InputStream in) throws IOException {
-    String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-    int end = text.indexOf("\r\n\r\n");
-    String[] lines = text.substring(0, end).split("\r\n");
+    StringBuilder head = new StringBuilder();
+    int next;
+    while (head.indexOf("\r\n\r\n") < 0) {
+      next = in.read();
+      if (next < 0) {
+        return new Answer(0, Map.of(), "");
+      }
+      head.append((char) next);
+    }
+    String[] lines = head.toString().split("\r\n");
     Map<String, String> headers = new LinkedHashMap<>();
     for (int i = 1; i < lines.length; i++) {
       String[] parts = lines[i].split(": ?", 2);
       headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1]);
     }
-    String body = text.substring(end + 4);
+    // The connection may stay open for a request that is not sent to its end.
+    String length = headers.get("content-length");
+    byte[] content = length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length));
+    String body = new String(content, StandardCharsets.ISO_8859_1);
     if ("chunked".equals(headers.get("transfer-encoding"))) {
       body = unchunked(body);
     }

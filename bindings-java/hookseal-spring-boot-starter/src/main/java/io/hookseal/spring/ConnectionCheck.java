@@ -1,0 +1,71 @@
+package io.hookseal.spring;
+
+import io.hookseal.ConfigurationException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * Refuses what can't be known where the server hides its connections, see {@link ForwardedHeaders}:
+ * with Jetty and Undertow anybody can write such a header, with Tomcat everybody in a private
+ * network.
+ */
+final class ConnectionCheck {
+  private static final Log LOG = LogFactory.getLog(ConnectionCheck.class);
+
+  private ConnectionCheck() {}
+
+  static void check(Map<String, HooksealProperties.Webhook> webhooks, Environment environment) {
+    ForwardedHeaders.hideConnection(environment)
+        .ifPresent(
+            setting -> {
+              Set<String> withoutUrl = new TreeSet<>();
+              webhooks.forEach((name, webhook) -> check(name, webhook, setting, withoutUrl));
+              if (!withoutUrl.isEmpty()) {
+                LOG.warn(
+                    setting
+                        + " hides by which scheme a request came: set public-url for "
+                        + withoutUrl
+                        + " where the signature covers the URL");
+              }
+            });
+  }
+
+  private static void check(
+      String name, HooksealProperties.Webhook webhook, String setting, Set<String> withoutUrl) {
+    if (isSet(webhook.getAllowedIps())) {
+      throw hidden(name, "allowed-ips", setting);
+    }
+    if (isSet(webhook.getTrustedProxies())) {
+      throw hidden(name, "trusted-proxies", setting);
+    }
+    if (webhook.getPublicUrl() == null) {
+      if (Boolean.TRUE.equals(webhook.getRequireHttps())) {
+        throw hidden(name, "require-https without public-url", setting);
+      }
+      withoutUrl.add(name);
+    }
+  }
+
+  private static boolean isSet(Collection<String> list) {
+    return list != null && !list.isEmpty();
+  }
+
+  private static ConfigurationException hidden(String name, String property, String setting) {
+    return new ConfigurationException(
+        HooksealProperties.WEBHOOK
+            + '.'
+            + name
+            + '.'
+            + property
+            + ": needs what the server knows of its connection, and "
+            + setting
+            + " puts what a header says in the place of that. Set"
+            + " server.forward-headers-strategy=framework (or none), and name the proxies in"
+            + " trusted-proxies");
+  }
+}
