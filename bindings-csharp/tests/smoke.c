@@ -49,6 +49,24 @@ static void pack(struct buffer *headers, const hookseal_verifier *verifier,
     headers->length += 5 + length;
 }
 
+/* A request whose URL is known as a whole. */
+static hookseal_request request_of(const char *method, const char *url,
+                                   const struct buffer *headers, const char *body)
+{
+    hookseal_request request = {0};
+    request.method = method;
+    request.method_len = strlen(method);
+    request.target = url;
+    request.target_len = strlen(url);
+    if (headers != NULL) {
+        request.headers = headers->data;
+        request.headers_len = headers->length;
+    }
+    request.body = (const uint8_t *)body;
+    request.body_len = body == NULL ? 0 : strlen(body);
+    return request;
+}
+
 static hookseal_verifier *make(const char *scheme, const char *options)
 {
     hookseal_verifier *verifier = NULL;
@@ -69,13 +87,16 @@ static int32_t verify(const hookseal_verifier *verifier, const char *signature,
     static struct buffer headers;
     const uint8_t peer[4] = {192, 0, 2, 1};
     const int64_t now = 1700000000;
+    hookseal_request request;
     headers.length = 0;
     pack(&headers, verifier, "User-Agent", "smoke");
     pack(&headers, verifier, "X-Plivo-Signature-V3", signature);
     pack(&headers, verifier, "X-Plivo-Signature-V3-Nonce", NONCE);
-    return hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length,
-                           (const uint8_t *)body, strlen(body), peer, sizeof peer, NULL, 0, &now,
-                           facts, NULL, detail, HOOKSEAL_DETAIL_SIZE);
+    request = request_of("POST", URL, &headers, body);
+    request.peer = peer;
+    request.peer_len = sizeof peer;
+    return hookseal_verify(verifier, &request, NULL, 0, &now, facts, NULL, detail,
+                           HOOKSEAL_DETAIL_SIZE);
 }
 
 static void versions(void)
@@ -129,10 +150,63 @@ static int32_t deliver(const hookseal_verifier *verifier, const char *method, co
 {
     struct buffer headers = {.length = 0};
     const int64_t now = 1700000000;
+    hookseal_request request;
     pack(&headers, verifier, name, value);
-    return hookseal_verify(verifier, method, strlen(method), url, strlen(url), headers.data,
-                           headers.length, (const uint8_t *)body, strlen(body), NULL, 0, NULL, 0, &now,
-                           facts, answer_json, NULL, 0);
+    request = request_of(method, url, &headers, body);
+    return hookseal_verify(verifier, &request, NULL, 0, &now, facts, answer_json, NULL, 0);
+}
+
+/* What a server received: no byte of the host passes for one of the target. */
+static int32_t receive(const hookseal_verifier *verifier, const char *authority, const char *target,
+                       const char *scheme)
+{
+    static struct buffer headers;
+    hookseal_request request;
+    hookseal_facts facts;
+    headers.length = 0;
+    pack(&headers, verifier, "X-Plivo-Signature-V3", SIGNATURE);
+    pack(&headers, verifier, "X-Plivo-Signature-V3-Nonce", NONCE);
+    request = request_of("POST", target, &headers, BODY);
+    request.authority = authority;
+    request.authority_len = strlen(authority);
+    request.scheme = scheme;
+    request.scheme_len = strlen(scheme);
+    return hookseal_verify(verifier, &request, NULL, 0, NULL, &facts, NULL, NULL, 0);
+}
+
+static void parts_stay_apart(void)
+{
+    hookseal_verifier *verifier = make("plivo", "{\"auth_token\":\"my_auth_token\"}");
+    CHECK(receive(verifier, "example.com", "/answer", "https") == HOOKSEAL_OK);
+    CHECK(receive(verifier, "example.com", "/answer", "http") == HOOKSEAL_E_SIGNATURE_MISMATCH);
+    CHECK(receive(verifier, "example.com/answer#", "/other", "https") == HOOKSEAL_E_MALFORMED_URL);
+    CHECK(receive(verifier, "example.com", "/answer#/../other", "https") == HOOKSEAL_E_MALFORMED_URL);
+    CHECK(receive(verifier, "example.com, other.example", "/answer", "https")
+          == HOOKSEAL_E_MALFORMED_URL);
+    CHECK(receive(verifier, "", "/answer", "https") == HOOKSEAL_E_MALFORMED_URL);
+    hookseal_verifier_free(verifier);
+}
+
+static void heads(void)
+{
+    hookseal_verifier *verifier = make("kaisa-basic", "{\"username\":\"smoke\",\"password\":\"a password of the smoke test\"}");
+    struct buffer headers = {.length = 0};
+    char *answer_json = NULL;
+    char detail[HOOKSEAL_DETAIL_SIZE] = "";
+    hookseal_request request = request_of("POST", URL, NULL, NULL);
+
+    CHECK(hookseal_check_head(verifier, &request, NULL, &answer_json, detail, sizeof detail)
+          == HOOKSEAL_E_MISSING_HEADER);
+    CHECK(strlen(detail) > 0 && strstr(answer_json, "\"authenticate\":\"Basic") != NULL);
+    hookseal_string_free(answer_json);
+
+    pack(&headers, verifier, "Authorization",
+         "Basic c21va2U6YSBwYXNzd29yZCBvZiB0aGUgc21va2UgdGVzdA==");
+    request = request_of("POST", URL, &headers, NULL);
+    CHECK(hookseal_check_head(verifier, &request, NULL, NULL, NULL, 0) == HOOKSEAL_OK);
+    CHECK(hookseal_check_head(verifier, NULL, NULL, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_check_head(NULL, &request, NULL, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    hookseal_verifier_free(verifier);
 }
 
 static void decryption(void)
@@ -289,25 +363,26 @@ static void introspection(void)
     struct buffer headers = {.length = 0};
     const char *token = NULL;
     size_t token_len = 0;
+    hookseal_request request = request_of("POST", URL, NULL, NULL);
     hookseal_facts facts;
 
     CHECK(strstr(hookseal_describe(verifier), "\"introspects\":true") != NULL);
-    CHECK(hookseal_bearer_token(verifier, NULL, 0, &token, &token_len, NULL, 0)
+    CHECK(hookseal_bearer_token(verifier, &request, &token, &token_len, NULL, 0)
           == HOOKSEAL_E_MISSING_HEADER);
     pack(&headers, verifier, "Authorization", "Bearer an-opaque-token");
-    CHECK(hookseal_bearer_token(verifier, headers.data, headers.length, &token, &token_len, NULL, 0)
+    request = request_of("POST", URL, &headers, NULL);
+    CHECK(hookseal_bearer_token(verifier, &request, &token, &token_len, NULL, 0)
           == HOOKSEAL_OK);
     CHECK(token_len == strlen("an-opaque-token") && memcmp(token, "an-opaque-token", token_len) == 0);
 
-    CHECK(hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length, NULL,
-                          0, NULL, 0, NULL, 0, NULL, &facts, NULL, NULL, 0)
+    CHECK(hookseal_verify(verifier, &request, NULL, 0, NULL, &facts, NULL, NULL, 0)
           == HOOKSEAL_E_KEY_UNAVAILABLE);
-    CHECK(hookseal_verify(verifier, "POST", 4, URL, strlen(URL), headers.data, headers.length, NULL,
-                          0, NULL, 0, (const uint8_t *)answer, strlen(answer), NULL, &facts, NULL,
-                          NULL, 0) == HOOKSEAL_OK);
+    CHECK(hookseal_verify(verifier, &request, (const uint8_t *)answer, strlen(answer), NULL, &facts,
+                          NULL, NULL, 0) == HOOKSEAL_OK);
     CHECK(facts.key == UINT16_MAX && facts.token != NULL);
     hookseal_facts_free(&facts);
-    CHECK(hookseal_bearer_token(verifier, NULL, 0, NULL, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_bearer_token(verifier, &request, NULL, NULL, NULL, 0) == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_bearer_token(verifier, NULL, &token, &token_len, NULL, 0) == HOOKSEAL_E_INTERNAL);
     hookseal_verifier_free(verifier);
 }
 
@@ -394,23 +469,33 @@ static void refusals(void)
 static void misuse(void)
 {
     hookseal_verifier *verifier = make("plivo", "{\"auth_token\":\"my_auth_token\"}");
+    hookseal_request request = request_of("GET", URL, NULL, NULL);
     hookseal_facts facts;
     const uint8_t cut[3] = {0, 9, 0};
     const uint8_t peer[5] = {0};
     char detail[HOOKSEAL_DETAIL_SIZE];
 
-    CHECK(hookseal_verify(NULL, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, 0, NULL,
-                          &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 9, NULL, 0, NULL, 0,
-                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), cut, sizeof cut, NULL, 0, NULL, 0,
-                          NULL, 0, NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, peer, sizeof peer,
-                          NULL, 0, NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, 0,
-                          NULL, NULL, NULL, detail, sizeof detail) == HOOKSEAL_E_INTERNAL);
-    CHECK(hookseal_verify(verifier, "GET", 3, URL, strlen(URL), NULL, 0, NULL, 0, NULL, 0, NULL, 0,
-                          NULL, &facts, NULL, detail, sizeof detail) == HOOKSEAL_E_MISSING_HEADER);
+    CHECK(hookseal_verify(NULL, &request, NULL, 0, NULL, &facts, NULL, detail, sizeof detail)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, NULL, NULL, 0, NULL, &facts, NULL, detail, sizeof detail)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, &request, NULL, 0, NULL, NULL, NULL, detail, sizeof detail)
+          == HOOKSEAL_E_INTERNAL);
+    CHECK(hookseal_verify(verifier, &request, NULL, 0, NULL, &facts, NULL, detail, sizeof detail)
+          == HOOKSEAL_E_MISSING_HEADER);
+    request.body_len = 9;
+    CHECK(hookseal_verify(verifier, &request, NULL, 0, NULL, &facts, NULL, detail, sizeof detail)
+          == HOOKSEAL_E_INTERNAL);
+    request = request_of("GET", URL, NULL, NULL);
+    request.headers = cut;
+    request.headers_len = sizeof cut;
+    CHECK(hookseal_verify(verifier, &request, NULL, 0, NULL, &facts, NULL, detail, sizeof detail)
+          == HOOKSEAL_E_INTERNAL);
+    request = request_of("GET", URL, NULL, NULL);
+    request.peer = peer;
+    request.peer_len = sizeof peer;
+    CHECK(hookseal_verify(verifier, &request, NULL, 0, NULL, &facts, NULL, detail, sizeof detail)
+          == HOOKSEAL_E_INTERNAL);
     CHECK(hookseal_describe(NULL) == NULL);
     CHECK(hookseal_header_slot(NULL, "a", 1) == -1);
     hookseal_verifier_free(verifier);
@@ -424,6 +509,8 @@ int main(void)
 {
     versions();
     verdicts();
+    parts_stay_apart();
+    heads();
     decryption();
     decryption_alone();
     tokens();

@@ -7,7 +7,10 @@ public static class WebhookApplicationBuilderExtensions
 {
     /// <summary>
     /// Lets only verified requests of a webhook go on from here: everything that comes later in this
-    /// pipeline, or in this branch of it, is protected. For single endpoints use <c>RequireWebhook</c>.
+    /// pipeline, or in this branch of it, is protected, and nothing else is. An endpoint that is reached
+    /// another way is not: one with <c>ShortCircuit()</c>, one that a middleware before this one answers,
+    /// one under another spelling of a path that <c>UseWhen</c> compares. Protect endpoints with
+    /// <c>RequireWebhook</c>; this is for branches that end by themselves, <c>app.Map(path, …)</c>.
     /// </summary>
     /// <param name="app">The pipeline or a branch of it.</param>
     /// <param name="name">The name it was registered under.</param>
@@ -16,7 +19,7 @@ public static class WebhookApplicationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        WebhookGate gate = WebhookRegistry.Of(app.ApplicationServices).Gate(name);
+        WebhookGate gate = WebhookRegistry.Of(app.ApplicationServices).GateOfBranch(name);
         return app.Use(next => context => gate.InvokeAsync(context, next));
     }
 }

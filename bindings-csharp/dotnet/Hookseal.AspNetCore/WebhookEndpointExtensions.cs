@@ -7,7 +7,9 @@ public static class WebhookEndpointExtensions
 {
     /// <summary>
     /// Lets only verified requests of a webhook reach these endpoints. It stands around the whole
-    /// endpoint, before any parameter is bound, so there is no middleware to forget.
+    /// endpoint, before any parameter is bound, so there is no middleware to forget. What it cannot
+    /// stand around (dynamic and fallback routes to controllers, Razor Pages) stops the application
+    /// before it listens, and so does an endpoint whose responses are cached.
     /// </summary>
     /// <typeparam name="TBuilder">The kind of endpoints: a route, a group, controllers.</typeparam>
     /// <param name="builder">The endpoints.</param>
@@ -18,13 +20,17 @@ public static class WebhookEndpointExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        builder.Add(endpoint =>
+        builder.Add(endpoint => GuardedEndpoint.Mark(endpoint, name));
+        try
         {
-            WebhookGate gate = WebhookRegistry.Of(endpoint.ApplicationServices).Gate(name);
-            Http.RequestDelegate inner = endpoint.RequestDelegate
-                ?? throw new InvalidOperationException($"The endpoint of webhook '{name}' has no handler to protect.");
-            endpoint.RequestDelegate = context => gate.InvokeAsync(context, inner);
-        });
+            // After every other convention, which might replace the handler or say what kind it is.
+            builder.Finally(endpoint => GuardedEndpoint.Guard(endpoint, name));
+        }
+        catch (NotImplementedException)
+        {
+            // A builder from before there was such a step; start-up compares.
+            builder.Add(endpoint => GuardedEndpoint.Guard(endpoint, name));
+        }
         return builder;
     }
 }

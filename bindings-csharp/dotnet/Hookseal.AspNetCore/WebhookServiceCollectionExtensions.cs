@@ -1,6 +1,7 @@
 using Hookseal;
 using Hookseal.AspNetCore;
 using Hookseal.AspNetCore.Internal;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,12 @@ public static class WebhookServiceCollectionExtensions
         services.AddSingleton(registration);
         services.AddLogging();
         services.TryAddSingleton<WebhookRegistry>();
+        services.TryAddSingleton<EndpointCheck>();
+        if (!services.Any(service => service.ImplementationType == typeof(WebhookStartupFilter)))
+        {
+            // The first filter is the outermost: before that of ASPNETCORE_FORWARDEDHEADERS_ENABLED too.
+            services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, WebhookStartupFilter>());
+        }
         services.TryAddScoped<VerifiedEventHolder>();
         services.TryAddScoped(provider => provider.GetRequiredService<VerifiedEventHolder>().Required);
         return services;

@@ -6,10 +6,10 @@ namespace Hookseal;
 /// </summary>
 public enum ErrorCode
 {
-    /// <summary>A header (or field) the scheme needs is absent or empty.</summary>
+    /// <summary>A header the scheme needs is absent, or empty where it is not that of the signature.</summary>
     MissingHeader = 1,
 
-    /// <summary>A header is there but cannot be read as the scheme demands.</summary>
+    /// <summary>A header is there but cannot be read as the scheme demands; so is an empty signature header.</summary>
     MalformedHeader = 2,
 
     /// <summary>A security-relevant header is there twice with different values.</summary>

@@ -32,6 +32,15 @@ public sealed class VerificationFailure
         Reply = reply.ValueKind == JsonValueKind.Null ? null : new HttpReply(reply);
     }
 
+    private VerificationFailure(VerificationFailure failure, string more)
+    {
+        Code = failure.Code;
+        Detail = failure.Detail + more;
+        Status = failure.Status;
+        Authenticate = failure.Authenticate;
+        Reply = failure.Reply;
+    }
+
     /// <summary>The frozen code.</summary>
     public ErrorCode Code { get; }
 
@@ -61,6 +70,9 @@ public sealed class VerificationFailure
     /// expected signature and no part of the body.
     /// </summary>
     public string Detail { get; }
+
+    /// <summary>The same failure with more behind its detail.</summary>
+    internal VerificationFailure With(string more) => new(this, more);
 
     /// <summary><c>code: detail</c>.</summary>
     /// <returns>The text for a log.</returns>

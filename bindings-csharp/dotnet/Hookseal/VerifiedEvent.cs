@@ -2,13 +2,15 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hookseal.Native;
 
 namespace Hookseal;
 
 /// <summary>
 /// A delivery that was proven. Only a <see cref="Verifier"/> makes one, and it holds signed facts
-/// only. Immutable.
+/// only. Immutable. A serializer for JSON leaves payload and claims out, as <see cref="ToString"/> does:
+/// serialize <see cref="Payload"/> itself where you mean it.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class VerifiedEvent
@@ -47,9 +49,11 @@ public sealed class VerifiedEvent
     }
 
     /// <summary>
-    /// The decrypted body, where the scheme decrypts; otherwise the very body that was verified, not
-    /// copied. <see cref="Covers"/> tells how much of it is proven.
+    /// The decrypted body, where the scheme decrypts; otherwise the body that was verified, which is the
+    /// memory of the request (see <see cref="WebhookRequest"/>). <see cref="Covers"/> tells how much of it
+    /// is proven.
     /// </summary>
+    [JsonIgnore]
     public ReadOnlyMemory<byte> Payload { get; }
 
     /// <summary>The id of the scheme that proved it.</summary>
@@ -76,6 +80,7 @@ public sealed class VerifiedEvent
     public string? ReplayKey => _hasReplayKey ? _replayKeyText ??= Encoding.ASCII.GetString(_replayKey) : null;
 
     /// <summary>The signed claims of a JSON Web Token (RFC 7519 section 4); empty where the scheme has none.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<string, JsonElement> Claims =>
         _token is null ? ReadOnlyDictionary<string, JsonElement>.Empty : _token.Value.Claims;
 

@@ -27,6 +27,9 @@ public sealed class Verifier : IDisposable
     /// <summary>Null where tokens are verified here.</summary>
     private readonly Introspection? _introspection;
 
+    /// <summary>Null for the system clock, which the native library reads itself.</summary>
+    private readonly TimeProvider? _clock;
+
     /// <summary>Makes a verifier for a scheme of the catalogue, or for one of your own as JSON text.</summary>
     /// <param name="scheme">The id of a scheme, or, where it starts with <c>{</c>, a scheme of your own as JSON.</param>
     /// <param name="options">The options of the scheme; null for none.</param>
@@ -41,6 +44,7 @@ public sealed class Verifier : IDisposable
         }
         _handle = new VerifierHandle(Strict(scheme, "the scheme"), options);
         _description = new VerifierDescription(NativeText.Read(NativeMethods.Describe(_handle)));
+        _clock = hooks?.TimeProvider;
         if (_description.RemoteKeys is { } bounds)
         {
             _keys = new KeySource(_handle, bounds, hooks ?? new VerifierHooks());
@@ -104,6 +108,19 @@ public sealed class Verifier : IDisposable
     }
 
     /// <summary>
+    /// Refuses a request before its body is read, for everything that its method, address, headers and URL can
+    /// be refused for. The body is not looked at. True does <b>not</b> mean verified: read the body and
+    /// verify then.
+    /// </summary>
+    /// <param name="request">The request; its body may be left empty.</param>
+    /// <param name="failure">Why the request is rejected, whatever its body is; null where it is not yet.</param>
+    /// <returns>True when the body has to be looked at.</returns>
+    /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
+    /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
+    public bool TryCheckHead(in WebhookRequest request, [NotNullWhen(false)] out VerificationFailure? failure) =>
+        VerifyCall.CheckHead(_handle, _description, Timed(request), out failure);
+
+    /// <summary>
     /// Verifies one request without an exception for a rejected one. Blocks for a moment where others
     /// have to be asked first, for keys or about a token.
     /// </summary>
@@ -118,7 +135,8 @@ public sealed class Verifier : IDisposable
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
-        if (VerifyCall.TryVerify(_handle, _description, request, null, out verified, out failure))
+        WebhookRequest timed = Timed(request);
+        if (VerifyCall.TryVerify(_handle, _description, timed, null, out verified, out failure))
         {
             return true;
         }
@@ -127,7 +145,7 @@ public sealed class Verifier : IDisposable
             return false;
         }
         // Complete when it returns, since it is to ask on this thread.
-        VerificationResult result = RetryAsync(request, failure, synchronously: true, CancellationToken.None).GetAwaiter().GetResult();
+        VerificationResult result = RetryAsync(timed, failure, synchronously: true, CancellationToken.None).GetAwaiter().GetResult();
         if (result.IsVerified)
         {
             verified = result.Event;
@@ -152,9 +170,10 @@ public sealed class Verifier : IDisposable
         WebhookRequest request,
         CancellationToken cancellationToken = default)
     {
-        VerificationResult result = VerifyOnce(request, null);
+        WebhookRequest timed = Timed(request);
+        VerificationResult result = VerifyOnce(timed, null);
         return result.Failure is { Code: ErrorCode.KeyUnavailable } failure
-            ? await RetryAsync(request, failure, synchronously: false, cancellationToken).ConfigureAwait(false)
+            ? await RetryAsync(timed, failure, synchronously: false, cancellationToken).ConfigureAwait(false)
             : result;
     }
 
@@ -203,7 +222,7 @@ public sealed class Verifier : IDisposable
     /// <param name="body">The raw body.</param>
     /// <param name="headers">The other headers of the request, e.g. its content type; null for none.</param>
     /// <param name="deliveryId">The id or nonce; null for a random one.</param>
-    /// <param name="now">The time in unix seconds; null for the system clock.</param>
+    /// <param name="now">The time in unix seconds; null for the clock of the verifier.</param>
     /// <param name="keyId">The label of the key to sign with; null for the first.</param>
     /// <returns>The headers to add.</returns>
     /// <exception cref="ConfigurationException">The scheme cannot sign, or an argument is wrong.</exception>
@@ -217,7 +236,7 @@ public sealed class Verifier : IDisposable
         string? deliveryId = null,
         long? now = null,
         string? keyId = null) =>
-        Signer.Sign(_handle, method, url, body, headers, deliveryId, now, keyId);
+        Signer.Sign(_handle, method, url, body, headers, deliveryId, now ?? Now, keyId);
 
     /// <summary>Frees the native verifier and wipes its keys, after the last running call.</summary>
     public void Dispose() => _handle.Dispose();
@@ -225,6 +244,12 @@ public sealed class Verifier : IDisposable
     /// <summary>The scheme, never a key.</summary>
     /// <returns>E.g. <c>Verifier(standard-webhooks)</c>.</returns>
     public override string ToString() => $"Verifier({Scheme})";
+
+    private long? Now => _clock?.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The request at a time: its own, or that of the clock.</summary>
+    private WebhookRequest Timed(in WebhookRequest request) =>
+        _clock is null || request.Now is not null ? request : request with { Now = Now };
 
     /// <summary>Asks others for what was missing, and verifies once more.</summary>
     private async Task<VerificationResult> RetryAsync(

@@ -12,6 +12,7 @@ internal sealed class VerifierDescription
         JsonElement root = document.RootElement;
         Scheme = root.GetProperty("scheme").GetString()!;
         HeaderNames = Texts(root.GetProperty("header_names"));
+        DiagnosticHeaderNames = Texts(root.GetProperty("diagnostic_header_names"));
         KeyIds = Texts(root.GetProperty("key_ids"));
         UrlForms = Texts(root.GetProperty("url_forms"));
         Coverage = [.. root.GetProperty("coverage").EnumerateArray().Select(ReadCovers)];
@@ -24,6 +25,9 @@ internal sealed class VerifierDescription
 
     /// <summary>In slot order.</summary>
     internal string[] HeaderNames { get; }
+
+    /// <summary>The headers to look at after a refusal.</summary>
+    internal string[] DiagnosticHeaderNames { get; }
 
     internal string[] KeyIds { get; }
 

@@ -21,6 +21,12 @@ public sealed class VerifierHooks
     public Action<string, Exception>? OnKeyFailure { get; init; }
 
     /// <summary>
+    /// The clock to verify and to sign by, where a call names no time; null for the system clock. For tests,
+    /// e.g. with recorded deliveries.
+    /// </summary>
+    public TimeProvider? TimeProvider { get; init; }
+
+    /// <summary>
     /// Asks the issuer of an opaque token what it is (RFC 7662). Needed where the option <c>introspection</c>
     /// is set, and only there: takes the token, which is a secret, and returns the issuer's JSON object. It has to have a time-out of
     /// its own. Whatever it throws is <see cref="ErrorCode.KeyUnavailable"/>. The synchronous methods of a

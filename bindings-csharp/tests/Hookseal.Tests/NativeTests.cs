@@ -57,16 +57,19 @@ public partial class NativeTests
         Assert.Equal(declared.OrderBy(pair => pair.Key), imported.OrderBy(pair => pair.Key));
     }
 
-    [Fact]
-    public void The_structure_is_that_of_the_header()
+    [Theory]
+    [InlineData("hookseal_facts", typeof(NativeFacts), 7 * 8 + 2 + 4 + 64 + 2)]
+    [InlineData("hookseal_request", typeof(NativeRequest), 14 * 8)]
+    public void A_structure_is_that_of_the_header(string name, Type type, int size)
     {
-        string[] fields = [.. FactsField().Matches(s_header[s_header.IndexOf("struct hookseal_facts {", StringComparison.Ordinal)..])
+        string declaration = s_header[s_header.IndexOf($"struct {name} {{", StringComparison.Ordinal)..];
+        string[] fields = [.. Field().Matches(declaration[..declaration.IndexOf("\n}", StringComparison.Ordinal)])
             .Select(field => field.Groups[1].Value.Replace("_", "", StringComparison.Ordinal))];
         Assert.Equal(
-            typeof(NativeFacts).GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+            type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
                 .Select(field => field.Name.ToLowerInvariant().Replace("length", "len", StringComparison.Ordinal)),
             fields);
-        Assert.Equal(7 * 8 + 2 + 4 + 64 + 2, Marshal.SizeOf<NativeFacts>());
+        Assert.Equal(size, Marshal.SizeOf(type));
     }
 
     [Fact]
@@ -120,5 +123,5 @@ public partial class NativeTests
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"^  (?:const )?\w+ \*?(\w+)(?:\[64\])?;$", RegexOptions.Multiline)]
-    private static partial Regex FactsField();
+    private static partial Regex Field();
 }

@@ -5,6 +5,48 @@ namespace Hookseal.Tests;
 public class OptionTests
 {
     [Fact]
+    public void Options_within_an_option_are_of_any_kind()
+    {
+        VerifierOptions options = new()
+        {
+            ["audience"] = "https://hooks.example.com",
+            ["claims"] = new VerifierOptions { ["email"] = "sender@example.com", ["email_verified"] = true, ["level"] = 3 },
+        };
+        Assert.Equal(
+            """{"audience":"https://hooks.example.com","claims":{"email":"sender@example.com","email_verified":true,"level":3}}""",
+            Encoding.UTF8.GetString(options.ToJson().WrittenSpan));
+
+        OptionValue labelled = OptionValue.Labelled(
+            [KeyValuePair.Create("email", (OptionValue?)"sender@example.com"), KeyValuePair.Create("email_verified", (OptionValue?)true)]);
+        using var verifier = new Verifier("bearer-jwt", new()
+        {
+            ["issuer"] = "https://auth.example.com",
+            ["audience"] = "https://hooks.example.com",
+            ["hmac_secret"] = "a secret of 32 bytes for HS256 !",
+            ["claims"] = labelled,
+        });
+        Assert.Equal("bearer-jwt", verifier.Scheme);
+    }
+
+    [Theory]
+    [InlineData("toleranze", 300)]
+    [InlineData("allowed_ip", "192.0.2.1")]
+    [InlineData("require_http", true)]
+    [InlineData("claims", "x")]
+    public void An_option_that_is_misspelt_or_has_no_effect_is_refused(string name, object value)
+    {
+        VerifierOptions options = new() { ["secret"] = Deliveries.Secret };
+        options[name] = value switch
+        {
+            int number => number,
+            bool flag => flag,
+            _ => (string)value,
+        };
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier("github", options));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_secret_is_text_or_bytes_or_several_of_them()
     {
         byte[] bytes = Encoding.UTF8.GetBytes(Deliveries.Token);

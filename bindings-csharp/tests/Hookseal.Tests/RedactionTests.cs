@@ -66,6 +66,20 @@ public class RedactionTests
         Assert.Contains(delivery.ReplayKey!, delivery.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_serializer_shows_neither_payload_nor_claims()
+    {
+        using Verifier verifier = Deliveries.Plivo();
+        WebhookRequest request = Deliveries.Request();
+        VerifiedEvent delivery = verifier.Verify(request);
+        string json = JsonSerializer.Serialize(new { delivery, request });
+        Assert.Contains(delivery.ReplayKey!, json, StringComparison.Ordinal);
+        foreach (string text in new[] { "14156667777", Convert.ToBase64String(Deliveries.Body), "Payload", "Claims", "Body", Deliveries.Url })
+        {
+            Assert.DoesNotContain(text, json.Replace("\"Body\":1", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+    }
+
     private static void AssertClean(string text)
     {
         Assert.DoesNotContain(Marker, text, StringComparison.OrdinalIgnoreCase);

@@ -17,7 +17,7 @@ public class TokenIssuerTests
         ["issuer"] = Keys.SigningKey.Issuer,
         ["audience"] = Keys.SigningKey.Audience,
         ["scope"] = "webhooks.write",
-        [key] = key == "hmac_secret" ? Hmac : new byte[32],
+        [key] = key == "hmac_secret" ? Hmac : Enumerable.Range(1, 32).Select(value => (byte)value).ToArray(),
     };
 
     private static HttpReply Ask(TokenIssuer issuer, string body, string? authorization = null, string method = "POST", long? now = null) =>

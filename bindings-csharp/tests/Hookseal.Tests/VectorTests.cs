@@ -96,6 +96,8 @@ public class VectorTests
             .Select(header => KeyValuePair.Create(header[0].GetString()!, header[1].GetString()!))];
         return new(request.GetProperty("method").GetString()!, request.GetProperty("url").GetString()!, headers, body)
         {
+            Authority = Text(request, "authority"),
+            Scheme = Text(request, "scheme"),
             PeerAddress = request.TryGetProperty("peer_ip", out JsonElement peer) && peer.ValueKind == JsonValueKind.String
                 ? IPAddress.Parse(peer.GetString()!)
                 : null,
@@ -104,6 +106,9 @@ public class VectorTests
                 : DefaultNow,
         };
     }
+
+    private static string? Text(JsonElement request, string name) =>
+        request.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
 
     private static JsonObject Rejected(VerificationFailure failure)
     {

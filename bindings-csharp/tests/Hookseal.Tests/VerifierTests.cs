@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Hookseal.Tests;
 
@@ -13,7 +14,7 @@ public class VerifierTests
 
         VerifiedEvent delivery = verifier.Verify(Deliveries.Request());
 
-        Assert.True(delivery.Payload.Equals(Deliveries.Body.AsMemory()));
+        Assert.Equal(Deliveries.Body, delivery.Payload);
         Assert.Equal("plivo", delivery.Scheme);
         Assert.Equal("0", delivery.KeyId);
         Assert.Null(delivery.Timestamp);
@@ -27,6 +28,85 @@ public class VerifierTests
         Assert.False(delivery.Covers.Confidential);
         Assert.Equal("as-is", delivery.UrlForm);
         Assert.Empty(typeof(VerifiedEvent).GetConstructors());
+    }
+
+    [Fact]
+    public void A_payload_stays_what_was_verified()
+    {
+        using Verifier verifier = Deliveries.GitHub();
+        byte[] body = [1, 2, 3];
+        WebhookRequest request = Deliveries.Signed(verifier, body);
+        VerifiedEvent delivery = verifier.Verify(request);
+        body[0] = 9;
+        Assert.Equal([1, 2, 3], delivery.Payload.ToArray());
+        // What is verified again is what was there when the request was made.
+        Assert.Equal([1, 2, 3], verifier.Verify(request).Payload.ToArray());
+
+        // Memory is not copied: whoever passes it vouches for it.
+        ReadOnlyMemory<byte> memory = new byte[] { 1, 2, 3 };
+        Assert.True(verifier.Verify(new("POST", Deliveries.Url, request.Headers, memory)).Payload.Equals(memory));
+    }
+
+    [Fact]
+    public void The_parts_of_a_url_stay_apart()
+    {
+        using Verifier verifier = Deliveries.Plivo();
+        WebhookRequest Received(string? authority, string target, string? scheme) =>
+            new("POST", target, Deliveries.Headers, Deliveries.Body) { Authority = authority, Scheme = scheme };
+
+        Assert.Equal("plivo", verifier.Verify(Received("example.com", "/answer", "https")).Scheme);
+        Assert.Equal(ErrorCode.SignatureMismatch, Fails(verifier, Received("example.com", "/answer", "http")));
+        Assert.Equal(ErrorCode.MalformedUrl, Fails(verifier, Received("example.com/answer#", "/other", "https")));
+        Assert.Equal(ErrorCode.MalformedUrl, Fails(verifier, Received("example.com/answer?", "/other", "https")));
+        Assert.Equal(ErrorCode.MalformedUrl, Fails(verifier, Received("example.com", "/answer#/../other", "https")));
+        Assert.Equal(ErrorCode.MalformedUrl, Fails(verifier, Received("example.com, x", "/answer", "https")));
+        Assert.Equal(ErrorCode.MalformedUrl, Fails(verifier, Received("", "/answer", "https")));
+        Assert.Equal(ErrorCode.MalformedUrl, Fails(verifier, Received(null, "/answer", "https")));
+        Assert.Equal(ErrorCode.MalformedUrl, Fails(verifier, Received("example.com", "/answer", null)));
+    }
+
+    [Fact]
+    public void The_zone_of_an_address_is_no_part_of_it()
+    {
+        using var verifier = new Verifier("github", new() { ["secret"] = Deliveries.Secret, ["allowed_ips"] = new[] { "fe80::1" } });
+        using Verifier sender = Deliveries.GitHub();
+        WebhookRequest From(string address) => Deliveries.Signed(sender, []) with { PeerAddress = IPAddress.Parse(address) };
+        Assert.NotNull(verifier.Verify(From("fe80::1%3")));
+        Assert.Equal(ErrorCode.IpNotAllowed, Fails(verifier, From("fe80::2%3")));
+    }
+
+    [Fact]
+    public void A_head_is_refused_without_its_body_and_never_verified()
+    {
+        using Verifier verifier = Deliveries.Plivo();
+        WebhookRequest Head(WebhookHeaders headers, string url = Deliveries.Url) => new("POST", url, headers, null);
+
+        Assert.True(verifier.TryCheckHead(Head(Deliveries.Headers), out VerificationFailure? failure));
+        Assert.Null(failure);
+        Assert.False(verifier.TryCheckHead(Head(new Dictionary<string, string>()), out failure));
+        Assert.Equal((ErrorCode.MissingHeader, 401), (failure.Code, failure.Status));
+        Assert.False(verifier.TryCheckHead(Head(Deliveries.Headers, "/answer"), out failure));
+        Assert.Equal(ErrorCode.MalformedUrl, failure.Code);
+        Assert.Throws<ConfigurationException>(() => verifier.TryCheckHead(default, out _));
+    }
+
+    [Fact]
+    public void The_clock_of_a_verifier_counts_where_a_call_names_no_time()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
+        using var verifier = new Verifier(
+            "standard-webhooks",
+            new() { ["secret"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" },
+            new() { TimeProvider = clock });
+        WebhookRequest signed = Deliveries.Signed(verifier, []);
+        Assert.Equal(1_700_000_000, verifier.Verify(signed).Timestamp);
+
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(ErrorCode.TimestampTooOld, Fails(verifier, signed));
+        Assert.NotNull(verifier.Verify(signed with { Now = 1_700_000_000 }));
+
+        using var other = new Verifier("standard-webhooks", new() { ["secret"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" });
+        Assert.Equal(ErrorCode.TimestampTooOld, Fails(other, signed));
     }
 
     [Fact]

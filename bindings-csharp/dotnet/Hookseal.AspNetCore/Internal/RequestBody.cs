@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Hookseal.AspNetCore.Internal;
 
@@ -13,10 +14,11 @@ internal static class RequestBody
 
     internal static async ValueTask<(ReadOnlyMemory<byte> Body, VerificationFailure? Failure)> ReadAsync(
         HttpContext context,
+        ReceivedRequest received,
         long limit)
     {
         HttpRequest request = context.Request;
-        if (request.ContentLength > limit)
+        if (received.ContentLength > limit)
         {
             return (default, TooLarge(limit));
         }
@@ -28,30 +30,37 @@ internal static class RequestBody
         }
         else if (context.Features.Get<IFormFeature>()?.Form is not null)
         {
-            return (default, AlreadyParsed());
+            return (default, AlreadyRead());
         }
         RaiseServerLimit(context, limit);
         ArraySegment<byte>? body;
         try
         {
-            body = await ReadToEndAsync(stream, request.ContentLength, limit, context.RequestAborted);
+            body = await ReadToEndAsync(stream, received.ContentLength, limit, context.RequestAborted);
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             body = null;
         }
+        catch (InvalidDataException)
+        {
+            // What a decompressing stream answers to what is not compressed.
+            return (default, Decompressed());
+        }
         catch (InvalidOperationException)
         {
             // What a server's stream answers after its reader was completed or disposed.
-            return (default, AlreadyParsed());
+            return (default, AlreadyRead());
         }
         if (body is not { } bytes)
         {
             return (default, TooLarge(limit));
         }
-        if (bytes.Count < request.ContentLength)
+        if (!WasDecompressed(request, received)
+            && received is { IsChunked: false, ContentLength: { } announced }
+            && bytes.Count != announced)
         {
-            return (default, AlreadyParsed());
+            return (default, AlreadyRead());
         }
         if (stream.CanSeek)
         {
@@ -63,6 +72,36 @@ internal static class RequestBody
         }
         return (bytes, null);
     }
+
+    /// <summary>
+    /// What a verdict really says where the body is not the one that was sent: a fault of the application and
+    /// not of the sender. Null where nothing speaks for that.
+    /// </summary>
+    internal static VerificationFailure? Explain(
+        HttpContext context,
+        ReceivedRequest received,
+        ReadOnlyMemory<byte> body,
+        VerificationResult verdict)
+    {
+        bool isProven = verdict.IsVerified && verdict.Event.Covers.Body != BodyCoverage.None;
+        bool isOfAnotherBody = verdict.Failure?.Code
+            is ErrorCode.SignatureMismatch or ErrorCode.BodyMismatch or ErrorCode.DecryptionFailed;
+        if (isProven || !(verdict.IsVerified || isOfAnotherBody))
+        {
+            return null;
+        }
+        // An empty body without a length, where the server says that there is one, was eaten before.
+        bool canHaveBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? received.IsChunked;
+        if (body.IsEmpty && received.ContentLength is null && canHaveBody)
+        {
+            return AlreadyRead();
+        }
+        return isOfAnotherBody && WasDecompressed(context.Request, received) ? Decompressed() : null;
+    }
+
+    /// <summary>Whether a middleware took the content coding off: it removes the header then.</summary>
+    private static bool WasDecompressed(HttpRequest request, ReceivedRequest received) =>
+        received.IsEncoded && !request.Headers.ContainsKey(HeaderNames.ContentEncoding);
 
     /// <summary>The whole stream, or null where it is longer than the limit.</summary>
     private static async ValueTask<ArraySegment<byte>?> ReadToEndAsync(
@@ -106,8 +145,13 @@ internal static class RequestBody
     private static VerificationFailure TooLarge(long limit) =>
         new(ErrorCode.BodyTooLarge, $"the body is larger than max_body_bytes, {limit} bytes");
 
-    private static VerificationFailure AlreadyParsed() => new(
+    private static VerificationFailure AlreadyRead() => new(
         ErrorCode.BodyAlreadyParsed,
         "something read the body before it was verified; call context.Request.EnableBuffering() before "
         + "whatever reads it, or move that behind the webhook's endpoint");
+
+    private static VerificationFailure Decompressed() => new(
+        ErrorCode.BodyAlreadyParsed,
+        "the body was decompressed before it was verified, and other bytes were signed; keep "
+        + "UseRequestDecompression() away from the webhook, e.g. with UseWhen()");
 }

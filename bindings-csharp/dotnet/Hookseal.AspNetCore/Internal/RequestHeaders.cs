@@ -4,16 +4,17 @@ using Microsoft.Extensions.Primitives;
 namespace Hookseal.AspNetCore.Internal;
 
 /// <summary>The headers of a request, looked up by name.</summary>
-internal sealed class RequestHeaders(IHeaderDictionary headers) : IHeaderSource
+internal sealed class RequestHeaders(IHeaderDictionary headers, ReceivedRequest received) : IHeaderSource
 {
     public void Read(string name, ref HeaderValues values)
     {
-        if (headers.TryGetValue(name, out StringValues all))
+        if (!received.TryGetForwarded(name, out StringValues all))
         {
-            foreach (string? value in all)
-            {
-                values.Add(value);
-            }
+            headers.TryGetValue(name, out all);
+        }
+        foreach (string? value in all)
+        {
+            values.Add(value);
         }
     }
 }

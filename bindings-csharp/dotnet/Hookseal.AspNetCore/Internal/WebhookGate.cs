@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -8,62 +9,118 @@ namespace Hookseal.AspNetCore.Internal;
 /// Stands in front of a handler. The one place where the handler is called comes after the one place
 /// where a request is verified.
 /// </summary>
-internal sealed partial class WebhookGate(WebhookRegistration registration, TimeProvider clock, ILogger<WebhookGate> logger)
+/// <param name="registration">The webhook.</param>
+/// <param name="clock">The clock of the application; null where it names none.</param>
+/// <param name="logger">For what the caller must not learn.</param>
+internal sealed partial class WebhookGate(WebhookRegistration registration, TimeProvider? clock, ILogger<WebhookGate> logger)
 {
     private readonly Verifier _verifier = registration.Verifier;
 
+    internal string Name => registration.Name;
+
     internal async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        (VerifiedEvent? verified, VerificationFailure? failure) = await VerifyAsync(context);
-        if (failure?.Reply is { } handshake)
+        if (context.Features.Get<IOutputCacheFeature>()?.Context is { } caching)
         {
-            await ReplyWriter.WriteAsync(context.Response, handshake);
-            return;
+            // Whatever is answered here is for this caller alone.
+            caching.AllowCacheStorage = false;
         }
+        var received = ReceivedRequest.Of(context);
+        (VerifiedEvent? verified, VerificationFailure? failure) = await VerifyAsync(context, received);
         if (verified is null)
         {
-            await RejectAsync(context, failure!);
+            // Perhaps that of a webhook further out.
+            Hand(context, null);
+            await AnswerAsync(context, received, failure!);
             return;
         }
-        context.Features.Set(verified);
-        context.RequestServices.GetRequiredService<VerifiedEventHolder>().Event = verified;
+        Hand(context, verified);
+        KeepOutOfCaches(context);
         await next(context);
     }
 
-    private async ValueTask<(VerifiedEvent? Verified, VerificationFailure? Failure)> VerifyAsync(HttpContext context)
+    private async ValueTask<(VerifiedEvent? Verified, VerificationFailure? Failure)> VerifyAsync(
+        HttpContext context,
+        ReceivedRequest received)
     {
+        long? now = clock?.GetUtcNow().ToUnixTimeSeconds();
+        // What can be refused without a body is not worth reading one.
+        if (!_verifier.TryCheckHead(Request(context, received, default, now), out VerificationFailure? refused))
+        {
+            return (null, refused);
+        }
         (ReadOnlyMemory<byte> body, VerificationFailure? unreadable) =
-            await RequestBody.ReadAsync(context, _verifier.MaxBodyBytes);
+            await RequestBody.ReadAsync(context, received, _verifier.MaxBodyBytes);
         if (unreadable is not null)
         {
             return (null, unreadable);
         }
-        var request = new WebhookRequest(
-            context.Request.Method,
-            RequestUrl.AsSent(context),
-            WebhookHeaders.From(new RequestHeaders(context.Request.Headers)),
-            body)
-        {
-            PeerAddress = context.Connection.RemoteIpAddress,
-            Now = clock.GetUtcNow().ToUnixTimeSeconds(),
-        };
-        VerificationResult result = await _verifier.TryVerifyAsync(request, context.RequestAborted);
-        return (result.Event, result.Failure);
+        VerificationResult verdict = await _verifier.TryVerifyAsync(Request(context, received, body, now), context.RequestAborted);
+        return RequestBody.Explain(context, received, body, verdict) is { } fault
+            ? (null, fault)
+            : (verdict.Event, verdict.Failure);
     }
 
-    private async Task RejectAsync(HttpContext context, VerificationFailure failure)
+    /// <summary>
+    /// Target, authority, scheme and address are those of the connection. The method is the one that is
+    /// served: one that a middleware took from a header must not run on a signature for another.
+    /// </summary>
+    private static WebhookRequest Request(
+        HttpContext context,
+        ReceivedRequest received,
+        ReadOnlyMemory<byte> body,
+        long? now) => new(
+            context.Request.Method,
+            received.Target,
+            WebhookHeaders.From(new RequestHeaders(context.Request.Headers, received)),
+            body)
+        {
+            Authority = received.Authority,
+            Scheme = received.Scheme,
+            PeerAddress = received.Peer,
+            Now = now,
+        };
+
+    private static void Hand(HttpContext context, VerifiedEvent? verified)
     {
-        LogRejected(logger, registration.Name, failure.CodeText, failure.Detail);
+        context.Features.Set(verified);
+        context.RequestServices.GetRequiredService<VerifiedEventHolder>().Event = verified;
+    }
+
+    /// <summary>
+    /// What a handler answers and a cache in front of the gate keeps, is served without the gate. Caches that go
+    /// by the response find that it varies by everything.
+    /// </summary>
+    private static void KeepOutOfCaches(HttpContext context)
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.Vary = "*";
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, ReceivedRequest received, VerificationFailure failure)
+    {
+        if (failure.Reply is { } handshake)
+        {
+            await ReplyWriter.WriteAsync(context.Response, handshake);
+            return;
+        }
+        if (logger.IsEnabled(LogLevel.Warning))
+        {
+            LogRejected(logger, Name, _verifier.Scheme, LoggedPath.Of(received.Target), failure.CodeText, failure.Detail);
+        }
         SetRejection(context.Response, failure);
         if (registration.Options.OnRejected is { } onRejected)
         {
             try
             {
-                await onRejected(new WebhookRejection(context, registration.Name, failure));
+                await onRejected(new WebhookRejection(context, Name, failure));
             }
             catch (Exception error)
             {
-                LogHookFailed(logger, registration.Name, error);
+                LogHookFailed(logger, Name, error);
                 if (!context.Response.HasStarted)
                 {
                     context.Response.Clear();
@@ -88,8 +145,9 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Webhook {Webhook} rejected: {Code}: {Detail}")]
-    private static partial void LogRejected(ILogger logger, string webhook, string code, string detail);
+    [LoggerMessage(1, LogLevel.Warning, "Webhook {Webhook} ({Scheme}) at {Path} rejected: {Code}: {Detail}")]
+    private static partial void LogRejected(
+        ILogger logger, string webhook, string scheme, string path, string code, string detail);
 
     [LoggerMessage(2, LogLevel.Error, "OnRejected of webhook {Webhook} failed; the request stays rejected")]
     private static partial void LogHookFailed(ILogger logger, string webhook, Exception error);

@@ -24,7 +24,7 @@ internal sealed class WebhookRegistry
         foreach (WebhookRegistration registration in registrations)
         {
             registration.Hooks?.Attach(services, logger);
-            TimeProvider clock = registration.Options.TimeProvider ?? timeProvider ?? TimeProvider.System;
+            TimeProvider? clock = registration.Options.TimeProvider ?? timeProvider;
             if (!_gates.TryAdd(registration.Name, new WebhookGate(registration, clock, logger)))
             {
                 throw new InvalidOperationException($"Two webhooks are registered as '{registration.Name}'.");
@@ -32,9 +32,18 @@ internal sealed class WebhookRegistry
         }
     }
 
+    /// <summary>Whether a branch of the pipeline is protected.</summary>
+    internal bool HasBranches { get; private set; }
+
     internal static WebhookRegistry Of(IServiceProvider services) =>
         services.GetService<WebhookRegistry>()
         ?? throw new InvalidOperationException("No webhook is registered: call services.AddWebhookVerifier(name, …).");
+
+    internal WebhookGate GateOfBranch(string name)
+    {
+        HasBranches = true;
+        return Gate(name);
+    }
 
     internal WebhookGate Gate(string name) =>
         _gates.TryGetValue(name, out WebhookGate? gate)

@@ -9,7 +9,7 @@ internal static unsafe partial class NativeMethods
     internal const string Library = "hookseal_ffi";
 
     /// <summary>HOOKSEAL_ABI_VERSION of the header that this file was written against.</summary>
-    internal const uint AbiVersion = 2;
+    internal const uint AbiVersion = 3;
 
     /// <summary>HOOKSEAL_OK.</summary>
     internal const int Ok = 0;
@@ -59,20 +59,21 @@ internal static unsafe partial class NativeMethods
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int Verify(
         VerifierHandle verifier,
-        byte* method,
-        nuint methodLength,
-        byte* url,
-        nuint urlLength,
-        byte* headers,
-        nuint headersLength,
-        byte* body,
-        nuint bodyLength,
-        byte* peer,
-        nuint peerLength,
+        NativeRequest* request,
         byte* introspection,
         nuint introspectionLength,
         long* now,
         NativeFacts* facts,
+        byte** answerJson,
+        byte* detail,
+        nuint detailSize);
+
+    [LibraryImport(Library, EntryPoint = "hookseal_check_head")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int CheckHead(
+        VerifierHandle verifier,
+        NativeRequest* request,
+        long* now,
         byte** answerJson,
         byte* detail,
         nuint detailSize);
@@ -109,12 +110,20 @@ internal static unsafe partial class NativeMethods
         byte* detail,
         nuint detailSize);
 
+    [LibraryImport(Library, EntryPoint = "hookseal_diagnose")]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    internal static partial int Diagnose(
+        VerifierHandle verifier,
+        int code,
+        NativeRequest* request,
+        byte* more,
+        nuint moreSize);
+
     [LibraryImport(Library, EntryPoint = "hookseal_bearer_token")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int BearerToken(
         VerifierHandle verifier,
-        byte* headers,
-        nuint headersLength,
+        NativeRequest* request,
         byte** token,
         nuint* tokenLength,
         byte* detail,
@@ -187,6 +196,26 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "hookseal_panic_self_test")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     internal static partial int PanicSelfTest(byte* detail, nuint detailSize);
+}
+
+/// <summary><c>hookseal_request</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeRequest
+{
+    internal byte* Method;
+    internal nuint MethodLength;
+    internal byte* Target;
+    internal nuint TargetLength;
+    internal byte* Authority;
+    internal nuint AuthorityLength;
+    internal byte* Scheme;
+    internal nuint SchemeLength;
+    internal byte* Headers;
+    internal nuint HeadersLength;
+    internal byte* Body;
+    internal nuint BodyLength;
+    internal byte* Peer;
+    internal nuint PeerLength;
 }
 
 /// <summary><c>hookseal_facts</c>.</summary>

@@ -10,9 +10,6 @@ internal static unsafe class VerifyCall
     /// <summary>Room on the stack for the method, the URL and the few headers of a usual request.</summary>
     private const int InlineRequestSize = 1536;
 
-    /// <summary>The bytes of an IPv6 address.</summary>
-    private const int MaxAddressSize = 16;
-
     private const string NoBody =
         "there is no body: pass the raw bytes of the request, read before any parser; an empty body is an empty array";
 
@@ -27,51 +24,34 @@ internal static unsafe class VerifyCall
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
         verified = null;
-        if (request.Method is null || request.Url is null)
-        {
-            throw new ConfigurationException($"the {(request.Method is null ? "method" : "URL")} of the request is null");
-        }
+        RefuseNull(request);
         if (!request.HasBody)
         {
             failure = new VerificationFailure(ErrorCode.BodyAlreadyParsed, NoBody);
             return false;
         }
-        byte* peer = stackalloc byte[MaxAddressSize];
-        int peerLength = 0;
-        request.PeerAddress?.TryWriteBytes(new Span<byte>(peer, MaxAddressSize), out peerLength);
+        byte* peer = stackalloc byte[RequestBuffer.AddressBytes.Length];
         long now = request.Now.GetValueOrDefault();
         NativeFacts facts;
         byte* answer = null;
         byte* detail = stackalloc byte[NativeMethods.DetailSize];
-        var buffer = new HeaderValues(stackalloc byte[InlineRequestSize]);
+        var buffer = new RequestBuffer(stackalloc byte[InlineRequestSize]);
         try
         {
-            buffer.AppendText(request.Method);
-            int methodLength = buffer.Length;
-            buffer.AppendText(request.Url);
-            int urlEnd = buffer.Length;
-            request.Headers.Pack(description.HeaderNames, ref buffer);
+            buffer.Fill(request, description.HeaderNames);
             if (buffer.IsTooLarge)
             {
-                failure = new VerificationFailure(ErrorCode.BodyTooLarge, "the URL or the headers are too large");
+                failure = TooLarge();
                 return false;
             }
             fixed (byte* start = buffer.Written)
             fixed (byte* body = request.Body.Span)
             fixed (byte* introspectionBytes = introspection)
             {
+                NativeRequest parts = buffer.At(start, body, request.Body.Length, peer);
                 int code = NativeMethods.Verify(
                     verifier,
-                    start,
-                    (nuint)methodLength,
-                    start + methodLength,
-                    (nuint)(urlEnd - methodLength),
-                    start + urlEnd,
-                    (nuint)(buffer.Length - urlEnd),
-                    body,
-                    (nuint)request.Body.Length,
-                    peer,
-                    (nuint)peerLength,
+                    &parts,
                     introspectionBytes,
                     (nuint)(introspection?.Length ?? 0),
                     request.Now.HasValue ? &now : null,
@@ -81,7 +61,8 @@ internal static unsafe class VerifyCall
                     NativeMethods.DetailSize);
                 if (code != NativeMethods.Ok)
                 {
-                    failure = NativeText.Failure(code, detail, answer);
+                    failure = DiagnoseCall.Complete(
+                        verifier, description, request, NativeText.Failure(code, detail, answer));
                     return false;
                 }
                 // The delivery id lies in the inputs, so it is read while they are fixed.
@@ -96,18 +77,59 @@ internal static unsafe class VerifyCall
         }
     }
 
+    /// <summary>Refuses what can be refused without the body. True does not mean verified.</summary>
+    [SkipLocalsInit]
+    internal static bool CheckHead(
+        VerifierHandle verifier,
+        VerifierDescription description,
+        in WebhookRequest request,
+        [NotNullWhen(false)] out VerificationFailure? failure)
+    {
+        RefuseNull(request);
+        byte* peer = stackalloc byte[RequestBuffer.AddressBytes.Length];
+        long now = request.Now.GetValueOrDefault();
+        byte* answer = null;
+        byte* detail = stackalloc byte[NativeMethods.DetailSize];
+        var buffer = new RequestBuffer(stackalloc byte[InlineRequestSize]);
+        try
+        {
+            buffer.Fill(request, description.HeaderNames);
+            if (buffer.IsTooLarge)
+            {
+                failure = TooLarge();
+                return false;
+            }
+            fixed (byte* start = buffer.Written)
+            {
+                NativeRequest parts = buffer.At(start, null, 0, peer);
+                int code = NativeMethods.CheckHead(
+                    verifier, &parts, request.Now.HasValue ? &now : null, &answer, detail, NativeMethods.DetailSize);
+                failure = code == NativeMethods.Ok
+                    ? null
+                    : DiagnoseCall.Complete(verifier, description, request, NativeText.Failure(code, detail, answer));
+                return failure is null;
+            }
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
+
     /// <summary>The token to ask about; null where there is none.</summary>
     internal static string? BearerToken(VerifierHandle verifier, VerifierDescription description, WebhookHeaders headers)
     {
         byte* token;
         nuint length;
-        var buffer = new HeaderValues(stackalloc byte[InlineRequestSize]);
+        byte* peer = stackalloc byte[RequestBuffer.AddressBytes.Length];
+        var buffer = new RequestBuffer(stackalloc byte[InlineRequestSize]);
         try
         {
-            headers.Pack(description.HeaderNames, ref buffer);
+            buffer.Fill(headers, description.HeaderNames);
             fixed (byte* start = buffer.Written)
             {
-                int code = NativeMethods.BearerToken(verifier, start, (nuint)buffer.Length, &token, &length, null, 0);
+                NativeRequest parts = buffer.At(start, null, 0, peer);
+                int code = NativeMethods.BearerToken(verifier, &parts, &token, &length, null, 0);
                 return code == NativeMethods.Ok ? Encoding.UTF8.GetString(token, checked((int)length)) : null;
             }
         }
@@ -116,6 +138,17 @@ internal static unsafe class VerifyCall
             buffer.Return();
         }
     }
+
+    private static void RefuseNull(in WebhookRequest request)
+    {
+        if (request.Method is null || request.Url is null)
+        {
+            throw new ConfigurationException($"the {(request.Method is null ? "method" : "URL")} of the request is null");
+        }
+    }
+
+    private static VerificationFailure TooLarge() =>
+        new(ErrorCode.BodyTooLarge, "the URL or the headers are too large");
 
     /// <summary>Copies the facts, and frees what the native library allocated for them.</summary>
     private static VerifiedEvent Take(VerifierDescription description, ref NativeFacts facts, ReadOnlyMemory<byte> body)

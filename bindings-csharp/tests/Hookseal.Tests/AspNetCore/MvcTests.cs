@@ -32,6 +32,7 @@ public class MvcTests
             services =>
             {
                 services.AddWebhookVerifier("events", HandshakeTests.Make());
+                services.AddWebhookVerifier("hook", Deliveries.GitHub());
                 services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.AllowAnyOrigin()));
                 services.AddControllers().AddApplicationPart(typeof(MvcTests).Assembly);
             },
@@ -54,6 +55,7 @@ public class MvcTests
         services =>
         {
             services.AddWebhookVerifier("hook", Deliveries.GitHub());
+            services.AddWebhookVerifier("events", HandshakeTests.Make());
             services.AddControllers().AddApplicationPart(typeof(MvcTests).Assembly);
         },
         map);

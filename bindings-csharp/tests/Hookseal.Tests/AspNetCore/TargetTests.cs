@@ -90,16 +90,6 @@ public class TargetTests
     }
 
     [Fact]
-    public async Task A_fragment_is_no_part_of_the_url()
-    {
-        (WebServer server, Verifier verifier) = await StartAsync();
-        await using WebServer running = server;
-        IReadOnlyDictionary<string, string> headers = verifier.Sign("GET", server.Url("/a"), []);
-        Reply reply = await server.SendAsync("GET", "/a#b", headers, []);
-        Assert.True(reply.Status is 200 or 400 or 401, reply.ToString());
-    }
-
-    [Fact]
     public async Task A_target_that_is_a_whole_url_says_it_all()
     {
         (WebServer server, Verifier verifier) = await StartAsync();

@@ -101,7 +101,8 @@ public sealed class RemoteKeyTests : IDisposable
         Assert.NotNull(verifier.Verify(_first.Request()));
         for (int round = 0; round < 50; round++)
         {
-            Assert.Equal(ErrorCode.SignatureMismatch, VerifierTests.Fails(verifier, _second.Request()));
+            // A key that is newer than the last fetch has such an id too: the sender is to try again.
+            Assert.Equal(ErrorCode.KeyUnavailable, VerifierTests.Fails(verifier, _second.Request()));
         }
         Assert.Equal(1, server.Requests);
     }
@@ -191,7 +192,6 @@ public sealed class RemoteKeyTests : IDisposable
         {
             (Verifier verifier, List<string> failures) = server.Verifier();
             using Verifier disposed = verifier;
-            var watch = Stopwatch.StartNew();
 
             VerificationException error = synchronously
                 ? Assert.Throws<VerificationException>(() => verifier.Verify(_first.Request()))
@@ -199,7 +199,7 @@ public sealed class RemoteKeyTests : IDisposable
 
             Assert.Equal((ErrorCode.KeyUnavailable, 503), (error.Code, error.Status));
             Assert.Contains(reason, Assert.Single(failures), StringComparison.Ordinal);
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(4), $"{what} took {watch.Elapsed}");
+            Assert.False(failures[0].Contains("no keys within", StringComparison.Ordinal), $"{what}: {failures[0]}");
         }
         Assert.Equal(2, server.Requests);
     }
