@@ -117,8 +117,16 @@ pub struct RequestData {
     /// As received, so not always upper case.
     pub method: String,
     /// As the provider called it, or the request target where the options hold
-    /// a `public_url`. Never normalised.
+    /// a `public_url` or an `authority` and a `scheme` stand beside it. Never
+    /// normalised.
     pub url: String,
+    /// The `Host` header or `:authority` as sent; absent where the case does not
+    /// say it apart from `url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// The scheme of the connection; absent likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
     /// Name and value in order; pairs, so that names can repeat. Values are
     /// passed as UTF-8.
     pub headers: Vec<(String, String)>,

@@ -5,6 +5,7 @@
 pub mod changes;
 pub mod e2e;
 pub mod format;
+pub mod fuzz;
 pub mod http;
 pub mod identity;
 pub mod layout;

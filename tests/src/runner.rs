@@ -79,7 +79,9 @@ fn verify(verifier: &Verifier, case: &Case, form: HeaderForm) -> Result<Outcome,
     let slots = pick(verifier, &pairs);
     let request = Request {
         method: data.method.as_bytes(),
-        url: data.url.as_bytes(),
+        target: data.url.as_bytes(),
+        authority: data.authority.as_deref().map(str::as_bytes),
+        scheme: data.scheme.as_deref().map(str::as_bytes),
         headers: match form {
             HeaderForm::Pairs => Headers::Pairs(&pairs),
             HeaderForm::Slots => Headers::Slots(&slots),

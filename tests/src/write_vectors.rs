@@ -11,6 +11,10 @@ fn main() -> ExitCode {
         eprintln!("usage: vectors <folder>");
         return ExitCode::FAILURE;
     };
+    if folder.as_encoded_bytes().starts_with(b"-") {
+        eprintln!("usage: vectors <folder>");
+        return ExitCode::FAILURE;
+    }
     let folder = PathBuf::from(folder);
     match conformance::write::write_all(&conformance::format::committed_folder(), &folder) {
         Ok(written) => {

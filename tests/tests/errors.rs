@@ -4,6 +4,7 @@
 use hookseal::ErrorCode;
 use serde_json::{Value, json};
 
+// Pitfall ERR-5.
 #[test]
 fn the_table_is_the_frozen_one() {
     let frozen: Vec<Value> = serde_json::from_str(include_str!("../errors.json")).unwrap();
@@ -29,6 +30,7 @@ fn numbers_and_texts_are_unique_and_no_code_is_success() {
     assert_eq!(ErrorCode::from_text("verified"), None);
 }
 
+// Pitfall REPLAY-4.
 /// A delivery that was seen before, and a handshake, which comes with a reply.
 #[test]
 fn only_a_replay_and_a_handshake_are_answered_with_success() {

@@ -46,7 +46,9 @@ fn signed_anew(case: &Case, layout: &SignatureLayout) -> Option<Case> {
     let body = case.request.body().unwrap();
     let request = Request {
         method: case.request.method.as_bytes(),
-        url: case.request.url.as_bytes(),
+        target: case.request.url.as_bytes(),
+        authority: None,
+        scheme: None,
         headers: Headers::Pairs(&headers),
         body: &body,
         peer: case.request.peer_ip,

@@ -20,6 +20,8 @@ Usage: cargo xtask <command>
                                        start one conformance receiver and wait
   demo [--serve FRAMEWORK]             genuine and forged deliveries through every example
   bench [name]                         benchmarks against each language's peer (default: plivo)
+  bench limits                         what a stranger's request costs in memory and time
+  fuzz [--seconds N] [target…]         run the fuzz targets, each for N seconds (default: 20)
 
 Languages: python, node, java, dotnet.
 Frameworks: flask, express, spring-boot, aspnet.
@@ -56,6 +58,10 @@ pub(crate) enum Invocation {
     },
     Bench {
         name: String,
+    },
+    Fuzz {
+        seconds: u32,
+        targets: Vec<String>,
     },
 }
 
@@ -97,6 +103,15 @@ impl Invocation {
                     .opt_free_from_str()?
                     .unwrap_or_else(|| "plivo".to_owned()),
             },
+            "fuzz" => {
+                let seconds = arguments
+                    .opt_value_from_str("--seconds")
+                    .context("fuzz takes --seconds N")?;
+                return Ok(Self::Fuzz {
+                    seconds: seconds.unwrap_or(20),
+                    targets: remaining(arguments)?,
+                });
+            }
             "dist" => {
                 return Ok(Self::Dist {
                     languages: remaining(arguments)?,
@@ -173,6 +188,13 @@ mod tests {
             }
         );
         assert_eq!(
+            parse("fuzz verify --seconds 5").unwrap(),
+            Invocation::Fuzz {
+                seconds: 5,
+                targets: vec!["verify".to_owned()],
+            }
+        );
+        assert_eq!(
             parse("bench").unwrap(),
             Invocation::Bench {
                 name: "plivo".to_owned()
@@ -189,6 +211,7 @@ mod tests {
             ("serve flask", "--port"),
             ("serve --port 80", "framework"),
             ("serve flask --port 80000", "--port"),
+            ("fuzz --seconds soon", "--seconds"),
         ] {
             let error = format!("{:#}", parse(line).unwrap_err());
             assert!(error.contains(expected), "{line}: {error}");

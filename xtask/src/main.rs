@@ -6,6 +6,7 @@ mod commands;
 mod language;
 mod languages;
 mod output;
+mod proxies;
 mod service;
 mod signers;
 mod summary;

@@ -18,9 +18,19 @@ pub(crate) struct Summary {
     parts: Vec<(String, Counts)>,
     /// Sentences to repeat at the end, where they cannot be overlooked.
     notes: Vec<String>,
+    /// Whether a part that cannot run here is a failure.
+    requires_all: bool,
 }
 
 impl Summary {
+    /// Of a run in which, where `requires_all`, a skip is a failure.
+    pub(crate) fn new(requires_all: bool) -> Self {
+        Self {
+            requires_all,
+            ..Self::default()
+        }
+    }
+
     /// Adds what one part counted, or that it could not be run.
     pub(crate) fn record(&mut self, part: &str, outcome: anyhow::Result<Counts>) {
         match outcome {
@@ -48,6 +58,10 @@ impl Summary {
 
     /// A part that cannot run on this machine counts as one skip.
     pub(crate) fn skipped(&mut self, part: &str, reason: &str) {
+        if self.requires_all {
+            self.broken(part, &anyhow::anyhow!("{reason}"));
+            return;
+        }
         self.notes.push(format!("SKIPPED  {part}: {reason}"));
         let counts = Counts {
             skipped: 1,
@@ -120,6 +134,11 @@ mod tests {
         summary.skipped("dotnet", "install the SDK");
         assert_eq!(summary.total(), counts(7, 0, 2));
         assert!(summary.is_success());
+
+        let mut strict = Summary::new(true);
+        strict.add("core", counts(3, 0, 0));
+        strict.skipped("nginx", "install it");
+        assert!(!strict.is_success());
     }
 
     #[test]

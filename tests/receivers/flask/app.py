@@ -57,7 +57,7 @@ def receiver(entry: dict[str, Any]) -> Receiver:
         )
     except ConfigurationError as error:
         code = error.code
-        return lambda: Response(status=500, headers={"Hookseal-Code": code})
+        return lambda: Response("", 500, headers={"Hookseal-Code": code})
     return webhook(show)
 
 
@@ -76,4 +76,4 @@ def dispatch() -> Response:
     if name is None and request.path == "/":
         return Response("ready")
     chosen = RECEIVERS.get(name or "")
-    return chosen() if chosen else Response(status=404)
+    return chosen() if chosen else Response("", 404)

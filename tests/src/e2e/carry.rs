@@ -35,6 +35,9 @@ pub(super) struct Carried {
 /// Why HTTP cannot carry a case unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
+    /// It tells target, authority and scheme apart, so that they can contradict
+    /// each other: `hostile` sends such requests.
+    Parts,
     /// There is no `scheme://host`, so no URL could have been called.
     NoHost,
     /// A request target starts with a slash; the URL has none.
@@ -69,6 +72,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Parts => "its target, authority and scheme are told apart",
             Self::NoHost => "the URL has no scheme or host",
             Self::NoPath => "the URL has no path",
             Self::Fragment => "the URL has a fragment",
@@ -93,6 +97,9 @@ pub(super) fn carry(case: &Case, body: Body) -> Result<Carried, Reason> {
     let data = &case.request;
     let url = Url::split(&data.url);
     let has = |name: &str| case.options.contains_key(name);
+    if data.authority.is_some() || data.scheme.is_some() {
+        return Err(Reason::Parts);
+    }
     if has("scheme") || has("now") {
         return Err(Reason::ConflictingNeeds);
     }

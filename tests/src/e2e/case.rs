@@ -13,6 +13,8 @@ pub(super) fn made(id: &str, scheme: &str, method: &str, target: &str, body: &[u
     let mut request = RequestData {
         method: method.to_owned(),
         url: format!("https://hooks.example.com{target}"),
+        authority: None,
+        scheme: None,
         headers: vec![("Content-Type".to_owned(), CONTENT_TYPE.to_owned())],
         body_utf8: None,
         body_base64: None,
@@ -53,7 +55,9 @@ pub(super) fn signed(
     let added = Verifier::new(scheme, Options::new().with("auth_token", TOKEN))?.sign(
         &Request {
             method: method.as_bytes(),
-            url: case.request.url.as_bytes(),
+            target: case.request.url.as_bytes(),
+            authority: None,
+            scheme: None,
             headers: Headers::Pairs(&[(b"content-type", CONTENT_TYPE.as_bytes())]),
             body,
             peer: None,

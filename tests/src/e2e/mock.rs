@@ -83,9 +83,9 @@ impl Entry {
     }
 
     fn verify(&self, verifier: &Verifier, seen: &Seen) -> Outcome {
-        let host = seen.headers.iter().find(|(name, _)| name == "host");
-        let host = host.map_or("", |(_, host)| host.as_str());
-        let url = format!("http://{host}{}", seen.target);
+        let hosts = seen.headers.iter().filter(|(name, _)| name == "host");
+        let hosts: Vec<&str> = hosts.map(|(_, host)| host.as_str()).collect();
+        let authority = hosts.join(", ");
         let headers: Vec<(&[u8], &[u8])> = seen
             .headers
             .iter()
@@ -93,7 +93,9 @@ impl Entry {
             .collect();
         let request = Request {
             method: seen.method.as_bytes(),
-            url: url.as_bytes(),
+            target: seen.target.as_bytes(),
+            authority: Some(authority.as_bytes()),
+            scheme: Some(b"http"),
             headers: Headers::Pairs(&headers),
             body: &seen.body,
             peer: Some(PEER),
@@ -310,7 +312,7 @@ fn suite() -> Suite {
         refused(unusable, ErrorCode::Configuration),
         refused(no_password, ErrorCode::MissingHeader),
         refused(handshake, ErrorCode::Challenge),
-        fragment,
+        refused(fragment, ErrorCode::MalformedUrl),
     ] {
         suite.add(&case).unwrap();
     }
@@ -324,6 +326,7 @@ fn run(suite: &Suite, faults: &[(&str, Fault)]) -> Report {
         .map(|&(framework, fault)| Receiver {
             framework: framework.to_owned(),
             address: start(&webhooks, fault),
+            proxies: Vec::new(),
         })
         .collect();
     suite.run(&receivers)
@@ -345,11 +348,61 @@ fn faultless_receivers_pass() {
 
 #[test]
 fn every_fault_is_found() {
-    let faults: [(&str, Fault); 9] = [
+    let faults: [(&str, Fault); 13] = [
         (
             "decodes the target",
             Fault {
                 request: |seen| seen.target = seen.target.replace("%2F", "/"),
+                ..NONE
+            },
+        ),
+        (
+            "glues the Host to the target",
+            Fault {
+                request: |seen| {
+                    let Some(host) = seen.headers.iter_mut().find(|(name, _)| name == "host")
+                    else {
+                        return;
+                    };
+                    let glued = format!("{}{}", host.1, seen.target);
+                    let glued = glued.split('#').next().unwrap().to_owned();
+                    if let Some(start) = glued.find(['/', '?']) {
+                        host.1 = glued[..start].to_owned();
+                        seen.target = glued[start..].to_owned();
+                    }
+                },
+                ..NONE
+            },
+        ),
+        (
+            "cuts fragments",
+            Fault {
+                request: |seen| seen.target = seen.target.split('#').next().unwrap().to_owned(),
+                ..NONE
+            },
+        ),
+        (
+            "believes in a prefix",
+            Fault {
+                request: |seen| {
+                    let mut headers = seen.headers.iter();
+                    let prefix = headers.find(|(name, _)| name == "x-forwarded-prefix");
+                    if let Some((_, prefix)) = prefix {
+                        seen.target = format!("{prefix}{}", seen.target);
+                    }
+                },
+                ..NONE
+            },
+        ),
+        (
+            "believes in a rewritten URL",
+            Fault {
+                request: |seen| {
+                    let mut headers = seen.headers.iter();
+                    if let Some((_, url)) = headers.find(|(name, _)| name == "x-rewrite-url") {
+                        seen.target.clone_from(url);
+                    }
+                },
                 ..NONE
             },
         ),

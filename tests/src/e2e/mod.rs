@@ -10,9 +10,11 @@ mod answer;
 mod carry;
 mod case;
 mod handshakes;
+mod hostile;
 mod joined;
 mod limits;
 mod peers;
+mod proxied;
 mod refusals;
 mod remote_keys;
 mod report;
@@ -35,6 +37,8 @@ use crate::http::{Body, Client, Request};
 use crate::outcomes::Outcome;
 use crate::runner::{HeaderForm, Runner};
 use answer::Answer;
+use hostile::Hostile;
+use proxied::Proxied;
 use remote_keys::RemoteKeys;
 use webhooks::Webhooks;
 
@@ -48,6 +52,8 @@ pub struct Receiver {
     pub framework: String,
     /// Where it listens.
     pub address: SocketAddr,
+    /// The proxies in front of it: what they are, and where they listen.
+    pub proxies: Vec<(&'static str, SocketAddr)>,
 }
 
 /// All requests to send, and the file of entries they are for.
@@ -56,6 +62,8 @@ pub struct Suite {
     core: Runner,
     webhooks: Webhooks,
     remote_keys: Option<RemoteKeys>,
+    hostile: Hostile,
+    proxied: Proxied,
     probes: Vec<Probe>,
     not_carried: Vec<(String, Reason)>,
     /// Cases on which the core does not answer what they demand.
@@ -94,7 +102,8 @@ struct Run {
 
 impl Suite {
     /// A suite with the requests that no vector file holds: odd request targets,
-    /// peers and proxies, the limits of bodies, and handshakes.
+    /// peers and proxies, the limits of bodies, handshakes, and requests that
+    /// contradict themselves.
     ///
     /// # Errors
     /// Where the core cannot sign them.
@@ -114,6 +123,8 @@ impl Suite {
             suite.add(&case)?;
             suite.add_chunked(&case)?;
         }
+        suite.hostile = Hostile::new(&mut suite.webhooks).map_err(unsigned)?;
+        suite.proxied = Proxied::new(&mut suite.webhooks).map_err(unsigned)?;
         Ok(suite)
     }
 
@@ -224,6 +235,12 @@ impl Suite {
         };
         let answers = self.probes.iter().map(ask).collect();
         let mut checks = robustness::check(receiver.address, &self.probes);
+        checks.extend(self.hostile.check(&mut client));
+        for (proxy, address) in &receiver.proxies {
+            let mut client = Client::new(*address);
+            let proxied = &self.proxied;
+            checks.extend(proxied.check(proxy, &receiver.framework, &mut client));
+        }
         if let Some(remote_keys) = &self.remote_keys {
             checks.extend(remote_keys.check(receiver));
         }

@@ -12,7 +12,7 @@ use crate::format::Case;
 const SCHEMES: [&str; 2] = ["plivo", "twilio"];
 
 /// Exact targets on the wire.
-const TARGETS: &[&str] = &[
+pub(super) const TARGETS: &[&str] = &[
     "/",
     "//",
     "//double//slash/",

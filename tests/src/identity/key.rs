@@ -165,7 +165,9 @@ mod tests {
                 let bearer = format!("Bearer {token}");
                 let request = Request {
                     method: b"POST",
-                    url: b"https://receiver.test/",
+                    target: b"https://receiver.test/",
+                    authority: None,
+                    scheme: None,
                     headers: Headers::Pairs(&[(b"authorization", bearer.as_bytes())]),
                     body: b"",
                     peer: None,

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
-use super::{announce_missing, cargo, r#gen, heading};
+use super::{announce_missing, cargo, fuzz, r#gen, heading};
 use crate::language::Workspace;
 use crate::languages;
 use crate::output;
@@ -22,6 +22,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     for (part, mut command) in rust_checks(workspace) {
         heading(part);
         note(part, output::run(&mut command));
+    }
+    heading("fuzz targets");
+    match fuzz::missing_tool() {
+        Some(sentence) => println!("\n!! THE FUZZ TARGETS ARE SKIPPED: {sentence}\n"),
+        None => note("fuzz targets", check_fuzz_targets(workspace)),
     }
     for language in languages::all() {
         let part = format!("check {}", language.name());
@@ -40,6 +45,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     }
     println!("\ncheck: findings in {}", findings.join(", "));
     Ok(ExitCode::FAILURE)
+}
+
+/// The same for the targets, which are a workspace of their own.
+fn check_fuzz_targets(workspace: &Workspace) -> Result<()> {
+    let fuzz = ["--manifest-path", "fuzz/Cargo.toml"];
+    output::run(cargo(workspace).arg("fmt").args(fuzz).arg("--check"))?;
+    let clippy = ["--locked", "--all-targets", "--target-dir", "target/fuzz"];
+    let mut command = cargo(workspace);
+    command.arg("clippy").args(fuzz).args(clippy);
+    output::run(command.args(["--", "-D", "warnings"]))
 }
 
 fn rust_checks(workspace: &Workspace) -> Vec<(&'static str, Command)> {

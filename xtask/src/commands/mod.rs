@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod dist;
+mod fuzz;
 mod r#gen;
 mod readme;
 mod serve;
@@ -43,6 +44,7 @@ pub(crate) fn run(invocation: Invocation) -> Result<ExitCode> {
         } => serve::run(&workspace, &framework, port, webhooks.as_deref()),
         Invocation::Demo { serve } => demo::run(&workspace, serve.as_deref()),
         Invocation::Bench { name } => bench::run(&workspace, &name),
+        Invocation::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
     }
 }
 

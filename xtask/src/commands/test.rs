@@ -17,12 +17,13 @@ use conformance::{outcomes, parity, write};
 use super::{announce_missing, cargo, heading, readme, select};
 use crate::language::{Counts, Language, Vectors, Workspace};
 use crate::output;
+use crate::proxies::PROXIES;
 use crate::service::Service;
 use crate::signers::SIGNERS;
 use crate::summary::Summary;
 
 pub(crate) fn run(workspace: &Workspace, require_all: bool, names: &[String]) -> Result<ExitCode> {
-    let mut summary = Summary::default();
+    let mut summary = Summary::new(require_all);
     let mut languages = present(names, require_all, &mut summary)?;
     let places = Places::prepare(workspace)?;
 
@@ -227,20 +228,45 @@ fn end_to_end(
     if services.is_empty() {
         bail!("there is no receiver to send anything to");
     }
-    let receivers: Vec<Receiver> = services
+    let mut receivers: Vec<Receiver> = services
         .iter()
         .map(|(framework, service)| Receiver {
             framework: (*framework).to_owned(),
             address: service.address(),
+            proxies: Vec::new(),
         })
         .collect();
+    let proxies = start_proxies(workspace, &mut receivers, summary)?;
     let report = suite.run(&receivers);
+    drop(proxies);
     println!("{report}");
     Ok(Counts {
         passed: report.passed,
         failed: report.failures.len(),
         skipped: 0,
     })
+}
+
+/// Puts each proxy that is installed in front of all receivers.
+fn start_proxies(
+    workspace: &Workspace,
+    receivers: &mut [Receiver],
+    summary: &mut Summary,
+) -> Result<Vec<Service>> {
+    let servers: Vec<_> = receivers.iter().map(|receiver| receiver.address).collect();
+    let mut services = Vec::new();
+    for proxy in PROXIES {
+        if !proxy.is_installed() {
+            summary.skipped(proxy.name, "it is not installed; receivers run without it");
+            continue;
+        }
+        let (service, routes) = proxy.start(workspace, &servers).context(proxy.name)?;
+        services.push(service);
+        for (receiver, route) in receivers.iter_mut().zip(routes) {
+            receiver.proxies.push((proxy.name, route.address()));
+        }
+    }
+    Ok(services)
 }
 
 /// Starts the receivers of all frameworks side by side. One that does not start

@@ -257,7 +257,7 @@ fn native_manifest(main: &[u8]) -> Result<String> {
         "cpu": [PLATFORM.cpu],
         "libc": [PLATFORM.libc],
         "main": "hookseal.node",
-        "files": ["hookseal.node"],
+        "files": ["hookseal.node", "LICENSE-*"],
     });
     Ok(format!("{manifest:#}\n"))
 }
@@ -292,7 +292,9 @@ fn install(folder: &Path) -> Command {
 }
 
 fn tsc(tools: &Path, source: &Path) -> Command {
-    let mut tsc = Command::new(tool(tools, "tsc"));
+    // By its path: an older compiler beside it has the same name among the tools.
+    let mut tsc = Command::new("node");
+    tsc.arg(tools.join("node_modules/typescript/bin/tsc"));
     tsc.arg("--project").arg(source);
     tsc.arg("--typeRoots")
         .arg(tools.join("node_modules/@types"));

@@ -99,7 +99,8 @@ impl Language for Python {
         }
         let mut stubtest = module(&python, "mypy.stubtest");
         stubtest
-            .arg("hookseal")
+            .args(["hookseal", "--allowlist"])
+            .arg(binding(workspace).join("stubtest-allowlist.txt"))
             .current_dir(workspace.scratch("python-check"));
         output::run(&mut stubtest)
     }

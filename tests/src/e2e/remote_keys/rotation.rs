@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::stage::{OWN, Stage};
 use super::{Scenario, Verdict};
-use crate::identity::{Answer, compact, key_set};
+use crate::identity::{Answer, SigningKey, compact, key_set};
 
 pub(super) fn scenarios() -> Vec<Scenario> {
     vec![
@@ -24,7 +24,19 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             new_key,
         )
         .with_cooldown(4),
-        Scenario::new("a withdrawn key is refused", &OWN, withdrawn).with_max_age(1),
+        Scenario::new(
+            "a key that is lost for a fetch comes back",
+            &OWN,
+            lost_for_a_fetch,
+        )
+        .with_max_age(1),
+        Scenario::new(
+            "a stranger before a rotation costs no delivery",
+            &OWN,
+            stranger_before_a_rotation,
+        )
+        .with_cooldown(4),
+        Scenario::new("another key under the same name is found", &OWN, same_name),
         Scenario::new("forgeries fetch nothing", &OWN, forgeries).with_cooldown(30),
     ]
 }
@@ -49,17 +61,54 @@ fn new_key(stage: &Stage<'_>) -> Verdict {
     stage.was_asked(2)
 }
 
-fn withdrawn(stage: &Stage<'_>) -> Verdict {
+/// A set that has lost a key looks like one that withdrew it: a token of that
+/// key is not good, and not refused for good.
+fn lost_for_a_fetch(stage: &Stage<'_>) -> Verdict {
     let keys = stage.keys;
     stage.publishes([&keys.old, &keys.new]);
     stage.accepts(&keys.old)?;
     stage.publishes([&keys.new]);
     stage.pause();
-    stage.refuses(
-        &keys.old.token(&stage.profile.claims()),
-        ErrorCode::SignatureMismatch,
-    )?;
+    stage.cannot_judge(&keys.old)?;
     stage.accepts(&keys.new)?;
+    stage.was_asked(2)?;
+    stage.publishes([&keys.old, &keys.new]);
+    stage.pause();
+    stage.accepts(&keys.old)?;
+    stage.was_asked(3)
+}
+
+/// The stranger's token has the keys fetched just before the new one is there.
+fn stranger_before_a_rotation(stage: &Stage<'_>) -> Verdict {
+    let keys = stage.keys;
+    stage.publishes([&keys.old]);
+    stage.accepts(&keys.old)?;
+    stage.pause();
+    for kid in ["nobody's", keys.new.id()] {
+        let header = json!({"alg": "EdDSA", "kid": kid});
+        let forged = compact(&header, &stage.profile.claims(), |_| vec![1; 64]);
+        stage.cannot_judge_token(&forged)?;
+    }
+    stage.was_asked(2)?;
+    stage.publishes([&keys.old, &keys.new]);
+    stage.cannot_judge(&keys.new)?;
+    stage.accepts(&keys.old)?;
+    stage.was_asked(2)?;
+    stage.pause();
+    stage.accepts(&keys.new)?;
+    stage.was_asked(3)
+}
+
+fn same_name(stage: &Stage<'_>) -> Verdict {
+    let before = &stage.keys.old;
+    let after = SigningKey::new_ed25519(before.id()).map_err(|error| error.to_string())?;
+    stage.publishes([before]);
+    stage.accepts(before)?;
+    stage.publishes([&after]);
+    stage.pause();
+    stage.accepts(&after)?;
+    // Signed before, and delivered behind.
+    stage.cannot_judge(before)?;
     stage.was_asked(2)
 }
 
@@ -79,9 +128,9 @@ fn forgeries(stage: &Stage<'_>) -> Verdict {
 
     let header = json!({"alg": "EdDSA", "kid": keys.old.id()});
     let forged = compact(&header, &claims, |_| vec![1; 64]);
-    for token in [keys.new.token(&claims), forged] {
-        stage.refuses(&token, ErrorCode::SignatureMismatch)?;
-    }
+    stage.refuses(&forged, ErrorCode::SignatureMismatch)?;
+    // Perhaps a new key, perhaps a forgery.
+    stage.cannot_judge(&keys.new)?;
     stage.was_asked(1)
 }
 

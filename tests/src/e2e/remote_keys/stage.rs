@@ -184,8 +184,13 @@ impl Stage<'_> {
     /// A delivery with a token of that key cannot be judged: its sender is to
     /// try again.
     pub(super) fn cannot_judge(&self, key: &SigningKey) -> Verdict {
+        self.cannot_judge_token(&key.token(&self.profile.claims()))
+    }
+
+    /// The same of any token.
+    pub(super) fn cannot_judge_token(&self, token: &str) -> Verdict {
         let unavailable = Outcome::rejected(ErrorCode::KeyUnavailable);
-        self.answers(&key.token(&self.profile.claims()), &unavailable)
+        self.answers(token, &unavailable)
     }
 
     /// As many deliveries at once, all with tokens of that key, must be verified.

@@ -49,7 +49,9 @@ fn sign(token: &str, number: &str) -> Result<Vec<(String, String)>> {
         .with("public_url", PUBLIC_URL);
     let request = hookseal::Request {
         method: b"POST",
-        url: TARGET.as_bytes(),
+        target: TARGET.as_bytes(),
+        authority: None,
+        scheme: None,
         headers: Headers::Pairs(&[(b"content-type", CONTENT_TYPE.as_bytes())]),
         body: BODY.as_bytes(),
         peer: None,
