@@ -1,5 +1,5 @@
 import express from "express";
-import { webhook } from "hookseal/express";
+import { eventOf, webhook } from "hookseal/express";
 
 const { env } = process;
 const publicUrl = env.PUBLIC_URL; // what the providers call, e.g. https://api.example.com
@@ -8,13 +8,14 @@ const app = express();
 
 /** Answers a call. Reached only by requests that Plivo signed. */
 function answer(_req, res) {
-  // The verified form of a POST is in req.body, as bytes: new URLSearchParams(String(req.body)).
+  // The verified form of a POST: new URLSearchParams(eventOf(req).text()).
   res.type("application/xml").send("<Response><Speak>Hello</Speak></Response>");
 }
 
-/** Takes events. Reached only by verified deliveries; req.body is decrypted where it was encrypted. */
+/** Takes events. Reached only by verified deliveries; the payload is decrypted where it was encrypted. */
 function take(req, res) {
-  console.log(`${req.webhook.scheme}: ${req.body.length} bytes`);
+  const { scheme, payload } = eventOf(req);
+  console.log(`${scheme}: ${payload.length} bytes`);
   res.status(200).end();
 }
 
