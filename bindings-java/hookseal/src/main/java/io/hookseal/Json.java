@@ -111,9 +111,13 @@ final class Json {
       put('}');
     }
 
-    /** What stands in an object that is handed on as it is, such as a key set, is no option. */
+    /**
+     * What stands in an object within another, such as a key set among options, is handed on as it
+     * is.
+     */
     private void member(Object value, int depth) {
-      if (value == null || (value instanceof Double number && Double.isFinite(number))) {
+      boolean isNumber = value instanceof Double number && Double.isFinite(number);
+      if (depth > 1 && (value == null || isNumber)) {
         ascii(String.valueOf(value));
       } else {
         value(value, depth);

@@ -1,6 +1,7 @@
 package io.hookseal;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,8 +30,7 @@ final class Options {
 
   private static void requireWritable(String name, Object value) {
     try {
-      Json.write(name);
-      Arrays.fill(Json.write(value), (byte) 0);
+      Arrays.fill(Json.write(Collections.singletonMap(name, value)), (byte) 0);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("option `" + name + "` " + e.getMessage());
     }
