@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::reply::Reply;
 
-/// Why a delivery, or a configuration, was refused.
+/// Why a delivery, or a configuration, was rejected.
 ///
 /// `detail` is for the log of the server that received the delivery. It never
 /// holds a secret, an expected MAC, a decrypted byte or the body, and it must
@@ -13,11 +13,11 @@ use crate::reply::Reply;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error(
     /// Boxed, so that results are small where all goes well.
-    Box<Refusal>,
+    Box<Rejection>,
 );
 
 #[derive(Clone, PartialEq, Eq)]
-struct Refusal {
+struct Rejection {
     code: ErrorCode,
     detail: Cow<'static, str>,
     /// Where the answer is another than the code's own.
@@ -29,7 +29,7 @@ struct Refusal {
 impl Error {
     /// An error with a reason for the log.
     pub fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Refusal {
+        Self(Box::new(Rejection {
             code,
             detail: detail.into(),
             status: None,
@@ -38,7 +38,7 @@ impl Error {
         }))
     }
 
-    /// A handshake that is to be answered with `reply`.
+    /// A challenge that is to be answered with `reply`.
     pub(crate) fn challenge(reply: Reply) -> Self {
         let mut error = Self::new(
             ErrorCode::Challenge,
@@ -101,7 +101,7 @@ impl Error {
         self.0.authenticate.as_deref()
     }
 
-    /// The response to a handshake, to be sent as it is; only where the code is
+    /// The response to a challenge, to be sent as it is; only where the code is
     /// [`Challenge`](ErrorCode::Challenge).
     #[must_use]
     pub fn reply(&self) -> Option<&Reply> {
@@ -193,13 +193,13 @@ error_codes! {
     DecryptionFailed = 10, "decryption_failed", 401;
     /// The request names a cipher outside the allow-list.
     CipherNotAllowed = 11, "cipher_not_allowed", 401;
-    /// The token is no JWT, or not of the allowed algorithm.
+    /// The token is not a JWT, or not of an allowed algorithm.
     JwtMalformed = 12, "jwt_malformed", 401;
     /// The token's lifetime is over.
     JwtExpired = 13, "jwt_expired", 401;
     /// A required claim is absent or has another value.
     JwtClaimMismatch = 14, "jwt_claim_mismatch", 401;
-    /// The keys cannot be had now; the provider should try again.
+    /// The key set is unavailable; the provider should retry later.
     KeyUnavailable = 15, "key_unavailable", 503;
     /// The peer's address is not in the allow-list.
     IpNotAllowed = 16, "ip_not_allowed", 403;
@@ -207,13 +207,13 @@ error_codes! {
     InsecureTransport = 17, "insecure_transport", 403;
     /// The body, or a part of the request, is larger than the limit.
     BodyTooLarge = 18, "body_too_large", 413;
-    /// Something consumed or parsed the body before verification: a local fault.
+    /// Something consumed or parsed the body before verification: a bug in the application.
     BodyAlreadyParsed = 19, "body_already_parsed", 500;
     /// The delivery has been seen before. Not a forgery: acknowledge it.
     Replayed = 20, "replayed", 200;
     /// An option is wrong; raised when the verifier is made.
     Configuration = 21, "configuration", 500;
-    /// A fault of this library.
+    /// A bug in this library.
     Internal = 22, "internal", 500;
     /// The scheme is not defined for this HTTP method.
     MethodNotAllowed = 23, "method_not_allowed", 405;
@@ -221,7 +221,7 @@ error_codes! {
     MalformedUrl = 24, "malformed_url", 400;
     /// The host the request was sent to is not in `allowed_hosts`.
     HostNotAllowed = 25, "host_not_allowed", 400;
-    /// Not a refusal: a handshake of the provider, to be answered with the
+    /// Not a rejection: a challenge of the provider, to be answered with the
     /// reply that comes with it. There is no delivery.
     Challenge = 26, "challenge", 200;
 }

@@ -6,8 +6,9 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::options::OptionValue;
-use crate::outcome::MatchedKey;
 use crate::placeholder;
+use crate::primitives::key_encoding::KeyEncoding;
+use crate::primitives::spki;
 use crate::scheme::KeySection;
 
 /// A rotation needs two or three; the bound keeps the work for a request fixed.
@@ -19,6 +20,15 @@ pub(crate) struct Keyring<K> {
     keys: Vec<Key<K>>,
     /// The position of the first among all keys of a verifier.
     offset: usize,
+}
+
+/// Which key verified a delivery.
+#[derive(Clone, Debug)]
+pub(crate) enum MatchedKey {
+    /// One of the verifier's own, by its position among all of them.
+    Own(usize),
+    /// One of a key set, by its `kid`.
+    Set(String),
 }
 
 /// One key and its label.
@@ -99,18 +109,20 @@ pub(crate) fn secrets(
             .map(|index: usize| index.to_string())
             .zip(list)
             .collect(),
-        OptionValue::Labelled(labels) => labels.into_iter().collect(),
+        OptionValue::Object(labels) => labels.into_iter().collect(),
         one => vec![("0".to_owned(), one)],
     };
     if labelled.is_empty() || labelled.len() > MAX_KEYS {
         return Err(Error::configuration(format!(
-            "option {}: expected 1 to {MAX_KEYS} secrets",
-            section.option
+            "option {}: expected 1 to {MAX_KEYS} {}s",
+            section.option,
+            section.noun()
         )));
     }
     let read = |(label, value): (String, OptionValue)| {
         if label.trim().is_empty() || label.len() > 64 {
-            return Err(wrong(section, &label, "a label has 1 to 64 characters"));
+            // It may be a secret, where label and secret have changed places.
+            return Err(wrong(section, "…", "a label has 1 to 64 characters"));
         }
         let bytes = decode(section, &value).map_err(|what| wrong(section, &label, &what))?;
         Ok((label, bytes))
@@ -129,74 +141,98 @@ fn wrong(section: &KeySection, label: &str, what: &str) -> Error {
 
 /// The key's bytes, or what is wrong with the value; never the value itself.
 fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>>, String> {
+    let noun = section.noun();
     let bytes = match value {
         OptionValue::Bytes(bytes) if is_zero(bytes) => bytes.clone(),
-        OptionValue::Bytes(bytes) => {
+        OptionValue::Bytes(bytes) => match str::from_utf8(bytes) {
             // Bytes are often the text that a file or a variable holds.
-            if let Ok(text) = str::from_utf8(bytes) {
-                if let Some(what) = placeholder::reason(text) {
-                    return Err(what.to_owned());
-                }
-                check_kind(section, text)?;
+            Ok(text) if section.is_public() && text.is_ascii() => {
+                check_text(section, text)?;
+                decode_text(section, text)?
             }
-            bytes.clone()
-        }
+            Ok(text) => {
+                check_content(section, text)?;
+                check_kind(section, text)?;
+                bytes.clone()
+            }
+            Err(_) if !section.is_public() && spki::is_key(bytes) => {
+                return Err(PUBLIC_KEY.to_owned());
+            }
+            Err(_) => bytes.clone(),
+        },
         OptionValue::Text(text) => {
             check_text(section, text)?;
-            let body = text.strip_prefix(section.prefix.as_str()).unwrap_or(text);
-            section
-                .encoding
-                .decode(body)
-                .ok_or_else(|| format!("the secret is not valid {}", section.encoding.name()))?
+            decode_text(section, text)?
         }
-        other => return Err(format!("a secret is a text or bytes, not {}", other.kind())),
+        other => return Err(format!("a {noun} is a text or bytes, not {}", other.kind())),
     };
     if bytes.is_empty() {
-        return Err("the secret is empty".to_owned());
+        return Err(format!("the {noun} is empty"));
     }
     if is_zero(&bytes) {
-        return Err("the secret has no byte but zeros".to_owned());
+        return Err(format!("the {noun} has no byte but zeros"));
     }
     if bytes.len() < section.min_bytes {
         return Err(format!(
-            "the secret has fewer than {} bytes",
+            "the {noun} has fewer than {} bytes",
             section.min_bytes
         ));
     }
     Ok(bytes)
 }
 
-/// HMAC fills a short key with zeros, and PHP a cipher's: such a key is none.
+fn decode_text(section: &KeySection, text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    let body = text.strip_prefix(section.prefix.as_str()).unwrap_or(text);
+    let decoded = section.encoding.decode(body);
+    decoded.map_err(|what| format!("the {} {what}", section.noun()))
+}
+
+/// HMAC fills a short key with zeros, and PHP a cipher's: such a key equals the
+/// empty one.
 fn is_zero(key: &[u8]) -> bool {
     key.iter().all(|&byte| byte == 0)
 }
 
 /// Catches what is certainly a slip: a value that no provider ever issued.
 fn check_text(section: &KeySection, text: &str) -> Result<(), String> {
-    if let Some(what) = placeholder::reason(text) {
-        return Err(what.to_owned());
-    }
+    check_content(section, text)?;
+    let noun = section.noun();
     // A byte order mark, or what comes along when text is copied from a page.
     if text.chars().any(placeholder::is_invisible) {
-        return Err("the secret holds a character that cannot be seen".to_owned());
+        return Err(format!("the {noun} holds a character that cannot be seen"));
     }
-    if section.verbatim {
-        return Ok(());
+    // PEM has lines.
+    if section.verbatim || section.encoding == KeyEncoding::Spki {
+        return check_kind(section, text);
     }
     if text.trim() != text {
-        return Err("the secret has blanks or a line break around it".to_owned());
+        return Err(format!("the {noun} has blanks or a line break around it"));
     }
     if text.chars().any(char::is_control) {
-        return Err("the secret holds a control character".to_owned());
+        return Err(format!("the {noun} holds a control character"));
     }
     let quoted = |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
     if quoted('"') || quoted('\'') {
-        return Err("the secret has quotes around it".to_owned());
+        return Err(format!("the {noun} has quotes around it"));
     }
     check_kind(section, text)
 }
 
-/// Refuses what the provider issues for another purpose.
+/// A placeholder, or a key where a secret belongs: whoever knows a public key
+/// could sign with it.
+fn check_content(section: &KeySection, text: &str) -> Result<(), String> {
+    if let Some(what) = placeholder::reason(text) {
+        return Err(format!("the {} {what}", section.noun()));
+    }
+    if !section.is_public() && spki::is_key_text(text) {
+        return Err(PUBLIC_KEY.to_owned());
+    }
+    Ok(())
+}
+
+const PUBLIC_KEY: &str = "the secret is a public key, or another key or certificate in PEM";
+
+/// Rejects what the provider issues for another purpose.
 fn check_kind(section: &KeySection, text: &str) -> Result<(), String> {
     let refused = section
         .refuse

@@ -7,12 +7,12 @@
 
 use core::ops::RangeInclusive;
 
-/// Why a text is no secret; `None` where it may be one. What stands around it
+/// Why a text cannot be a secret, to follow its name; `None` where it may be one. What stands around it
 /// (blanks, line breaks, invisible characters, quotes) does not count.
 pub(crate) fn reason(text: &str) -> Option<&'static str> {
     let text = bare(text);
     if text.is_empty() {
-        return Some("the secret is empty");
+        return Some("is empty");
     }
     // Nobody fills a field with more; and brackets are followed as deep as they go.
     if text.len() > LONGEST {
@@ -60,27 +60,27 @@ fn credentials(text: &str) -> Option<&str> {
 
 fn whole(text: &str) -> Option<&'static str> {
     if says_nothing(text) {
-        Some("the secret is a placeholder: so is a value written that is not there")
+        Some("is a placeholder: a word for a missing value")
     } else if is_one_character(text) {
-        Some("the secret is a placeholder: one character, repeated")
+        Some("is a placeholder: one character, repeated")
     } else if is_masked(text) {
-        Some("the secret is a placeholder: masked or cut short, as pages show a secret")
-    } else if asks_for_one(text) {
-        Some("the secret is a placeholder: a text that asks for the secret")
+        Some("is a placeholder: masked or cut short, as web pages show it")
+    } else if asks_for_one(text) || behind_prefixes(text).any(asks_behind_prefix) {
+        Some("is a placeholder: a request to fill in the value")
     } else if is_variable(text) {
-        Some("the secret is a placeholder: a variable that was not replaced by its value")
+        Some("is a placeholder: a variable that was not replaced by its value")
     } else if is_expression(text) {
-        Some("the secret is a placeholder: program text, not the value that it stands for")
+        Some("is a placeholder: program text, not the value that it stands for")
     } else if is_reference(text) {
-        Some("the secret is a placeholder: it says where a secret is kept")
+        Some("is a placeholder: it says where the value is kept")
     } else {
         None
     }
 }
 
-/// How languages and people write that there is no value.
+/// How languages and people write the absence of a value.
 fn says_nothing(text: &str) -> bool {
-    const WORDS: [&str; 23] = [
+    const WORDS: [&str; 24] = [
         "blank",
         "empty",
         "false",
@@ -95,6 +95,7 @@ fn says_nothing(text: &str) -> bool {
         "not set",
         "null",
         "nullptr",
+        "object object",
         "redacted",
         "removed",
         "tba",
@@ -145,7 +146,8 @@ fn is_masked(text: &str) -> bool {
             .any(|row| lengths.contains(&row.chars().count()))
     };
     let last = text.rsplit(['_', '-']).next().unwrap_or_default();
-    let is_row_of = |x: u8| last.len() > 2 && last.bytes().all(|byte| byte == x);
+    let rest = behind_prefixes(text).last().unwrap_or_default();
+    let is_row_of = |x: u8| rest == last && last.len() > 2 && last.bytes().all(|byte| byte == x);
     let is_cut = |rest: &str| {
         rest.bytes()
             .all(|it| it.is_ascii_alphanumeric() || it == b'_')
@@ -162,15 +164,41 @@ fn is_masked(text: &str) -> bool {
 }
 
 /// `YOUR_TOKEN`, `paste-it-here`, `changeme`, and the names of what is asked for.
+/// A passphrase may begin with the same words: `set-me-free-in-2024`.
 fn asks_for_one(text: &str) -> bool {
     is_one_of(text, &ASKED_FOR)
-        || begins_with(text, &BEGINNINGS)
-        || (is_words(text)
-            && (asks_in_words(text) || (words(text).count() == 1 && begins_with(text, &OPENINGS))))
+        || is_one_of(text, &FIRST_WORDS)
+        || behind(text, "placeholder").is_some()
+        || BEGINNINGS
+            .iter()
+            .any(|words| behind(text, words).is_some_and(is_urging))
+        || (is_words(text) && (asks_in_words(text) || asks_in_one_word(text)))
+}
+
+/// The same for what stands behind a prefix: `whsec_test` is what tests write.
+fn asks_behind_prefix(rest: &str) -> bool {
+    !is_one_of(rest, &["test"]) && asks_for_one(rest)
+}
+
+/// What may follow `change me`: nothing, a number, `now`.
+fn is_urging(rest: &str) -> bool {
+    const URGES: [&str; 9] = [
+        "asap",
+        "before",
+        "deploy",
+        "in",
+        "later",
+        "now",
+        "please",
+        "prod",
+        "production",
+    ];
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words(rest).all(|word| is_number(word) || is_one_of(word, &URGES))
 }
 
 /// What is asked for, and nothing else.
-const ASKED_FOR: [&str; 18] = [
+const ASKED_FOR: [&str; 19] = [
     "access token",
     "api key",
     "api secret",
@@ -178,6 +206,7 @@ const ASKED_FOR: [&str; 18] = [
     "auth token",
     "client secret",
     "fill in",
+    "fill me in",
     "fixme",
     "header token",
     "hmac secret",
@@ -191,34 +220,34 @@ const ASKED_FOR: [&str; 18] = [
     "webhook secret",
 ];
 
-/// How a text begins that asks, whatever follows.
-const BEGINNINGS: [&str; 9] = [
+/// How a text begins that asks, if nothing follows that says something else.
+const BEGINNINGS: [&str; 7] = [
     "change it",
     "change me",
     "change this",
-    "insert your",
-    "paste your",
-    "placeholder",
+    "please change",
+    "replace",
     "replace me",
     "replace this",
-    "replace with",
 ];
 
-/// How one word begins that asks, if it is all letters.
+/// Words that ask by themselves, or in front of one of [`OBJECTS`].
+const FIRST_WORDS: [&str; 8] = [
+    "dummy", "example", "fake", "insert", "paste", "replace", "sample", "your",
+];
+
+/// How a single word begins that asks, and ends with one of [`NAMES`].
 const OPENINGS: [&str; 5] = ["example", "insert", "paste", "replace", "your"];
 
-/// The first of several words that ask, whatever the others are …
-const FIRST_WORDS: [&str; 12] = [
-    "dummy", "example", "fake", "fixme", "insert", "paste", "redacted", "replace", "sample", "tbd",
-    "todo", "your",
+/// Marks of what is still to be done, in front of a colon or of one of [`OBJECTS`].
+const MARKS: [&str; 3] = ["fixme", "tbd", "todo"];
+
+/// The first of several words that ask, where the last is one of [`OBJECTS`].
+const VERBS: [&str; 9] = [
+    "add", "change", "copy", "enter", "fill", "missing", "provide", "put", "set",
 ];
 
-/// … or where another is one of [`OBJECTS`].
-const VERBS: [&str; 14] = [
-    "add", "change", "copy", "enter", "fill", "get", "missing", "provide", "put", "see", "set",
-    "specify", "type", "use",
-];
-
+/// What is asked for, or where it is to be put or found.
 const OBJECTS: [&str; 17] = [
     "console",
     "credential",
@@ -240,16 +269,45 @@ const OBJECTS: [&str; 17] = [
 ];
 
 fn asks_in_words(text: &str) -> bool {
-    let has = |known: &[&str]| words(text).skip(1).any(|word| is_one_of(word, known));
     let first = words(text).next().unwrap_or_default();
     let last = words(text).last().unwrap_or_default();
-    is_one_of(first, &FIRST_WORDS)
-        || (is_one_of(first, &VERBS) && has(&OBJECTS))
-        || (is_one_of(last, &["here"])
-            && words(text).any(|word| {
-                is_one_of(word, &["id", "key", "password", "secret", "token", "value"])
-            }))
+    let asks = [&MARKS[..], &FIRST_WORDS, &VERBS];
+    let is_marked = |mark: &&str| behind(text, mark).is_some_and(|rest| rest.starts_with(':'));
+    MARKS.iter().any(is_marked)
+        || (asks.iter().any(|known| is_one_of(first, known)) && is_one_of(last, &OBJECTS))
+        || (is_one_of(last, &["here"]) && words(text).any(|word| is_one_of(word, &NAMES)))
 }
+
+/// `yourSecretHere`, `exampletoken`.
+fn asks_in_one_word(text: &str) -> bool {
+    words(text).count() == 1
+        && OPENINGS.iter().any(|opening| starts_with(text, opening))
+        && ends_with(text, &ONE_WORD_NAMES)
+}
+
+/// Shorter names end other words too: a monkey, a bid.
+const ONE_WORD_NAMES: [&str; 6] = [
+    "apikey",
+    "here",
+    "passphrase",
+    "password",
+    "secret",
+    "token",
+];
+
+/// How the names of secrets end.
+const NAMES: [&str; 10] = [
+    "credential",
+    "credentials",
+    "id",
+    "key",
+    "passphrase",
+    "password",
+    "pwd",
+    "secret",
+    "token",
+    "value",
+];
 
 /// `${TOKEN}`, `{{ token }}`, `<secret>`, `$PLIVO_AUTH_TOKEN`, `%TOKEN%`.
 fn is_variable(text: &str) -> bool {
@@ -297,14 +355,23 @@ fn is_enclosed(text: &str) -> bool {
     let is_json = (text.starts_with("{\"") && text.contains("\":") && text.ends_with('}'))
         || (text.starts_with("[\"") && text.ends_with("\"]"));
     let is_mentions: fn(&str) -> bool = |inner| inner.chars().all(is_mention);
-    holds(text, &[('<', '>')], is_mentions)
-        || holds(text, &[('{', '}'), ('[', ']'), ('«', '»')], |inner| {
-            is_words(inner) && inner.chars().all(is_mention)
-        })
+    let is_named: fn(&str) -> bool = |inner| {
+        inner.chars().all(is_mention)
+            && (ends_with(inner, &NAMES) || inner.contains(' ') || reason(inner).is_some())
+    };
+    // A real secret that was pasted between the brackets of an example; shorter ones
+    // are passphrases.
+    let is_long: fn(&str) -> bool = |inner| inner.len() >= 16 && inner.chars().all(is_mention);
+    holds(
+        text,
+        &[('<', '>'), ('{', '}'), ('[', ']'), ('«', '»')],
+        is_named,
+    ) || holds(text, &[('<', '>')], is_long)
+        || holds(behind_sign.unwrap_or_default(), &[('{', '}')], is_mentions)
         || holds(
             behind_sign.unwrap_or_default(),
-            &[('{', '}'), ('(', ')'), ('[', ']')],
-            is_mentions,
+            &[('(', ')'), ('[', ']')],
+            is_named,
         )
         || holds(text, &[('(', ')')], |inner| reason(inner).is_some())
         || is_template
@@ -341,7 +408,7 @@ fn is_delimited(text: &str) -> bool {
         text.len() - text.trim_start_matches(sign).len(),
         text.len() - text.trim_end_matches(sign).len(),
     );
-    before == after && before >= least && is_name(name)
+    before == after && before >= least && is_name(name) && ends_with(name, &NAMES)
 }
 
 /// `$TOKEN`, `$auth_token`, `$env:TOKEN`.
@@ -349,23 +416,25 @@ fn is_shell_variable(text: &str) -> bool {
     let Some(name) = text.strip_prefix('$') else {
         return false;
     };
-    let name = match name.split_once(':') {
-        Some((scope, rest)) if is_one_of(scope, &["env"]) => return is_name(rest),
-        _ => name,
-    };
-    let is_constant = name.bytes().all(|byte| !byte.is_ascii_lowercase());
-    let is_usual = is_one_of(name, &["key", "password", "secret", "token"]);
-    let is_snake = name.contains('_') && !name.bytes().any(|byte| byte.is_ascii_uppercase());
-    name.len() > 1 && is_name(name) && (is_constant || is_usual || is_snake)
+    if let Some((scope, rest)) = name.split_once(':') {
+        return is_one_of(scope, &["env"]) && is_name(rest);
+    }
+    let is_constant = name
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    is_name(name) && (ends_with(name, &NAMES) || (name.len() > 4 && is_constant))
 }
 
 /// `process.env.TOKEN`, `os.environ["TOKEN"]`, `ENC(…)`, `System.String`.
 fn is_expression(text: &str) -> bool {
-    const PATHS: [&str; 16] = [
+    const PATHS: [&str; 19] = [
         "Bun.env.",
         "Deno.env.",
         "ENV.",
-        "System.",
+        "System.Byte",
+        "System.Char",
+        "System.Object",
+        "System.String",
         "config.",
         "env.",
         "import.meta.env.",
@@ -379,9 +448,10 @@ fn is_expression(text: &str) -> bool {
         "var.",
         "vars.",
     ];
-    let is_known_path = PATHS
-        .iter()
-        .any(|path| text.strip_prefix(path).is_some_and(is_path));
+    let is_known_path = PATHS.iter().any(|path| {
+        text.strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || is_path(rest))
+    }) || matches!(text, "process.env" | "os.environ");
     let is_call = [('(', ')'), ('[', ']')].iter().any(|(open, close)| {
         let call = text
             .strip_suffix(*close)
@@ -391,8 +461,8 @@ fn is_expression(text: &str) -> bool {
     let object = text.rsplit_once('@');
     let is_object = object.is_some_and(|(class, address)| {
         let is_array = class.len() == 2 || class.ends_with(';');
-        let is_class =
-            (class.starts_with('[') && is_array) || (class.contains('.') && is_path(class));
+        let is_class = (class.starts_with('[') && is_array)
+            || (class.matches('.').count() > 1 && is_path(class));
         let is_address = (1..=8).contains(&address.len())
             && address.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_class && is_address
@@ -409,13 +479,44 @@ fn is_path(text: &str) -> bool {
     text.split('.').all(is_name)
 }
 
-/// Letters, so that nothing random is taken for a call.
+/// `os.getenv`, `env`: `Hunter[2]` and `get.lucky(2013)` are passphrases.
 fn is_called(name: &str) -> bool {
+    const FUNCTIONS: [&str; 15] = [
+        "config",
+        "configuration",
+        "enc",
+        "env",
+        "file",
+        "getenv",
+        "lookup",
+        "optional",
+        "ref",
+        "secret",
+        "secrets",
+        "secretstr",
+        "settings",
+        "some",
+        "vault",
+    ];
+    const ROOTS: [&str; 12] = [
+        "Deno",
+        "Microsoft",
+        "Rails",
+        "System",
+        "app",
+        "builder",
+        "config",
+        "env",
+        "os",
+        "process",
+        "std",
+        "viper",
+    ];
     let name = name.trim_start_matches(['@', '$', '%', '!']);
-    name.len() > 2
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphabetic() || b"._:".contains(&byte))
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || b"._:".contains(&byte);
+    let root = name.split(['.', ':']).next().unwrap_or_default();
+    let is_qualified = root.len() < name.len() && ROOTS.contains(&root);
+    name.bytes().all(is_letter) && (is_qualified || is_one_of(name, &FUNCTIONS))
 }
 
 const fn is_argument(byte: u8) -> bool {
@@ -439,10 +540,9 @@ const fn is_argument(byte: u8) -> bool {
 
 /// `vault:…`, `op://…`, `arn:aws:…`, `/run/secrets/…`, `!Ref …`.
 fn is_reference(text: &str) -> bool {
-    const STORES: [&str; 12] = [
+    const STORES: [&str; 11] = [
         "arn",
         "awssm",
-        "enc",
         "env",
         "file",
         "keyvault",
@@ -473,22 +573,24 @@ fn is_reference(text: &str) -> bool {
         .is_some_and(|(scheme, _)| is_scheme(scheme))
         || text
             .split_once(':')
-            .is_some_and(|(store, _)| is_one_of(store, &STORES))
+            .is_some_and(|(store, _)| STORES.contains(&store))
         || BEGINNINGS
             .iter()
             .any(|beginning| text.starts_with(beginning))
         || is_resource
 }
 
-/// The text, and what stands behind prefixes such as `whsec_` and `sk_live_`.
+/// The text, and what stands behind the prefixes that providers give their keys,
+/// such as `whsec_` and `sk_live_`.
 fn behind_prefixes(text: &str) -> impl Iterator<Item = &str> {
+    const PREFIXES: [&str; 9] = [
+        "whsec_", "whpk_", "sk_", "pk_", "rk_", "live_", "test_", "ghp_", "key_",
+    ];
     fn next<'t>(text: &&'t str) -> Option<&'t str> {
-        let (prefix, rest) = text.split_once('_')?;
-        let is_prefix =
-            (2..=8).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_lowercase());
-        (is_prefix && !rest.is_empty()).then_some(rest)
+        PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix))
     }
-    std::iter::successors(Some(text), next).take(3)
+    let known = std::iter::successors(Some(text), next);
+    known.take(3).filter(|rest| !rest.is_empty())
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -512,16 +614,45 @@ fn is_name(text: &str) -> bool {
         && text.bytes().all(is_part)
 }
 
-/// Whether a text is one of others. Case does not count, nor does what stands
-/// between words.
+/// Whether a text is one of others, in whatever case, and however its words are
+/// separated.
 fn is_one_of(text: &str, known: &[&str]) -> bool {
-    known.iter().any(|known| letters(text).eq(letters(known)))
+    let is_part = |character: char| character.is_alphanumeric() || " -_./':,!".contains(character);
+    text.chars().all(is_part) && known.iter().any(|known| letters(text).eq(letters(known)))
 }
 
-fn begins_with(text: &str, beginnings: &[&str]) -> bool {
-    beginnings.iter().any(|beginning| {
-        let mut text = letters(text);
-        letters(beginning).all(|letter| text.next() == Some(letter))
+/// What follows words with which a text begins, in whatever case, and whatever
+/// stands between them. `None` too where they end within a word.
+fn behind<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
+    let mut expected = letters(beginning).peekable();
+    let mut is_lower = false;
+    for (index, character) in text.char_indices() {
+        if expected.peek().is_none() {
+            let is_within =
+                character.is_alphabetic() && !(is_lower && character.is_ascii_uppercase());
+            return (!is_within).then(|| &text[index..]);
+        }
+        if character.is_alphanumeric() {
+            is_lower = character.is_ascii_lowercase();
+            if expected.next() != Some(character.to_ascii_lowercase()) {
+                return None;
+            }
+        }
+    }
+    expected.peek().is_none().then_some("")
+}
+
+fn starts_with(text: &str, beginning: &str) -> bool {
+    let mut text = letters(text);
+    letters(beginning).all(|letter| text.next() == Some(letter))
+}
+
+/// Whether the letters of a text end with those of another.
+fn ends_with(text: &str, endings: &[&str]) -> bool {
+    let count = letters(text).count();
+    endings.iter().any(|ending| {
+        let behind = count.checked_sub(letters(ending).count());
+        behind.is_some_and(|behind| letters(text).skip(behind).eq(letters(ending)))
     })
 }
 

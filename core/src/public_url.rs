@@ -6,16 +6,16 @@
 //! 3. The URL of the request itself.
 //!
 //! Path and query are always those of the request target. What contradicts
-//! itself is refused in all three: two readers would take it for two URLs.
+//! itself is rejected in all three: two readers would take it for two URLs.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::diagnosis::{self, SchemeOf};
+use crate::detail::{self, SchemeOf};
 use crate::error::{Error, ErrorCode};
 use crate::primitives::ip::IpSet;
 use crate::primitives::url::{Target, Url, is_host_byte, is_secure_scheme, malformed, split_port};
-use crate::request::{HeaderSlots, HeaderValue, Request};
+use crate::request::{Header, HeaderSlots, HeaderValue, Request};
 
 /// How the URL is found out. Compiled from the options.
 #[derive(Debug, Default)]
@@ -24,8 +24,8 @@ pub(crate) struct UrlPolicy {
     pub(crate) trusted_proxies: IpSet,
     /// `host` or `host:port`, lower case.
     pub(crate) allowed_hosts: Vec<String>,
-    /// The slots of [`FORWARDED_HEADERS`], where proxies are trusted.
-    pub(crate) forwarded_slots: Option<[usize; FORWARDED_HEADERS.len()]>,
+    /// [`FORWARDED_HEADERS`], where proxies are trusted.
+    pub(crate) forwarded: Option<ForwardedHeaders>,
 }
 
 /// RFC 7239, and the de-facto headers it replaces.
@@ -36,6 +36,8 @@ pub(crate) const FORWARDED_HEADERS: [&str; 5] = [
     "x-forwarded-port",
     "x-forwarded-proto",
 ];
+
+type ForwardedHeaders = [Header; FORWARDED_HEADERS.len()];
 
 /// A configured public URL: what stands in front of each request's target.
 #[derive(Debug)]
@@ -48,7 +50,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Reads `https://host[:port][/prefix]`. A slash at the end is no prefix.
+    /// Reads `https://host[:port][/prefix]`. A trailing slash is not a prefix.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let url = Url::parse(text.as_bytes())?;
         if !is_known_scheme(url.scheme) {
@@ -130,10 +132,12 @@ impl<'r> Addressed<'r> {
             });
         }
         let url = Url::parse(request.target)?;
+        if !is_known_scheme(url.scheme) {
+            return Err(malformed("has a scheme that no webhook is called with"));
+        }
         if let Some(scheme) = request.scheme {
             let mut known = [scheme].into_iter().chain(forwarded);
-            let is_same = known.any(|known| is_secure_scheme(known) == url.is_secure());
-            if !is_same || !is_known_scheme(url.scheme) {
+            if !known.any(|known| is_secure_scheme(known) == url.is_secure()) {
                 return Err(malformed("has another scheme than the connection"));
             }
         }
@@ -204,7 +208,7 @@ impl UrlPolicy {
         };
         forwarded.apply(&mut resolved)?;
         if !self.allowed_hosts.is_empty() && !self.is_allowed(&resolved) {
-            return Err(diagnosis::host_refused(&resolved));
+            return Err(detail::host_rejected(&resolved));
         }
         Ok(resolved)
     }
@@ -230,7 +234,7 @@ impl UrlPolicy {
         if is_secure {
             return Ok(());
         }
-        Err(diagnosis::insecure(match (forwarded.proto, configured) {
+        Err(detail::insecure(match (forwarded.proto, configured) {
             (Some(_), _) => SchemeOf::TrustedProxy,
             (None, Some(_)) => SchemeOf::PublicUrl,
             (None, None) => SchemeOf::Request,
@@ -252,17 +256,17 @@ impl UrlPolicy {
         peer: Option<IpAddr>,
     ) -> Result<Forwarded<'r>, Error> {
         match self.trusted_peer(peer) {
-            Some((_, slots)) => self.forwarded(slots, headers),
+            Some((_, forwarded)) => self.forwarded(forwarded, headers),
             None => Ok(Forwarded::default()),
         }
     }
 
     fn forwarded<'r>(
         &self,
-        slots: [usize; FORWARDED_HEADERS.len()],
+        forwarded: &ForwardedHeaders,
         headers: &HeaderSlots<'r>,
     ) -> Result<Forwarded<'r>, Error> {
-        let [standard, hops, host, port, proto] = forwarded_values(slots, headers)?;
+        let [standard, hops, host, port, proto] = forwarded_values(forwarded, headers)?;
         let hops = self.trusted_hops(hops.unwrap_or_default());
         let legacy = Forwarded {
             proto: proto.and_then(|list| hop_value(list, hops)),
@@ -291,10 +295,10 @@ impl UrlPolicy {
         headers: &HeaderSlots<'_>,
         peer: Option<IpAddr>,
     ) -> Result<Option<IpAddr>, Error> {
-        let Some((peer, slots)) = self.trusted_peer(peer) else {
+        let Some((peer, forwarded)) = self.trusted_peer(peer) else {
             return Ok(peer);
         };
-        let [standard, hops, ..] = forwarded_values(slots, headers)?;
+        let [standard, hops, ..] = forwarded_values(forwarded, headers)?;
         let standard = standard.map(|text| nearest_untrusted(text, peer, self, forwarded_for));
         let legacy = hops.map(|text| nearest_untrusted(text, peer, self, address));
         match (standard, legacy) {
@@ -303,13 +307,12 @@ impl UrlPolicy {
         }
     }
 
-    /// The peer and the slots of the forwarded headers, where they count.
-    fn trusted_peer(
-        &self,
-        peer: Option<IpAddr>,
-    ) -> Option<(IpAddr, [usize; FORWARDED_HEADERS.len()])> {
-        let (slots, peer) = (self.forwarded_slots?, peer?);
-        self.trusted_proxies.contains(peer).then_some((peer, slots))
+    /// The peer and the forwarded headers, where they count.
+    fn trusted_peer(&self, peer: Option<IpAddr>) -> Option<(IpAddr, &ForwardedHeaders)> {
+        let (forwarded, peer) = (self.forwarded.as_ref()?, peer?);
+        self.trusted_proxies
+            .contains(peer)
+            .then_some((peer, forwarded))
     }
 
     /// How many proxies in front of us are ours: the peer, and each address in
@@ -326,12 +329,12 @@ impl UrlPolicy {
 
 /// The values of [`FORWARDED_HEADERS`].
 fn forwarded_values<'r>(
-    slots: [usize; FORWARDED_HEADERS.len()],
+    forwarded: &ForwardedHeaders,
     headers: &HeaderSlots<'r>,
 ) -> Result<[Option<&'r [u8]>; FORWARDED_HEADERS.len()], Error> {
     let mut values = [None; FORWARDED_HEADERS.len()];
-    for (value, slot) in values.iter_mut().zip(slots) {
-        *value = match headers.get(slot) {
+    for (value, header) in values.iter_mut().zip(forwarded) {
+        *value = match header.value(headers) {
             HeaderValue::Absent => None,
             HeaderValue::One(text) => Some(text),
             HeaderValue::Conflicting => return Err(conflicting()),
@@ -488,14 +491,15 @@ fn malformed_header() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Headers;
+    use crate::request::{Headers, Needs};
 
     fn policy(public_url: Option<&str>) -> UrlPolicy {
+        let mut needs = Needs::default();
         UrlPolicy {
             public_url: public_url.map(|text| Origin::parse(text).unwrap()),
             trusted_proxies: IpSet::parse(["10.0.0.0/8"]).unwrap(),
             allowed_hosts: vec!["api.example.com".to_owned()],
-            forwarded_slots: Some([0, 1, 2, 3, 4]),
+            forwarded: Some(FORWARDED_HEADERS.map(|name| needs.header(name))),
         }
     }
 

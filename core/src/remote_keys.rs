@@ -1,4 +1,4 @@
-//! A key set that lives elsewhere. The core opens no connection: it says which
+//! A remote key set. The core opens no connection: it says which
 //! address to fetch and when, and takes what was fetched.
 
 use core::fmt;
@@ -85,7 +85,7 @@ impl RemoteKeys {
                 Ok(key) => return Ok(key.label.clone()),
                 // Another thread may have loaded newer ones meanwhile.
                 Err(_) if !self.are_current(&keys) => {}
-                Err(_) => return Err(self.refusal(token, &keys, now)),
+                Err(_) => return Err(self.rejection(token, &keys, now)),
             }
         }
     }
@@ -110,7 +110,7 @@ impl RemoteKeys {
     }
 
     #[cold]
-    fn refusal(&self, token: &CompactJws<'_>, keys: &KeySet, now: Instant) -> Error {
+    fn rejection(&self, token: &CompactJws<'_>, keys: &KeySet, now: Instant) -> Error {
         if !token.names_key_of(keys) {
             return unavailable(format!(
                 "no key that was fetched is the token's, but a newer one may be: {}",
@@ -434,7 +434,7 @@ mod tests {
     }
 
     /// A stranger's token costs the fetch, and the genuine one, whose key is
-    /// published a moment later, must wait and not be refused.
+    /// published a moment later, must wait and not be rejected.
     #[test]
     fn a_stranger_before_a_rotation_costs_no_delivery() {
         let (old, new) = (

@@ -1,4 +1,4 @@
-//! A whole HTTP response that the core makes: the answer to a handshake, or a
+//! A whole HTTP response that the core makes: the answer to a challenge, or a
 //! token endpoint's.
 
 use std::borrow::Cow;
@@ -51,7 +51,7 @@ impl Reply {
             .map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
-    /// The body; empty where there is none.
+    /// The body; may be empty.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body

@@ -53,10 +53,11 @@ fn an_unknown_option_is_named_with_what_is_allowed() {
 #[test]
 fn an_unknown_scheme_is_named_unless_it_may_be_a_secret() {
     assert!(refused_options("githib", Options::new()).contains("githib"));
+    let detail = refused_options("GitHub", Options::new());
+    assert!(detail.contains("lower case: github"), "{detail}");
     for scheme in [
         "",
         " ",
-        "GitHub",
         "whsec_MfKQ9r8GKYqrTwjUPD8IL",
         "\0",
         "../github",
@@ -106,13 +107,11 @@ fn a_secret_that_is_no_secret_is_refused() {
         refused(Vec::<OptionValue>::new().into());
         refused(vec![SECRET; 17].into());
         refused(vec![OptionValue::from(vec![SECRET])].into());
-        refused(OptionValue::Labelled(
-            [("".to_owned(), SECRET.into())].into(),
-        ));
-        refused(OptionValue::Labelled(
+        refused(OptionValue::Object([("".to_owned(), SECRET.into())].into()));
+        refused(OptionValue::Object(
             [("x".repeat(65), SECRET.into())].into(),
         ));
-        refused(OptionValue::Labelled([].into()));
+        refused(OptionValue::Object([].into()));
     }
 }
 
@@ -605,7 +604,7 @@ fn a_broken_custom_scheme_is_refused_with_the_place() {
             "key.option",
         ),
         ("\"min_bytes\": 8", "\"min_bytes\": -8", "key.min_bytes"),
-        ("hmac-sha512", "hmac-md5", "signature.mac"),
+        ("hmac-sha512", "hmac-md5", "signature.algorithm"),
         (
             "\"header:x-signature\"",
             "\"header:X-Signature\"",
@@ -725,7 +724,7 @@ fn a_custom_scheme_is_bounded() {
         format!(
             r#"{{"id": "a", "title": "A", "docs": "https://a", "status": "stable",
                 "key": {{"option": "secret", "hint": ""}},
-                "signature": {{"mac": "hmac-sha256", "from": {from}, "encoding": "hex", "signed": "{{body}}"}}{rest}}}"#
+                "signature": {{"algorithm": "hmac-sha256", "from": {from}, "encoding": "hex", "signed": "{{body}}"}}{rest}}}"#
         )
     };
     let verifier = |text: &str| Verifier::new(text, Options::new().with("secret", SECRET));
@@ -816,7 +815,7 @@ fn custom(signed: &str, tolerance: u64) -> String {
             "id": "custom", "title": "Custom", "docs": "https://example.com/", "status": "stable",
             "key": {{ "option": "secret", "hint": "a secret" }},
             "signature": {{
-                "mac": "hmac-sha256", "from": "header:x-signature", "encoding": "hex",
+                "algorithm": "hmac-sha256", "from": "header:x-signature", "encoding": "hex",
                 "signed": "{signed}"
             }},
             "delivery_id": {{ "from": "header:x-forwarded-host" }},

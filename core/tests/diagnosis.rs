@@ -1,4 +1,4 @@
-//! Whatever a refused request holds, its detail is a short line of printable
+//! Whatever a rejected request holds, its detail is a short line of printable
 //! text that tells nothing which is not meant for a log.
 
 mod common;
@@ -16,7 +16,7 @@ use proptest::sample::select;
 const MARKER: &str = "Pl4ntedM4rker";
 
 /// Every scheme that signs, with nothing set, with proxies, with a public URL
-/// and with all that can be refused before a signature is looked at; and two
+/// and with all that can be rejected before a signature is looked at; and two
 /// that sign nothing.
 static VERIFIERS: LazyLock<Vec<Verifier>> = LazyLock::new(|| {
     let mut verifiers = Vec::new();

@@ -1,4 +1,4 @@
-//! An option that does nothing is refused: somebody believes that it does. Each
+//! An option that does nothing is rejected: somebody believes that it does. Each
 //! option of each scheme is given in each of these configurations, and the list
 //! of those that do nothing there must be exact.
 
@@ -236,14 +236,14 @@ fn value(scheme: &str, option: &str) -> OptionValue {
         "algorithms" => vec!["HS256", "EdDSA"].into(),
         "jwks" => JWKS.into(),
         "jwks_uri" | "metadata_uri" => "https://auth.example.com/x".into(),
-        "entra" => OptionValue::Labelled(
+        "entra" => OptionValue::Object(
             [
                 ("tenant".to_owned(), "t".into()),
                 ("audience".to_owned(), "a".into()),
             ]
             .into(),
         ),
-        "claims" => OptionValue::Labelled([("sub".to_owned(), "a".into())].into()),
+        "claims" => OptionValue::Object([("sub".to_owned(), "a".into())].into()),
         "cloud" => "usgov".into(),
         "header_token_name" => "x-token".into(),
         "url_token" | "header_token" | "password" | "header_value" | "secret" | "hmac_secret"
@@ -287,7 +287,7 @@ fn options_that_do_nothing_are_refused_and_no_others() {
                 }
             }
         }
-        // Not offered at all, and refused all the same.
+        // Not offered at all, and rejected all the same.
         for name in listed {
             let refused = Verifier::new(scheme, configured().with(name, value(scheme, name)));
             assert_eq!(name, "tolerance", "{scheme} {shown}");

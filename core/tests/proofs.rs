@@ -81,7 +81,7 @@ fn entra(members: &[(&str, OptionValue)]) -> Result<Verifier, Error> {
         };
         group.insert((*name).to_owned(), OptionValue::from(text.as_str()));
     }
-    let options = Options::new().with("entra", OptionValue::Labelled(group));
+    let options = Options::new().with("entra", OptionValue::Object(group));
     Verifier::new("azure-event-grid", options)
 }
 
@@ -150,7 +150,7 @@ fn basic_takes_the_right_pair_and_says_how_it_wants_to_be_asked() {
 
 // Pitfall BIND-6.
 #[test]
-fn nothing_is_proven_of_the_request_itself() {
+fn nothing_is_verified_of_the_request_itself() {
     let delivery = post(URL).header("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
     at(&basic(), &delivery, 0, |verified| {
         let verified = verified.unwrap();
@@ -509,7 +509,7 @@ fn event_grid_needs_a_proof_and_not_two_in_one_header() {
     ]);
     let both = Options::new()
         .with("header_token", "a-long-random-token")
-        .with("entra", OptionValue::Labelled(group));
+        .with("entra", OptionValue::Object(group));
     assert!(misconfigured("azure-event-grid", both).contains("authorization"));
 }
 
@@ -651,7 +651,7 @@ fn the_options_handshake_follows_cloudevents() {
 #[test]
 fn a_handshake_can_be_excused_from_the_entra_token_only() {
     let group = || {
-        OptionValue::Labelled(std::collections::BTreeMap::from([
+        OptionValue::Object(std::collections::BTreeMap::from([
             ("tenant".to_owned(), OptionValue::from(TENANT)),
             ("audience".to_owned(), OptionValue::from(CLIENT)),
             ("jwks".to_owned(), OptionValue::from(JWKS)),
@@ -891,7 +891,7 @@ fn a_scheme_of_ones_own_says_what_it_means() {
         ),
         (
             format!(r#"{decrypt},"challenge":{{"function":"event-grid"}}"#),
-            "challenge: a handshake",
+            "challenge: it can be asked",
         ),
         (
             format!(r#"{token},"challenge":{{"function":"empty-body","origins":["a"]}}"#),
@@ -1011,4 +1011,35 @@ fn the_challenge_does_not_tell_which_proof_failed() {
             );
         }
     }
+}
+
+/// At most sixteen are tried, so that a token costs no more than that.
+#[test]
+fn a_key_that_is_never_tried_is_a_wrong_option() {
+    let verifier = |count: u32, with_kid: bool| {
+        let key = |index: u32| {
+            let kid = if with_kid {
+                format!(r#","kid":"{index}""#)
+            } else {
+                String::new()
+            };
+            format!(
+                r#"{{"kty":"oct","alg":"HS256","k":"c2VjcmV0LW9mLW1vcmUtdGhhbi0zMi1ieXRlcy1u{index:04}"{kid}}}"#
+            )
+        };
+        let keys: Vec<_> = (0..count).map(key).collect();
+        let options = Options::new()
+            .with("issuer", "https://issuer.example.com")
+            .with("audience", "hook")
+            .with(
+                "jwks",
+                format!(r#"{{"keys":[{}]}}"#, keys.join(",")).as_str(),
+            );
+        Verifier::new("bearer-jwt", options)
+    };
+    assert!(verifier(16, false).is_ok());
+    assert!(verifier(17, true).is_ok());
+    let error = verifier(17, false).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Configuration);
+    assert!(error.detail().contains("17 keys"), "{}", error.detail());
 }

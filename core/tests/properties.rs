@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// One verifier for each embedded scheme, and one for the custom scheme.
 static VERIFIERS: LazyLock<Vec<Verifier>> = LazyLock::new(|| {
-    // Without a separator between pairs, which would refuse parameters that hold it.
+    // Without a separator between pairs, which would reject parameters that hold it.
     let custom = CUSTOM.replace("{name}={value}&", "{name}{value}");
     let custom = Verifier::new(&custom, Options::new().with("secret", SECRET)).unwrap();
     let embedded = schemes().into_iter().map(|scheme| scheme.verifier());
@@ -230,7 +230,7 @@ proptest! {
         let delivery = if is_form { delivery.header(FORM.0, FORM.1) } else { delivery };
         let signing = common::signing();
         let added = delivery.request(|request| verifier.sign(request, &signing));
-        // What no variant signs is refused with its code, on both sides.
+        // What no variant signs is rejected with its code, on both sides.
         match added {
             Ok(_) => {
                 let facts = sign(verifier, &delivery, "id").verify(verifier);

@@ -87,7 +87,7 @@ fn secrets(scheme: &Scheme) -> [Options; 4] {
         options(SECRET.into()),
         options(SECRET.as_bytes().into()),
         options(vec![SECRET, "AnotherS3cretAnotherS3cretAnothe"].into()),
-        options(OptionValue::Labelled(labelled.into())),
+        options(OptionValue::Object(labelled.into())),
     ]
 }
 
@@ -243,7 +243,7 @@ fn the_policy_s_refusals_show_no_secret() {
     assert_eq!(codes, expected);
 }
 
-/// What a request itself shows of the cause of its refusal is told. Neither a
+/// What a request itself shows of the cause of its rejection is told. Neither a
 /// password in `public_url` nor a value of the query is, nor a header that has
 /// nothing to do with it.
 #[test]
@@ -287,7 +287,7 @@ fn what_a_request_shows_is_no_secret() {
 #[test]
 fn a_value_is_shown_by_its_kind() {
     let mut watch = Watch::new();
-    let labelled = OptionValue::Labelled([("a".to_owned(), SECRET.into())].into());
+    let labelled = OptionValue::Object([("a".to_owned(), SECRET.into())].into());
     for value in [
         OptionValue::from(SECRET),
         SECRET.as_bytes().into(),

@@ -19,7 +19,7 @@ fn custom(signed: &str, more: &str) -> Verifier {
     let scheme = format!(
         r#"{{"id": "own", "title": "Own", "docs": "https://docs.example.com/", "status": "unconfirmed",
             "key": {{"option": "secret", "hint": "the secret"}},
-            "signature": {{"mac": "hmac-sha256", "from": "header:x-signature", "encoding": "hex",
+            "signature": {{"algorithm": "hmac-sha256", "from": "header:x-signature", "encoding": "hex",
                           "signed": "{signed}"}}{more}}}"#
     );
     verifier(&scheme, "secret")
@@ -170,6 +170,21 @@ fn a_method_is_a_word() {
     }
 }
 
+#[test]
+fn a_webhook_is_called_over_http() {
+    let options = || Options::new().with("auth_token", "a secret of no provider");
+    let plain = Verifier::new("plivo", options()).unwrap();
+    let configured = options().with("public_url", "https://example.com");
+    let configured = Verifier::new("plivo", configured).unwrap();
+    for url in ["ftp://example.com/hook", "gopher://h/", "javascript://h/"] {
+        for verifier in [&plain, &configured] {
+            let delivery = Delivery::new("GET", url, b"");
+            let refused = signing_error(verifier, &delivery, "x");
+            assert_eq!(refused, ErrorCode::MalformedUrl, "{url}");
+        }
+    }
+}
+
 /// Other character sets make other fields of the same bytes.
 #[test]
 fn a_form_is_one_in_utf_8() {
@@ -238,7 +253,7 @@ fn a_scheme_may_have_thirty_two_signature_headers() {
         let scheme = format!(
             r#"{{"id": "own", "title": "Own", "docs": "https://docs.example.com/", "status": "unconfirmed",
                 "key": {{"option": "secret", "hint": "the secret"}},
-                "signature": {{"mac": "hmac-sha256", "from": [{}], "encoding": "base64",
+                "signature": {{"algorithm": "hmac-sha256", "from": [{}], "encoding": "base64",
                               "signed": "{{body}}"}}}}"#,
             names.join(", ")
         );

@@ -90,7 +90,7 @@ fn what_stands_in_the_place_of_a_secret_is_refused_in_every_option() {
                 OptionValue::from(text),
                 text.as_bytes().into(),
                 vec![OptionValue::from(SECRET), text.into()].into(),
-                OptionValue::Labelled([("new".to_owned(), text.into())].into()),
+                OptionValue::Object([("new".to_owned(), text.into())].into()),
             ] {
                 let detail = refusal(&scheme, with(value));
                 let place = format!("option {option} (key ");

@@ -1,15 +1,17 @@
 //! Strings to sign that need conditions, one file each. A scheme names the
 //! function; the function states what it covers, beside the code that does it.
 
+mod input;
 mod plivo_v3;
 
 use serde::Deserialize;
 
+use crate::coverage::{BodyCoverage, UrlCoverage};
 use crate::error::Error;
-use crate::outcome::{BodyCoverage, UrlCoverage};
 use crate::primitives::sink::Sink;
 use crate::primitives::url_form::FormedUrl;
-use crate::scheme::{Input, Prepared};
+
+pub(crate) use input::{Input, Prepared};
 
 /// The functions a scheme may name.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -18,9 +20,10 @@ pub(crate) enum Canonical {
     PlivoV3,
 }
 
-/// What a string to sign mentions.
+/// The components of a request that a string to sign holds, as RFC 9421 calls
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mentions {
+pub(crate) struct Components {
     pub(crate) body: BodyCoverage,
     pub(crate) url: UrlCoverage,
     pub(crate) method: bool,
@@ -29,18 +32,18 @@ pub(crate) struct Mentions {
 }
 
 impl Canonical {
-    pub(crate) const fn mentions(self) -> Mentions {
+    pub(crate) const fn components(self) -> Components {
         match self {
-            Self::PlivoV3 => plivo_v3::MENTIONS,
+            Self::PlivoV3 => plivo_v3::COMPONENTS,
         }
     }
 
     pub(crate) fn reads_form(self) -> bool {
-        self.mentions().body == BodyCoverage::Fields
+        self.components().body == BodyCoverage::Fields
     }
 
     pub(crate) fn reads_url(self) -> bool {
-        self.mentions().url != UrlCoverage::None
+        self.components().url != UrlCoverage::None
     }
 
     pub(crate) fn prepare(self, input: &Input<'_>) -> Result<Prepared, Error> {

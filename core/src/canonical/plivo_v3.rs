@@ -17,23 +17,22 @@
 //!
 //! A GET has its parameters in the query. Where a form body comes with it, its
 //! pairs count as further query parameters; a pair whose name the query has
-//! with another value would go unsigned, and is refused.
+//! with another value would go unsigned, and is rejected.
 //!
 //! <https://docs.plivo.com/voice/concepts/signature-validation>
 
 use std::iter;
 
-use crate::canonical::Mentions;
+use crate::canonical::{Components, Input, Prepared};
+use crate::coverage::{BodyCoverage, UrlCoverage};
 use crate::error::{Error, ErrorCode};
-use crate::outcome::{BodyCoverage, UrlCoverage};
 use crate::primitives::form::Pairs;
 use crate::primitives::sink::Sink;
 use crate::primitives::url::Url;
 use crate::primitives::url_form::FormedUrl;
-use crate::scheme::{Input, Prepared};
 
 /// Every pair of query and body, the URL in front of them, and the nonce.
-pub(crate) const MENTIONS: Mentions = Mentions {
+pub(crate) const COMPONENTS: Components = Components {
     body: BodyCoverage::Fields,
     url: UrlCoverage::Full,
     method: false,

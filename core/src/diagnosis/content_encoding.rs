@@ -1,7 +1,8 @@
 //! A body that was compressed or inflated on its way: its signature was made
 //! over other bytes.
 
-use crate::diagnosis::{Seen, shown};
+use crate::detail::shown;
+use crate::diagnosis::Seen;
 
 pub(super) const NAME: &str = "content-encoding";
 

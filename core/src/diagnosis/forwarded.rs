@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::diagnosis::{Seen, shown};
+use crate::compiled::Compiled;
+use crate::detail::shown;
+use crate::diagnosis::Seen;
 use crate::public_url::Forwarded;
-use crate::verifier::Verifier;
 
 /// Proxies send it, and it is never read: `public_url` takes its place.
 pub(super) const PREFIX: &str = "x-forwarded-prefix";
@@ -38,12 +39,12 @@ impl Part {
 
 /// Of a signature over the URL: everything that would have changed it.
 pub(super) fn ignored_for_url(
-    verifier: &Verifier,
+    compiled: &Compiled,
     seen: Seen<'_>,
     peer: Option<IpAddr>,
 ) -> Vec<String> {
     let mut remarks = Vec::new();
-    if let Some(origin) = &verifier.config.url_policy.public_url {
+    if let Some(origin) = &compiled.config.url_policy.public_url {
         let differs = |part, value: &[u8]| match part {
             Part::Proto => !origin.has_scheme(value),
             Part::Host => !origin.has_host(value),
@@ -51,7 +52,7 @@ pub(super) fn ignored_for_url(
         };
         let told = told(seen, &[Part::Proto, Part::Host], differs);
         remarks.extend(told.map(|told| format!("{told} not used, since public_url is set")));
-    } else if let Some(reason) = reason(verifier, peer) {
+    } else if let Some(reason) = reason(compiled, peer) {
         let told = told(seen, &[Part::Proto, Part::Host, Part::Port], |_, _| true);
         remarks
             .extend(told.map(|told| format!("{told} not believed, {reason}, or set public_url")));
@@ -67,50 +68,50 @@ pub(super) fn ignored_for_url(
 /// Of a delivery over plain HTTP. The scheme that a trusted proxy tells counts
 /// beside `public_url` too.
 pub(super) fn ignored_scheme(
-    verifier: &Verifier,
+    compiled: &Compiled,
     seen: Seen<'_>,
     peer: Option<IpAddr>,
 ) -> Option<String> {
-    ignored(verifier, seen, peer, Part::Proto)
+    ignored(compiled, seen, peer, Part::Proto)
 }
 
 /// Of a host that is not known or not allowed.
 pub(super) fn ignored_host(
-    verifier: &Verifier,
+    compiled: &Compiled,
     seen: Seen<'_>,
     peer: Option<IpAddr>,
 ) -> Option<String> {
-    let decides_alone = verifier.config.url_policy.public_url.is_some();
-    (!decides_alone).then(|| ignored(verifier, seen, peer, Part::Host))?
+    let decides_alone = compiled.config.url_policy.public_url.is_some();
+    (!decides_alone).then(|| ignored(compiled, seen, peer, Part::Host))?
 }
 
 /// Of a caller that is not allowed. Addresses in headers are not quoted.
 pub(super) fn ignored_address(
-    verifier: &Verifier,
+    compiled: &Compiled,
     seen: Seen<'_>,
     peer: Option<IpAddr>,
 ) -> Option<String> {
-    let reason = reason(verifier, peer)?;
+    let reason = reason(compiled, peer)?;
     let mut names = ["X-Forwarded-For", "Forwarded"].into_iter();
     let name = names.find(|name| seen.has(name))?;
     Some(format!("{name} is there and not believed, {reason}"))
 }
 
 fn ignored(
-    verifier: &Verifier,
+    compiled: &Compiled,
     seen: Seen<'_>,
     peer: Option<IpAddr>,
     part: Part,
 ) -> Option<String> {
-    let reason = reason(verifier, peer)?;
+    let reason = reason(compiled, peer)?;
     let told = told(seen, &[part], |_, _| true)?;
     Some(format!("{told} not believed, {reason}"))
 }
 
 /// Why no forwarded header counts, and what to set if one is to; `None` where
 /// they do count.
-fn reason(verifier: &Verifier, peer: Option<IpAddr>) -> Option<String> {
-    let trusted = &verifier.config.url_policy.trusted_proxies;
+fn reason(compiled: &Compiled, peer: Option<IpAddr>) -> Option<String> {
+    let trusted = &compiled.config.url_policy.trusted_proxies;
     let Some(peer) = peer.map(|peer| peer.to_canonical()) else {
         return Some(if trusted.is_empty() {
             "since trusted_proxies is not set: name your proxy there, and pass the address of \

@@ -1,18 +1,19 @@
 //! A header is missing: what is there in its place.
 
+use crate::compiled::Compiled;
 use crate::diagnosis::Seen;
 use crate::public_url::FORWARDED_HEADERS;
-use crate::scheme::{Plan, signature_headers};
-use crate::verifier::Verifier;
+use crate::request::Needs;
+use crate::scheme::signature_headers;
 
 /// More names of schemes than this help nobody.
 const MAX_SCHEMES: usize = 4;
 
 /// The same header under a changed name, or the signature of another scheme.
-pub(super) fn instead(verifier: &Verifier, seen: Seen<'_>) -> Vec<String> {
-    let plan = &verifier.plan;
+pub(super) fn instead(compiled: &Compiled, seen: Seen<'_>) -> Vec<String> {
+    let needs = &compiled.needs;
     let mut remarks = Vec::new();
-    for name in proofs(plan).filter(|name| !seen.has(name)) {
+    for name in proofs(needs).filter(|name| !seen.has(name)) {
         if let Some(near) = near_names(name).into_iter().find(|near| seen.has(near)) {
             remarks.push(format!(
                 "{near} is there: something on the way changes the name of {name}"
@@ -21,7 +22,7 @@ pub(super) fn instead(verifier: &Verifier, seen: Seen<'_>) -> Vec<String> {
     }
     let foreign = signature_headers()
         .iter()
-        .filter(|(name, _)| !reads(plan, name) && seen.has(name));
+        .filter(|(name, _)| !reads(needs, name) && seen.has(name));
     remarks.extend(foreign.map(|(name, schemes)| {
         let some: Vec<_> = schemes.iter().copied().take(MAX_SCHEMES).collect();
         format!(
@@ -33,16 +34,16 @@ pub(super) fn instead(verifier: &Verifier, seen: Seen<'_>) -> Vec<String> {
 }
 
 /// Every name that [`instead`] looks for beside those that the scheme reads.
-pub(super) fn candidates(plan: &Plan) -> impl Iterator<Item = String> {
-    let near = proofs(plan).flat_map(near_names);
+pub(super) fn candidates(needs: &Needs) -> impl Iterator<Item = String> {
+    let near = proofs(needs).flat_map(near_names);
     let foreign = signature_headers().iter().map(|(name, _)| name.clone());
     near.chain(foreign)
 }
 
 /// The headers by which a request proves itself, rather than those that any
 /// request has.
-fn proofs(plan: &Plan) -> impl Iterator<Item = &str> {
-    let names = plan.header_names.iter().map(AsRef::as_ref);
+fn proofs(needs: &Needs) -> impl Iterator<Item = &str> {
+    let names = needs.header_names().iter().map(AsRef::as_ref);
     names.filter(|name| {
         !["content-type", "authorization"].contains(name) && !FORWARDED_HEADERS.contains(name)
     })
@@ -65,6 +66,6 @@ fn near_names(name: &str) -> Vec<String> {
     names
 }
 
-fn reads(plan: &Plan, name: &str) -> bool {
-    plan.header_names.iter().any(|known| **known == *name)
+fn reads(needs: &Needs, name: &str) -> bool {
+    needs.header_names().iter().any(|known| **known == *name)
 }

@@ -1,32 +1,23 @@
-//! Refusals that name their cause: what a request itself shows, told in the
+//! Rejections that name their cause: what a request itself shows, told in the
 //! detail of the error and nowhere else.
 //!
-//! Nothing here runs for a verified delivery. What is told names the option to
+//! Nothing here runs for a verified delivery. The text names the option to
 //! set; it never holds a secret, an expected signature, a byte of the body, or
 //! the value of a query parameter. Of the values of headers it quotes only
 //! those of `Content-Encoding`, of forwarded protocol, host and port, and the
-//! name of a cipher, all of them cut and escaped ([`shown`]).
+//! name of a cipher, all of them cut and escaped ([`shown`](crate::detail::shown)).
 
 mod content_encoding;
 mod forwarded;
 mod headers;
-mod mismatch;
-mod options;
-mod policy;
-pub(crate) mod shown;
 
 use std::net::IpAddr;
 
+use crate::compiled::Compiled;
+use crate::coverage::{BodyCoverage, UrlCoverage};
 use crate::error::{Error, ErrorCode};
-use crate::outcome::{BodyCoverage, UrlCoverage};
 use crate::public_url::FORWARDED_HEADERS;
-use crate::request::{Headers, Request};
-use crate::scheme::Plan;
-use crate::verifier::Verifier;
-
-pub(crate) use mismatch::{keys_tried, no_match};
-pub(crate) use options::wrong_public_url;
-pub(crate) use policy::{SchemeOf, address_refused, host_refused, insecure};
+use crate::request::{Headers, Needs, Request};
 
 /// All headers that are at hand, by name and value.
 #[derive(Clone, Copy)]
@@ -47,11 +38,11 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// What all headers show of a refusal, to be appended to its detail: empty, or
+/// What all headers show of a rejection, to be appended to its detail: empty, or
 /// it begins with a semicolon. Of the body the beginning is enough.
 #[cold]
 pub(crate) fn remarks(
-    verifier: &Verifier,
+    compiled: &Compiled,
     code: ErrorCode,
     headers: &[(&[u8], &[u8])],
     peer: Option<IpAddr>,
@@ -60,23 +51,23 @@ pub(crate) fn remarks(
     let seen = Seen(headers);
     let mut remarks = Remarks::default();
     match code {
-        ErrorCode::MissingHeader => remarks.extend(headers::instead(verifier, seen)),
+        ErrorCode::MissingHeader => remarks.extend(headers::instead(compiled, seen)),
         ErrorCode::SignatureMismatch | ErrorCode::BodyMismatch | ErrorCode::DecryptionFailed => {
-            if code == ErrorCode::SignatureMismatch && signs_url(verifier) {
-                remarks.extend(forwarded::ignored_for_url(verifier, seen, peer));
+            if code == ErrorCode::SignatureMismatch && signs_url(compiled) {
+                remarks.extend(forwarded::ignored_for_url(compiled, seen, peer));
             }
-            if code == ErrorCode::DecryptionFailed || signs_body(verifier) {
+            if code == ErrorCode::DecryptionFailed || signs_body(compiled) {
                 remarks.extend(content_encoding::told(seen, body));
             }
         }
         ErrorCode::InsecureTransport => {
-            remarks.extend(forwarded::ignored_scheme(verifier, seen, peer));
+            remarks.extend(forwarded::ignored_scheme(compiled, seen, peer));
         }
         ErrorCode::HostNotAllowed | ErrorCode::MalformedUrl => {
-            remarks.extend(forwarded::ignored_host(verifier, seen, peer));
+            remarks.extend(forwarded::ignored_host(compiled, seen, peer));
         }
         ErrorCode::IpNotAllowed => {
-            remarks.extend(forwarded::ignored_address(verifier, seen, peer));
+            remarks.extend(forwarded::ignored_address(compiled, seen, peer));
         }
         _ => {}
     }
@@ -86,21 +77,25 @@ pub(crate) fn remarks(
 /// Completes an error where the caller passed all headers.
 #[cold]
 #[inline(never)]
-pub(crate) fn complete(verifier: &Verifier, request: &Request<'_>, error: &mut Error) {
+pub(crate) fn complete(compiled: &Compiled, request: &Request<'_>, error: &mut Error) {
     if let Headers::Pairs(pairs) = request.headers {
-        let remarks = remarks(verifier, error.code(), pairs, request.peer, request.body);
+        let remarks = remarks(compiled, error.code(), pairs, request.peer, request.body);
         error.append(&remarks);
     }
 }
 
 /// The lower-case names of the headers that [`remarks`] looks at.
-pub(crate) fn header_names(plan: &Plan) -> Vec<String> {
-    let mut names: Vec<String> = plan.header_names.iter().map(|it| it.to_string()).collect();
+pub(crate) fn header_names(needs: &Needs) -> Vec<String> {
+    let mut names: Vec<String> = needs
+        .header_names()
+        .iter()
+        .map(|it| it.to_string())
+        .collect();
     let more = FORWARDED_HEADERS
         .into_iter()
         .chain([content_encoding::NAME, forwarded::PREFIX])
         .map(str::to_owned)
-        .chain(headers::candidates(plan));
+        .chain(headers::candidates(needs));
     for name in more {
         if !names.contains(&name) {
             names.push(name);
@@ -109,15 +104,19 @@ pub(crate) fn header_names(plan: &Plan) -> Vec<String> {
     names
 }
 
-fn signs_url(verifier: &Verifier) -> bool {
-    verifier
-        .coverage()
+fn signs_url(compiled: &Compiled) -> bool {
+    compiled
+        .names
+        .coverage
+        .iter()
         .any(|covers| covers.url != UrlCoverage::None)
 }
 
-fn signs_body(verifier: &Verifier) -> bool {
-    verifier
-        .coverage()
+fn signs_body(compiled: &Compiled) -> bool {
+    compiled
+        .names
+        .coverage
+        .iter()
         .any(|covers| covers.body != BodyCoverage::None)
 }
 

@@ -29,7 +29,7 @@ pub(crate) enum BasicForm {
 /// Why a header holds no credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BasicError {
-    /// It does not start with the word `Basic`: there is none, or another.
+    /// It does not start with the word `Basic`.
     MissingScheme,
     /// What follows is not one base64 text with a colon in it.
     Malformed,
@@ -38,7 +38,7 @@ pub(crate) enum BasicError {
 impl BasicCredentials {
     /// Reads the value of the header: `Basic` in any case, one or more spaces,
     /// base64 and nothing after it. May branch on the value, which came from
-    /// the caller and is no secret of the receiver.
+    /// the caller and is not the receiver's secret.
     pub(crate) fn parse(value: &[u8], form: BasicForm) -> Result<Self, BasicError> {
         if value.len() > MAX_VALUE_BYTES {
             return Err(BasicError::Malformed);

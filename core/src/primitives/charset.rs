@@ -1,4 +1,4 @@
-//! Character sets of a text, decoded strictly: what does not fit is no text.
+//! Character sets of a text, decoded strictly: what does not fit is rejected.
 
 use core::char::DecodeUtf16Error;
 use std::borrow::Cow;
@@ -45,7 +45,7 @@ impl Charset {
         }
     }
 
-    /// A text of the same ASCII characters, with bytes that are none between
+    /// A text of the same ASCII characters, with other bytes between
     /// them: all that tells JSON from anything else, in less room than UTF-8.
     pub(crate) fn outline(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         match self {

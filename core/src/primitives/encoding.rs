@@ -24,7 +24,7 @@ pub(crate) enum TextEncoding {
 
 impl TextEncoding {
     /// Decodes a tag of exactly `length` bytes; anything else is `None`.
-    /// May branch on the text: it came from the caller and is no secret.
+    /// May branch on the text: it came from the caller and is not secret.
     pub(crate) fn decode_tag(self, text: &[u8], length: usize) -> Option<Tag> {
         // The decoder asks for room in whole groups, up to two bytes more.
         let mut buffer = [0_u8; MAX_TAG_BYTES + 2];
@@ -42,26 +42,20 @@ impl TextEncoding {
         (decoded == length).then(|| Tag::from_bytes(&buffer[..length]))
     }
 
+    /// Decodes a signature of any length; `None` where it has another spelling.
+    pub(crate) fn decode(self, text: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Hex => strict_hex(str::from_utf8(text).ok()?),
+            Self::Base64 => base64_simd::STANDARD.decode_to_vec(text).ok(),
+        }
+    }
+
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
             Self::Hex => const_hex::encode(bytes),
             Self::Base64 => STANDARD.encode(bytes),
         }
     }
-}
-
-/// How a secret is written.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum KeyEncoding {
-    /// The text itself, as UTF-8 bytes.
-    #[default]
-    Utf8,
-    /// Hexadecimal digits.
-    Hex,
-    /// Standard base64, with or without padding. What the bits behind the last
-    /// byte are does not count, as in the libraries that issue keys.
-    Base64,
 }
 
 /// Reads base64 of keys.
@@ -72,27 +66,8 @@ const KEY_BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-impl KeyEncoding {
-    pub(crate) fn decode(self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
-        match self {
-            Self::Utf8 => Some(text.as_bytes().to_vec()),
-            Self::Hex => strict_hex(text),
-            Self::Base64 => return decode_key(text),
-        }
-        .map(Zeroizing::new)
-    }
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf8",
-            Self::Hex => "hex",
-            Self::Base64 => "base64",
-        }
-    }
-}
-
 /// Decodes into memory that is wiped whatever becomes of it.
-fn decode_key(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn decode_key_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     // Room for all that the decoder asks for, so that no copy is left behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() + 3));
     KEY_BASE64.decode_vec(text, &mut bytes).ok()?;
@@ -134,7 +109,7 @@ mod tests {
 
     #[test]
     fn base64_of_a_key_may_lack_padding_and_have_bits_left_over() {
-        let decode = |text: &str| KeyEncoding::Base64.decode(text).map(|key| key.to_vec());
+        let decode = |text: &str| decode_key_base64(text).map(|key| key.to_vec());
         let key = decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         assert_eq!(key.len(), 24);
         for text in [

@@ -414,10 +414,14 @@ pub(crate) fn is_utf8(content_type: &[u8]) -> bool {
             charsets += 1;
             return charsets == 1
                 && name.len() == 7
-                && inner.unwrap_or(value).eq_ignore_ascii_case(b"utf-8");
+                && is_one_of(inner.unwrap_or(value), &[b"utf-8", b"utf8"]);
         }
         is_token(name) && is_token(inner.unwrap_or(value))
     })
+}
+
+fn is_one_of(text: &[u8], names: &[&[u8]]) -> bool {
+    names.iter().any(|name| text.eq_ignore_ascii_case(name))
 }
 
 /// A token of RFC 9110 section 5.6.2.
@@ -566,6 +570,7 @@ mod tests {
             ";",
             "; charset=utf-8",
             ";charset=UTF-8",
+            "; charset=utf8",
             " ; Charset=\"utf-8\" ; ",
             "; boundary=x",
             "; charset=utf-8; version=1",
@@ -575,6 +580,7 @@ mod tests {
         for other in [
             "; charset=utf-16",
             "; charset=utf-7",
+            "; charset=utf8x",
             "; charset=latin1",
             "; charset=ISO-8859-1",
             "; charset=\"utf-16le\"",

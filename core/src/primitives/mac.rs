@@ -4,7 +4,6 @@ use core::fmt;
 
 use arrayvec::ArrayVec;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
@@ -15,16 +14,12 @@ use crate::primitives::sink::{Content, Sink};
 /// The longest tag any algorithm here makes.
 pub(crate) const MAX_TAG_BYTES: usize = 64;
 
-/// The MACs a scheme may name.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+/// The MACs of schemes and tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MacAlgorithm {
-    #[serde(rename = "hmac-sha1")]
     HmacSha1,
-    #[serde(rename = "hmac-sha256")]
     HmacSha256,
-    #[serde(rename = "hmac-sha384")]
     HmacSha384,
-    #[serde(rename = "hmac-sha512")]
     HmacSha512,
 }
 

@@ -16,3 +16,9 @@ impl Sink for Vec<u8> {
 pub(crate) trait Content {
     fn write(&self, sink: &mut impl Sink);
 }
+
+impl Content for &[u8] {
+    fn write(&self, sink: &mut impl Sink) {
+        sink.write(self);
+    }
+}

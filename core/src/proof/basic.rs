@@ -2,17 +2,17 @@
 
 use subtle::Choice;
 
-use crate::config::{switch, wrong, wrong_kind};
 use crate::error::{Error, ErrorCode};
-use crate::header;
 use crate::keyring::Keyring;
+use crate::keyring::MatchedKey;
 use crate::options::{OptionValue, Options};
-use crate::outcome::MatchedKey;
+use crate::options::{wrong, wrong_kind};
+use crate::prepared_request::PreparedRequest;
 use crate::primitives::basic::{BasicCredentials, BasicForm};
 use crate::primitives::secret_digest::SecretDigest;
 use crate::proof::token::match_digest;
-use crate::scheme::{BasicSection, KeySection, Plan, refuse_idle};
-use crate::subject::Subject;
+use crate::request::{Header, Needs};
+use crate::scheme::{BasicSection, KeySection};
 
 /// What to answer with 401 (RFC 7617 section 2).
 pub(super) const AUTHENTICATE: &str = "Basic realm=\"webhook\", charset=\"UTF-8\"";
@@ -24,7 +24,7 @@ const NOT_UTF8: &str = "user and password in the Authorization header are not in
 /// The credentials that are accepted.
 #[derive(Debug)]
 pub(crate) struct Basic {
-    slot: usize,
+    header: Header,
     expected: Expected,
 }
 
@@ -44,7 +44,7 @@ impl Basic {
     pub(crate) fn new(
         section: &BasicSection,
         options: &mut Options,
-        plan: &mut Plan,
+        needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
         let user = user(options)?;
@@ -52,14 +52,14 @@ impl Basic {
         let value = options.take("header_value");
         if user.is_none() && password.is_none() {
             let idle = ["allow_bare_base64", "allow_empty_password"];
-            refuse_idle(options, idle, "username and password")?;
+            options.reject_idle(idle, "username and password")?;
         }
-        let form = if switch(options, "allow_bare_base64")? {
+        let form = if options.switch("allow_bare_base64")? {
             BasicForm::Lenient
         } else {
             BasicForm::Strict
         };
-        let allows_empty = switch(options, "allow_empty_password")?;
+        let allows_empty = options.switch("allow_empty_password")?;
         let expected = match (user, password, value) {
             (None, None, Some(value)) => {
                 let key =
@@ -89,22 +89,18 @@ impl Basic {
             (None, Some(_), None) => return Err(wrong("username", "is missing beside password")),
         };
         Ok(Some(Self {
-            slot: plan.slot("authorization"),
+            header: needs.header("authorization"),
             expected,
         }))
     }
 
-    pub(crate) const fn header_slot(&self) -> usize {
-        self.slot
+    pub(crate) const fn header(&self) -> &Header {
+        &self.header
     }
 
     /// Compares user and password, both always.
-    pub(crate) fn check(
-        &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-    ) -> Result<MatchedKey, Error> {
-        let value = header::required(plan, subject.headers(), self.slot)?;
+    pub(crate) fn check(&self, request: &PreparedRequest<'_, '_>) -> Result<MatchedKey, Error> {
+        let value = self.header.required(request.headers())?;
         let (digests, found) = match &self.expected {
             Expected::Value(values) => (values, match_digest(values, [value])),
             Expected::Credentials {

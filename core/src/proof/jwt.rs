@@ -6,24 +6,21 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use crate::config::{integer, switch, text, texts, wrong, wrong_kind};
 use crate::error::{Error, ErrorCode};
-use crate::header;
+use crate::keyring::MatchedKey;
 use crate::keyring::secrets;
 use crate::options::{OptionValue, Options};
-use crate::outcome::MatchedKey;
+use crate::options::{wrong, wrong_kind};
+use crate::prepared_request::PreparedRequest;
 use crate::primitives::authorization::credentials;
 use crate::primitives::jwt::{
     ClaimError, ClaimRule, ClaimRules, ClaimSet, ClaimValue, CompactJws, JwtAlgorithm, JwtError,
-    KeySet, KidRule, MAX_LEEWAY_SECONDS, OctKeys,
+    KeySet, KidRule, MAX_LEEWAY_SECONDS, MAX_TRIES, OctKeys,
 };
 use crate::proof::required_claims;
 use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
-use crate::request::HeaderSlots;
-use crate::scheme::{
-    ClaimSection, Constants, JwtSection, KeySection, Plan, check_group, refuse_idle,
-};
-use crate::subject::Subject;
+use crate::request::{Header, HeaderSlots, Needs};
+use crate::scheme::{ClaimSection, Constants, JwtSection, KeySection, check_group};
 
 const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
 const DEFAULT_COOLDOWN_SECONDS: i64 = 30;
@@ -35,7 +32,7 @@ pub(super) const AUTHENTICATE: &str = "Bearer";
 /// What a token must be.
 #[derive(Debug)]
 pub(crate) struct Jwt {
-    slot: usize,
+    header: Header,
     algorithms: Vec<JwtAlgorithm>,
     keys: Keys,
     kid_rule: KidRule,
@@ -60,13 +57,13 @@ impl Jwt {
         section: &JwtSection,
         constants: &Constants,
         options: &mut Options,
-        plan: &mut Plan,
+        needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
         let mut group;
         let options = match &section.group {
             None => options,
-            Some(name) => match options.take_group(name)? {
+            Some(name) => match options.group(name)? {
                 None => return Ok(None),
                 Some(taken) => {
                     group = taken;
@@ -77,29 +74,28 @@ impl Jwt {
         };
         let constants = parameters(section, options, constants)?;
         let section = &section.filled(&constants);
-        let introspects = switch(options, "introspection")?;
+        let introspects = options.switch("introspection")?;
         let (keys, algorithms) = if introspects {
-            refuse_keys(options)?;
+            reject_keys(options)?;
             (Keys::Introspection, Vec::new())
         } else {
             keys(section, options, labels)?
         };
         let is_own_secret = algorithms.iter().all(|algorithm| algorithm.is_symmetric());
         if is_own_secret && !introspects {
-            refuse_idle(
-                options,
-                ["allow_missing_kid"],
-                "public keys: a secret needs no kid",
-            )?;
+            options.reject_idle(["allow_missing_kid"], "public keys: a secret needs no kid")?;
         }
-        let kid_rule = if switch(options, "allow_missing_kid")? || is_own_secret {
+        let kid_rule = if options.switch("allow_missing_kid")? || is_own_secret {
             KidRule::Optional
         } else {
             KidRule::Required
         };
+        if let Keys::Own(keys) = &keys {
+            check_tries(keys, &algorithms, kid_rule)?;
+        }
         let rules = rules(section, options, introspects)?;
         Ok(Some(Self {
-            slot: plan.slot("authorization"),
+            header: needs.header("authorization"),
             algorithms,
             keys,
             kid_rule,
@@ -107,8 +103,8 @@ impl Jwt {
         }))
     }
 
-    pub(crate) const fn header_slot(&self) -> usize {
-        self.slot
+    pub(crate) const fn header(&self) -> &Header {
+        &self.header
     }
 
     pub(crate) const fn set_leeway(&mut self, seconds: u32) {
@@ -127,12 +123,10 @@ impl Jwt {
     }
 
     /// The token as received, not looked into.
-    pub(crate) fn token<'r>(
-        &self,
-        plan: &Plan,
-        headers: &HeaderSlots<'r>,
-    ) -> Result<&'r [u8], Error> {
-        let value = header::required(plan, headers, self.slot)
+    pub(crate) fn token<'r>(&self, headers: &HeaderSlots<'r>) -> Result<&'r [u8], Error> {
+        let value = self
+            .header
+            .required(headers)
             .map_err(|error| error.with_authenticate(AUTHENTICATE))?;
         credentials(value, "Bearer").ok_or_else(|| {
             Error::new(
@@ -153,13 +147,12 @@ impl Jwt {
     /// The key that signed the token, and the claims as JSON.
     pub(crate) fn check(
         &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
+        request: &PreparedRequest<'_, '_>,
         now: i64,
     ) -> Result<(MatchedKey, String), Error> {
-        let token = self.token(plan, subject.headers())?;
+        let token = self.token(request.headers())?;
         if self.introspects() {
-            return self.introspected(subject.introspection(), now);
+            return self.introspected(request.introspection(), now);
         }
         self.verify(token, now)
     }
@@ -186,7 +179,7 @@ impl Jwt {
             ClaimError::InsufficientScope { .. } => Error::new(error.code(), error.to_string())
                 .with_status(403)
                 .with_authenticate("Bearer error=\"insufficient_scope\""),
-            error => refused(&error),
+            error => rejected(&error),
         })
     }
 
@@ -204,7 +197,7 @@ impl Jwt {
             Keys::Remote(keys) => {
                 // Keys that come later do not make it any younger.
                 if end.is_some_and(|end| self.rules.is_over(end, now)) {
-                    return Err(refused(&ClaimError::Expired));
+                    return Err(rejected(&ClaimError::Expired));
                 }
                 let label = keys.verify(&token, Instant::now());
                 label.map_err(|error| match error.code() {
@@ -219,7 +212,7 @@ impl Jwt {
     }
 }
 
-fn refused(error: &ClaimError) -> Error {
+fn rejected(error: &ClaimError) -> Error {
     invalid(error.code(), error.to_string())
 }
 
@@ -242,7 +235,7 @@ fn explained(token: &CompactJws<'_>, what: &str) -> Error {
     invalid(ErrorCode::SignatureMismatch, format!("{what}{nonce}"))
 }
 
-/// A refusal as RFC 6750 section 3.1 wants it answered.
+/// A rejection as RFC 6750 section 3.1 wants it answered.
 fn invalid(code: ErrorCode, what: impl Into<Cow<'static, str>>) -> Error {
     Error::new(code, what).with_authenticate("Bearer error=\"invalid_token\"")
 }
@@ -255,7 +248,9 @@ fn parameters(
 ) -> Result<Constants, Error> {
     let mut all = constants.clone();
     for name in &section.parameters {
-        let value = text(options, name)?.ok_or_else(|| wrong(name, "is missing"))?;
+        let value = options
+            .text(name)?
+            .ok_or_else(|| wrong(name, "is missing"))?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         if value.is_empty() || value.len() > 128 || !value.bytes().all(is_plain) {
             return Err(wrong(name, "expected letters, digits, -, . and _"));
@@ -263,6 +258,22 @@ fn parameters(
         all.set(name, value);
     }
     Ok(all)
+}
+
+/// Rejects a set with keys that no token would ever be tried with: a key without
+/// `kid`, behind as many as are tried.
+fn check_tries(keys: &KeySet, algorithms: &[JwtAlgorithm], rule: KidRule) -> Result<(), Error> {
+    let suiting = |algorithm: &JwtAlgorithm| {
+        let nameless = keys.iter().filter(|key| key.kid.is_none());
+        nameless.filter(|key| key.fits(*algorithm)).count()
+    };
+    let most = algorithms.iter().map(suiting).max().unwrap_or_default();
+    if rule == KidRule::Optional && most > MAX_TRIES {
+        let what =
+            format!("{most} keys without kid for one algorithm; at most {MAX_TRIES} are tried");
+        return Err(wrong("jwks", &what));
+    }
+    Ok(())
 }
 
 /// The keys, and the algorithms that they are good for: secrets and public keys
@@ -275,11 +286,11 @@ fn keys(
     let named = named_algorithms(section, options)?;
     let secret = options.take("hmac_secret");
     let jwks = options.take("jwks");
-    let jwks_uri = text(options, "jwks_uri")?;
-    let metadata_uri = text(options, "metadata_uri")?;
+    let jwks_uri = options.text("jwks_uri")?;
+    let metadata_uri = options.text("metadata_uri")?;
     if secret.is_some() || jwks.is_some() {
         let idle = ["jwks_max_age", "jwks_cooldown"];
-        refuse_idle(options, idle, "keys that are fetched")?;
+        options.reject_idle(idle, "keys that are fetched")?;
     }
     let max_age = seconds(options, "jwks_max_age", DEFAULT_MAX_AGE_SECONDS)?;
     // Without any cooldown new keys would be old at once.
@@ -347,7 +358,7 @@ fn keys(
 }
 
 /// An opaque token has no signature, so no key.
-fn refuse_keys(options: &Options) -> Result<(), Error> {
+fn reject_keys(options: &Options) -> Result<(), Error> {
     const KEYS: [&str; 8] = [
         "jwks",
         "jwks_uri",
@@ -369,7 +380,7 @@ fn named_algorithms(
     section: &JwtSection,
     options: &mut Options,
 ) -> Result<Option<Vec<JwtAlgorithm>>, Error> {
-    let Some(names) = texts(options, "algorithms")? else {
+    let Some(names) = options.texts("algorithms")? else {
         return Ok(None);
     };
     let of_name = |name: &String| {
@@ -409,7 +420,7 @@ fn json_of(value: &OptionValue) -> Result<Zeroizing<Vec<u8>>, Error> {
     match value {
         OptionValue::Text(text) => Ok(Zeroizing::new(text.as_bytes().to_vec())),
         OptionValue::Bytes(bytes) => Ok(bytes.clone()),
-        OptionValue::Labelled(_) => Ok(value.to_json_text()),
+        OptionValue::Object(_) => Ok(value.to_json_text()),
         other => Err(wrong_kind("jwks", "a JSON text or an object", other)),
     }
 }
@@ -426,7 +437,7 @@ fn trusted(option: &str, url: String) -> Result<String, Error> {
 }
 
 fn seconds(options: &mut Options, name: &str, default: i64) -> Result<Duration, Error> {
-    let seconds = integer(options, name)?.unwrap_or(default);
+    let seconds = options.integer(name)?.unwrap_or(default);
     u64::try_from(seconds)
         .ok()
         .filter(|_| (1..=MAX_AGE_SECONDS).contains(&seconds))
@@ -439,7 +450,7 @@ fn rules(
     options: &mut Options,
     introspects: bool,
 ) -> Result<ClaimRules, Error> {
-    let issuers = match texts(options, "issuer")? {
+    let issuers = match options.texts("issuer")? {
         Some(issuers) => issuers,
         None => section.issuer.clone(),
     };
@@ -447,7 +458,7 @@ fn rules(
         return Err(wrong("issuer", "is missing: the value of the claim iss"));
     }
     let mut claims = required_claims::take(options)?;
-    let audiences = match texts(options, "audience")? {
+    let audiences = match options.texts("audience")? {
         Some(audiences) => audiences,
         // Otherwise whatever else the issuer issues would do.
         None if introspects || required_claims::identify(&claims) => Vec::new(),
@@ -460,7 +471,7 @@ fn rules(
             return Err(wrong("audience", &what));
         }
     };
-    let scopes = texts(options, "scope")?.unwrap_or_default();
+    let scopes = options.texts("scope")?.unwrap_or_default();
     // A blank one would demand nothing at all.
     if scopes.iter().any(|text| text.trim().is_empty()) {
         return Err(wrong("scope", "is empty"));
@@ -475,7 +486,7 @@ fn rules(
             return Err(wrong(name, "is empty"));
         }
     }
-    let max_lifetime = match integer(options, "max_lifetime")? {
+    let max_lifetime = match options.integer("max_lifetime")? {
         None => section.max_lifetime,
         Some(seconds) => Some(
             u32::try_from(seconds)
@@ -502,7 +513,7 @@ fn rules(
 /// The demand of a scheme file, with the values of the option where it has one.
 fn rule(claim: &ClaimSection, options: &mut Options) -> Result<ClaimRule, Error> {
     let given = match &claim.option {
-        Some(option) => texts(options, option)?,
+        Some(option) => options.texts(option)?,
         None => None,
     };
     let allowed = match given {

@@ -1,4 +1,4 @@
-//! Proofs that are no signature over the request. Each is built from its
+//! Proofs other than a signature over the request. Each is built from its
 //! section of the scheme file and the options, and all that are configured must
 //! hold.
 
@@ -12,12 +12,13 @@ use std::borrow::Cow;
 
 use crate::body_limit::MAX_BODY_BYTES;
 use crate::clock::Now;
+use crate::coverage::Covers;
 use crate::error::Error;
-use crate::handshake::Challenges;
+use crate::keyring::MatchedKey;
 use crate::options::Options;
-use crate::outcome::{Covers, MatchedKey};
-use crate::scheme::{Constants, Plan, SchemeFile};
-use crate::subject::Subject;
+use crate::prepared_request::PreparedRequest;
+use crate::request::{Header, Needs};
+use crate::scheme::{Constants, SchemeFile};
 
 use basic::Basic;
 use decrypt::Decryption;
@@ -32,20 +33,19 @@ pub(crate) struct Proofs {
     basic: Option<Basic>,
     jwt: Option<Jwt>,
     decryption: Option<Decryption>,
-    challenges: Option<Challenges>,
 }
 
 /// What the checks of a request have shown so far.
 #[derive(Debug, Default)]
-pub(crate) struct Proven {
+pub(crate) struct Authenticated {
     pub(crate) key: Option<MatchedKey>,
     pub(crate) claims: Option<String>,
 }
 
-/// What a request delivers.
+/// What a request carries.
 #[derive(Debug)]
-pub(crate) struct Delivered<'r> {
-    pub(crate) payload: Cow<'r, [u8]>,
+pub(crate) struct Payload<'r> {
+    pub(crate) bytes: Cow<'r, [u8]>,
     /// The key that decrypted it.
     pub(crate) key: Option<MatchedKey>,
     /// The position in [`Proofs::coverage`].
@@ -53,59 +53,49 @@ pub(crate) struct Delivered<'r> {
 }
 
 impl Proofs {
-    /// Takes the options of the file's sections, adds the labels of its keys,
-    /// and lets `plan` read what the checks need.
+    /// Takes the options of the file's sections, and adds the labels of its keys.
     pub(crate) fn new(
         file: &SchemeFile,
+        constants: &Constants,
         options: &mut Options,
-        plan: &mut Plan,
+        needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Self, Error> {
-        let constants = Constants::choose(file.preset.as_ref(), options)?;
         let mut tokens = Vec::new();
         for section in &file.token {
-            tokens.extend(Token::new(section, options, plan, labels)?);
+            tokens.extend(Token::new(section, options, needs, labels)?);
         }
-        let basic = match &file.basic {
-            Some(section) => Basic::new(section, options, plan, labels)?,
-            None => None,
-        };
-        let jwt = match &file.jwt {
-            Some(section) => Jwt::new(section, &constants, options, plan, labels)?,
-            None => None,
-        };
-        let has_jwt = jwt.is_some();
-        let proofs = Self {
+        Ok(Self {
             tokens,
-            basic,
-            jwt,
+            basic: match &file.basic {
+                Some(section) => Basic::new(section, options, needs, labels)?,
+                None => None,
+            },
+            jwt: match &file.jwt {
+                Some(section) => Jwt::new(section, constants, options, needs, labels)?,
+                None => None,
+            },
             decryption: match &file.decrypt {
-                Some(section) => Decryption::new(section, options, plan, labels)?,
+                Some(section) => Decryption::new(section, options, needs, labels)?,
                 None => None,
             },
-            challenges: match &file.challenge {
-                Some(section) => Challenges::new(section, &constants, options, plan, has_jwt)?,
-                None => None,
-            },
-        };
-        proofs.check_complete(file, plan)?;
-        Ok(proofs)
+        })
     }
 
     /// Checks what proves a request without its body: tokens, passwords, and a
-    /// JSON Web Token, unless the body may turn out to be a handshake that need
-    /// not carry one.
+    /// JSON Web Token, unless the body may turn out to be a challenge that is
+    /// `excused` from carrying one.
     #[inline]
     pub(crate) fn check_head(
         &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
+        request: &PreparedRequest<'_, '_>,
         now: Now,
-    ) -> Result<Proven, Error> {
+        excused: bool,
+    ) -> Result<Authenticated, Error> {
         if self.tokens.is_empty() && self.basic.is_none() && self.jwt.is_none() {
-            return Ok(Proven::default());
+            return Ok(Authenticated::default());
         }
-        self.check_credentials(plan, subject, now)
+        self.check_credentials(request, now, excused)
     }
 
     /// Kept apart, so that schemes which only sign do not pay for its room on
@@ -113,35 +103,34 @@ impl Proofs {
     #[inline(never)]
     fn check_credentials(
         &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
+        request: &PreparedRequest<'_, '_>,
         now: Now,
-    ) -> Result<Proven, Error> {
-        let mut proven = Proven::default();
-        self.check_secrets(plan, subject, &mut proven)
+        excused: bool,
+    ) -> Result<Authenticated, Error> {
+        let mut authenticated = Authenticated::default();
+        self.check_secrets(request, &mut authenticated)
             .map_err(|error| self.challenge(error))?;
-        if !self.may_excuse() {
-            self.check_jwt(plan, subject, now, &mut proven)?;
+        if !excused {
+            self.check_jwt(request, now, &mut authenticated)?;
         }
-        Ok(proven)
+        Ok(authenticated)
     }
 
     fn check_secrets(
         &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-        proven: &mut Proven,
+        request: &PreparedRequest<'_, '_>,
+        authenticated: &mut Authenticated,
     ) -> Result<(), Error> {
         for token in &self.tokens {
-            proven.key = Some(token.check(plan, subject)?);
+            authenticated.key = Some(token.check(request)?);
         }
         if let Some(basic) = &self.basic {
-            proven.key = Some(basic.check(plan, subject)?);
+            authenticated.key = Some(basic.check(request)?);
         }
         Ok(())
     }
 
-    /// A refusal with the challenge that belongs to what is configured. Where
+    /// A rejection with the challenge that belongs to what is configured. Where
     /// that is more than one proof, it must not tell which one failed: whoever
     /// guesses a token in the URL would learn when it is right.
     fn challenge(&self, error: Error) -> Error {
@@ -157,60 +146,20 @@ impl Proofs {
         }
     }
 
-    /// Checks what depends on the body. A handshake that passes ends here, as
-    /// the error that holds its reply.
-    #[inline]
-    pub(crate) fn check_rest(
+    /// Checks the JSON Web Token, where one is configured.
+    pub(crate) fn check_jwt(
         &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
+        request: &PreparedRequest<'_, '_>,
         now: Now,
-        proven: Proven,
-    ) -> Result<Proven, Error> {
-        match &self.challenges {
-            None => Ok(proven),
-            Some(challenges) => self.check_challenge(challenges, plan, subject, now, proven),
-        }
-    }
-
-    #[inline(never)]
-    fn check_challenge(
-        &self,
-        challenges: &Challenges,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-        now: Now,
-        mut proven: Proven,
-    ) -> Result<Proven, Error> {
-        let reply = challenges.recognise(plan, subject)?;
-        if self.may_excuse() && reply.is_none() {
-            self.check_jwt(plan, subject, now, &mut proven)?;
-        }
-        match reply {
-            Some(reply) => Err(Error::challenge(reply?)),
-            None => Ok(proven),
-        }
-    }
-
-    fn check_jwt(
-        &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-        now: Now,
-        proven: &mut Proven,
+        authenticated: &mut Authenticated,
     ) -> Result<(), Error> {
         if let Some(jwt) = &self.jwt {
-            let checked = jwt.check(plan, subject, now.seconds()?);
+            let checked = jwt.check(request, now.seconds()?);
             let (key, claims) = checked.map_err(|error| self.challenge(error))?;
-            proven.key = Some(key);
-            proven.claims = Some(claims);
+            authenticated.key = Some(key);
+            authenticated.claims = Some(claims);
         }
         Ok(())
-    }
-
-    /// Whether a handshake need not carry the token of deliveries.
-    fn may_excuse(&self) -> bool {
-        self.challenges.as_ref().is_some_and(Challenges::is_excused)
     }
 
     /// Sets how long bodies may be: what the user chose, or what they may cost.
@@ -223,15 +172,14 @@ impl Proofs {
     }
 
     /// Decrypts the body, where the scheme does.
-    pub(crate) fn deliver<'r>(
+    pub(crate) fn payload<'r>(
         &self,
-        plan: &Plan,
-        subject: &Subject<'r, '_>,
-    ) -> Result<Delivered<'r>, Error> {
+        request: &PreparedRequest<'r, '_>,
+    ) -> Result<Payload<'r>, Error> {
         match &self.decryption {
-            Some(decryption) => decryption.deliver(plan, subject),
-            None => Ok(Delivered {
-                payload: Cow::Borrowed(subject.body()),
+            Some(decryption) => decryption.payload(request),
+            None => Ok(Payload {
+                bytes: Cow::Borrowed(request.body()),
                 key: None,
                 variant: 0,
             }),
@@ -271,24 +219,34 @@ impl Proofs {
         self.jwt.as_mut()
     }
 
-    /// A verifier that asks for nothing would accept everything.
-    fn check_complete(&self, file: &SchemeFile, plan: &Plan) -> Result<(), Error> {
+    /// A verifier that asks for nothing would accept everything. `signed` holds the
+    /// headers of the signature, if one is asked for; `answers` says whether
+    /// challenges are answered.
+    pub(crate) fn check_complete(
+        &self,
+        file: &SchemeFile,
+        signed: &[&Header],
+        answers: bool,
+    ) -> Result<(), Error> {
         let has_other = !self.tokens.is_empty() || self.basic.is_some() || self.jwt.is_some();
-        if plan.signature.is_none() && !has_other && self.decryption.is_none() {
+        if signed.is_empty() && !has_other && self.decryption.is_none() {
             return Err(Error::configuration(format!(
                 "scheme {}: no proof is configured; set one of {}",
                 file.id,
                 proof_options(file).join(", ")
             )));
         }
-        let mut slots: Vec<usize> = self.tokens.iter().filter_map(Token::header_slot).collect();
-        slots.extend(self.basic.as_ref().map(Basic::header_slot));
-        slots.extend(self.jwt.as_ref().map(Jwt::header_slot));
-        let mut proofs = slots.iter().enumerate();
-        if let Some((_, slot)) = proofs.find(|(position, slot)| slots[..*position].contains(slot)) {
+        let mut headers: Vec<&Header> = self.tokens.iter().filter_map(Token::header).collect();
+        headers.extend(self.basic.as_ref().map(Basic::header));
+        headers.extend(self.jwt.as_ref().map(Jwt::header));
+        let mut proofs = headers.iter().enumerate();
+        let is_taken = |position: usize, header: &&Header| {
+            signed.contains(header) || headers[..position].contains(header)
+        };
+        if let Some((_, header)) = proofs.find(|(position, header)| is_taken(*position, header)) {
             return Err(Error::configuration(format!(
                 "two proofs that are configured stand in the same header, {}",
-                plan.header_name(*slot)
+                header.name()
             )));
         }
         let lets_plain_through = self
@@ -301,7 +259,7 @@ impl Proofs {
                  proof as well",
             ));
         }
-        if self.challenges.is_some() && !has_other {
+        if answers && !has_other {
             return Err(Error::configuration(
                 "option answer_empty_body: anybody would be answered; configure another proof as \
                  well",

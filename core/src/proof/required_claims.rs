@@ -1,8 +1,8 @@
 //! The option `claims`: what further claims of a token must say.
 
-use crate::config::{wrong, wrong_kind};
 use crate::error::Error;
 use crate::options::{OptionValue, Options};
+use crate::options::{wrong, wrong_kind};
 use crate::primitives::jwt::{ClaimRule, ClaimValue, quoted};
 
 const OPTION: &str = "claims";
@@ -18,8 +18,8 @@ pub(super) const IDENTIFYING: [&str; 7] =
 pub(super) fn take(options: &mut Options) -> Result<Vec<ClaimRule>, Error> {
     let claims = match options.take(OPTION) {
         None => return Ok(Vec::new()),
-        Some(OptionValue::Labelled(claims)) if !claims.is_empty() => claims,
-        Some(OptionValue::Labelled(_)) => return Err(wrong(OPTION, "the object is empty")),
+        Some(OptionValue::Object(claims)) if !claims.is_empty() => claims,
+        Some(OptionValue::Object(_)) => return Err(wrong(OPTION, "the object is empty")),
         Some(other) => return Err(wrong_kind(OPTION, "an object of claims", &other)),
     };
     claims

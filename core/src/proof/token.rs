@@ -1,17 +1,16 @@
 //! A secret that the delivery carries as it is, in the query or in a header.
 
-use crate::config::text;
-use crate::diagnosis::{self, shown};
+use crate::detail::{self, shown};
 use crate::error::{Error, ErrorCode};
-use crate::header;
 use crate::keyring::Keyring;
+use crate::keyring::MatchedKey;
 use crate::options::Options;
-use crate::outcome::MatchedKey;
+use crate::prepared_request::PreparedRequest;
 use crate::primitives::authorization::credentials;
 use crate::primitives::choice::{any, first};
 use crate::primitives::secret_digest::SecretDigest;
-use crate::scheme::{KeySection, Plan, Source, TokenSection, refuse_idle};
-use crate::subject::Subject;
+use crate::request::{Header, Needs};
+use crate::scheme::{KeySection, Source, TokenSection};
 
 /// The tokens that are accepted, and where one must stand.
 #[derive(Debug)]
@@ -25,7 +24,7 @@ pub(crate) struct Token {
 #[derive(Debug)]
 enum Place {
     Query(Box<[u8]>),
-    Header(usize),
+    Header(Header),
 }
 
 impl Token {
@@ -33,15 +32,15 @@ impl Token {
     pub(crate) fn new(
         section: &TokenSection,
         options: &mut Options,
-        plan: &mut Plan,
+        needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
         let Some(value) = options.take(&section.option) else {
-            refuse_idle(options, section.name_option.as_deref(), &section.option)?;
+            options.reject_idle(section.name_option.as_deref(), &section.option)?;
             return Ok(None);
         };
         let name = match &section.name_option {
-            Some(option) => text(options, option)?,
+            Some(option) => options.text(option)?,
             None => None,
         };
         let key = KeySection::plain(&section.option, &section.hint);
@@ -56,9 +55,9 @@ impl Token {
             None => section.from.clone(),
         };
         let place = match source {
-            Source::Header(name) => Place::Header(plan.slot(&name)),
+            Source::Header(name) => Place::Header(needs.header(&name)),
             Source::Query(name) | Source::Signature(name) => {
-                plan.look_up_query();
+                needs.query();
                 Place::Query(name.into_bytes().into())
             }
         };
@@ -69,35 +68,31 @@ impl Token {
         }))
     }
 
-    /// The slot of the header, where the token stands in one.
-    pub(crate) const fn header_slot(&self) -> Option<usize> {
-        match self.place {
-            Place::Header(slot) => Some(slot),
+    /// The header, where the token stands in one.
+    pub(crate) const fn header(&self) -> Option<&Header> {
+        match &self.place {
+            Place::Header(header) => Some(header),
             Place::Query(_) => None,
         }
     }
 
     /// Compares what the request carries with every token.
-    pub(crate) fn check(
-        &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-    ) -> Result<MatchedKey, Error> {
+    pub(crate) fn check(&self, request: &PreparedRequest<'_, '_>) -> Result<MatchedKey, Error> {
         let found = match &self.place {
-            Place::Header(slot) => {
-                let value = header::required(plan, subject.headers(), *slot)?;
+            Place::Header(header) => {
+                let value = header.required(request.headers())?;
                 match_digest(&self.digests, [value, self.without_scheme(value)])
             }
-            Place::Query(name) => match subject.query_value(name) {
+            Place::Query(name) => match request.query_value(name) {
                 Ok(Some(value)) => match_digest(&self.digests, [value]),
-                Ok(None) => return Err(self.mismatch(plan, "is not there")),
-                Err(_) => return Err(self.mismatch(plan, "is there more than once")),
+                Ok(None) => return Err(self.mismatch("is not there")),
+                Err(_) => return Err(self.mismatch("is there more than once")),
             },
         };
         let index = found.ok_or_else(|| {
-            let mut error = self.mismatch(plan, "is wrong");
+            let mut error = self.mismatch("is wrong");
             let labels = self.digests.iter().map(|key| key.label.as_str());
-            error.append(&diagnosis::keys_tried(labels));
+            error.append(&detail::keys_tried(labels));
             error
         })?;
         Ok(self.digests.matched(index))
@@ -106,9 +101,9 @@ impl Token {
     /// What is wrong with the token, and where it stands; never what it is.
     #[cold]
     #[inline(never)]
-    fn mismatch(&self, plan: &Plan, what: &str) -> Error {
+    fn mismatch(&self, what: &str) -> Error {
         let place = match &self.place {
-            Place::Header(slot) => format!("header {}", plan.header_name(*slot)),
+            Place::Header(header) => format!("header {}", header.name()),
             Place::Query(name) => format!("parameter {} of the URL", shown::quoted(name)),
         };
         Error::new(

@@ -8,10 +8,11 @@
 //! more than one is left, as where two fields touch, they run together, and
 //! nothing here can tell them apart.
 
+use crate::canonical::{Input, Prepared};
 use crate::error::{Error, ErrorCode};
 use crate::primitives::form::Pairs;
 use crate::primitives::sink::Sink;
-use crate::scheme::plan::{Input, Message, PairPart, Prepared, Segment};
+use crate::scheme::string_to_sign::{Message, PairPart, Segment};
 
 /// The bytes that fields of one template must not hold.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl IdRule {
         }
         Err(Error::new(
             ErrorCode::MalformedHeader,
-            "the id or nonce of the delivery holds other characters than one has",
+            "the id or nonce of the delivery holds a character that ids do not have",
         ))
     }
 }

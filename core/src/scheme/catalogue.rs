@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
-use crate::scheme::compile;
+use crate::request::Header;
+use crate::scheme::compile::compile;
 use crate::scheme::file::{SchemeFile, Status};
 use crate::scheme::option_names::{common_options, option_names};
 
@@ -21,9 +22,9 @@ pub(crate) fn find(id: &str) -> Option<&'static str> {
 }
 
 /// The catalogue as a JSON array: for each scheme `id`, `title`, `docs`,
-/// `status` (`stable` or `unconfirmed`), `signs` (whether requests are signed,
-/// and [`Verifier::sign`](crate::Verifier::sign) can do it), `notes` and
-/// `options`, the latter with `name`, `secret`, `required`, `group` (whether the
+/// `status` (`stable` or `unconfirmed`), `signs` (whether requests are signed),
+/// `can_sign` (whether [`Verifier::sign`](crate::Verifier::sign) can do it, for
+/// which public keys are not enough), `notes` and `options`, the latter with `name`, `secret`, `required`, `group` (whether the
 /// value is an object of further options) and `help`.
 #[must_use]
 pub fn schemes_json() -> &'static str {
@@ -37,19 +38,19 @@ pub fn schemes_json() -> &'static str {
 }
 
 /// The lower-case names of all signature headers, and the schemes that read
-/// each. Read once, after the first refusal or when a binding asks.
+/// each. Read once, after the first rejection or when a binding asks.
 pub(crate) fn signature_headers() -> &'static [(String, Vec<&'static str>)] {
     static HEADERS: OnceLock<Vec<(String, Vec<&'static str>)>> = OnceLock::new();
     HEADERS.get_or_init(|| {
         let mut schemes: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
         for (id, text) in EMBEDDED {
             let plan = SchemeFile::from_json(text).and_then(|file| compile(&file));
-            let Ok(plan) = plan else { continue };
+            let Ok((plan, _)) = plan else { continue };
             let variants = plan.signature.iter().flat_map(|it| &it.variants);
-            let slots: BTreeSet<usize> = variants.flat_map(|it| it.from.iter().copied()).collect();
-            for slot in slots {
-                let name = plan.header_name(slot).to_owned();
-                schemes.entry(name).or_default().push(*id);
+            let headers = variants.flat_map(|variant| &variant.from);
+            let names: BTreeSet<&str> = headers.map(Header::name).collect();
+            for name in names {
+                schemes.entry(name.to_owned()).or_default().push(*id);
             }
         }
         schemes.into_iter().collect()
@@ -78,6 +79,7 @@ fn describe(file: &SchemeFile) -> serde_json::Value {
             Status::Unconfirmed => "unconfirmed",
         },
         "signs": file.signature.is_some(),
+        "can_sign": file.key.as_ref().is_some_and(|key| !key.is_public()),
         "notes": file.notes,
         "options": own.chain(common).collect::<Vec<_>>(),
     })
@@ -92,7 +94,7 @@ mod tests {
         assert!(!EMBEDDED.is_empty());
         for (id, text) in EMBEDDED {
             let file = SchemeFile::from_json(text).unwrap();
-            let plan = compile(&file).unwrap();
+            let (plan, _) = compile(&file).unwrap();
             assert_eq!(plan.id, *id);
         }
         let catalogue: serde_json::Value = serde_json::from_str(schemes_json()).unwrap();

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::COMMON_OPTIONS;
+use crate::options::COMMON_OPTIONS;
+use crate::primitives::key_encoding::KeyEncoding;
+use crate::primitives::signature::{PublicKeyAlgorithm, SignatureAlgorithm};
 use crate::scheme::file::SchemeFile;
+use crate::scheme::key::KeySection;
 use crate::scheme::option_names::{OptionName, group_names, option_names};
 use crate::scheme::preset::PresetSection;
-use crate::scheme::proofs::{ChallengeSection, Handshakes, JwtSection};
+use crate::scheme::proofs::{ChallengeFunction, ChallengeSection, JwtSection};
 use crate::scheme::source::Source;
 
 pub(super) fn check(file: &SchemeFile) -> Result<(), String> {
@@ -34,6 +37,9 @@ fn check_head(file: &SchemeFile) -> Result<(), String> {
 fn check_sections(file: &SchemeFile) -> Result<(), String> {
     if file.key.is_some() != file.signature.is_some() {
         return Err("key, signature: a signature needs a key, and a key a signature".to_owned());
+    }
+    if let (Some(key), Some(signature)) = (&file.key, &file.signature) {
+        check_key(key, signature.algorithm)?;
     }
     let parts = [
         (!file.variant.is_empty(), "variant"),
@@ -65,15 +71,47 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
     if let Some(preset) = &file.preset {
         check_preset(file, preset)?;
     }
-    let is_proven = file.signature.is_some()
+    let has_proof = file.signature.is_some()
         || !file.token.is_empty()
         || file.basic.is_some()
         || file.jwt.is_some()
         || file.decrypt.is_some();
-    if !is_proven {
+    if !has_proof {
         return Err("a proof is missing: signature, token, basic, jwt or decrypt".to_owned());
     }
     Ok(())
+}
+
+/// A key is a secret or public, and its encoding one of its kind.
+fn check_key(key: &KeySection, algorithm: SignatureAlgorithm) -> Result<(), String> {
+    let SignatureAlgorithm::PublicKey(algorithm) = algorithm else {
+        return match (key.shared, key.encoding) {
+            (Some(_), _) => Err("key.shared: belongs to a public key".to_owned()),
+            (None, _) if key.risk.is_some() => {
+                Err("key.risk: belongs to a shared public key".to_owned())
+            }
+            (None, KeyEncoding::Spki) => Err("key.encoding: a secret is no public key".to_owned()),
+            (None, _) => Ok(()),
+        };
+    };
+    let is_raw = algorithm == PublicKeyAlgorithm::Ed25519;
+    match key.encoding {
+        KeyEncoding::Spki => {}
+        KeyEncoding::Hex | KeyEncoding::Base64 if is_raw => {}
+        _ => return Err("key.encoding: expected spki; of Ed25519 hex or base64 too".to_owned()),
+    }
+    let risk = key.risk.as_deref().filter(|risk| !risk.trim().is_empty());
+    match (key.shared, risk) {
+        (None, _) => Err(
+            "key.shared: say whether the provider signs for all its customers with this key"
+                .to_owned(),
+        ),
+        (Some(true), None) => {
+            Err("key.risk: say what a key that all customers share allows".to_owned())
+        }
+        (Some(false), Some(_)) => Err("key.risk: belongs to a shared key".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 fn check_claims(jwt: &JwtSection) -> Result<(), String> {
@@ -123,13 +161,11 @@ fn check_preset(file: &SchemeFile, preset: &PresetSection) -> Result<(), String>
     Ok(())
 }
 
-/// A handshake is not signed, and what is in its body is not encrypted.
+/// A challenge is not signed, and what is in its body is not encrypted.
 fn check_challenge(file: &SchemeFile, challenge: &ChallengeSection) -> Result<(), String> {
-    let is_empty = challenge.function == Handshakes::EmptyBody;
+    let is_empty = challenge.function == ChallengeFunction::EmptyBody;
     if file.signature.is_some() || (file.decrypt.is_some() && !is_empty) {
-        return Err(
-            "challenge: a handshake can be asked for a token, a password or a JWT only".to_owned(),
-        );
+        return Err("challenge: it can be asked for a token, a password or a JWT only".to_owned());
     }
     if is_empty && !challenge.origins.is_empty() {
         return Err("challenge.origins: belongs to event-grid".to_owned());

@@ -1,82 +1,66 @@
 //! From a scheme file to a plan, with every promise checked: a file that claims
-//! or allows more than it proves is refused.
+//! or allows more than it proves is rejected.
 
-use crate::body_limit::MAX_BODY_BYTES;
-use crate::canonical::Mentions;
+use crate::canonical::Components;
+use crate::coverage::{Coverage, UrlCoverage};
 use crate::error::Error;
-use crate::outcome::{Coverage, UrlCoverage};
 use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
 use crate::primitives::url_form::UrlForm;
-use crate::request::MAX_HEADER_NAMES;
+use crate::request::{Header, MAX_HEADER_NAMES, Needs};
 use crate::scheme::boundaries::{Boundaries, IdRule};
 use crate::scheme::check::check;
-use crate::scheme::coverage::{check_no_weaker_variant, covers, mentions};
+use crate::scheme::coverage::{check_no_weaker_variant, components, covers};
 use crate::scheme::file::{
     DeliveryIdSection, Emptiness, ParseSection, Presence, SchemeFile, SignatureSection, Signed,
     VariantSection, WhenSection,
 };
 use crate::scheme::plan::{
-    BodyDigest, Condition, Message, Parse, Plan, Signature, TimestampRule, TimestampSource,
-    Variant, slot,
+    BodyDigest, Condition, Parse, Plan, SignaturePlan, TimestampRule, TimestampSource, Variant,
 };
 use crate::scheme::source::Source;
+use crate::scheme::string_to_sign::Message;
 use crate::scheme::template;
 
 /// Bounds that no real provider comes near.
 const MAX_VARIANTS: usize = 16;
 const MAX_URL_FORMS: usize = 8;
+const MAX_PUBLIC_KEY_URL_FORMS: usize = 4;
+const MAX_BODIES: usize = 2;
 
-/// Compiles a file; the error says which file, which section and what is allowed.
-pub(crate) fn compile(file: &SchemeFile) -> Result<Plan, Error> {
+/// Compiles a file to a plan, and to what the plan reads of a request. The error
+/// says which file, which section and what is allowed.
+pub(crate) fn compile(file: &SchemeFile) -> Result<(Plan, Needs), Error> {
     Compiler::default()
         .plan(file)
         .map_err(|what| Error::configuration(format!("scheme {}: {what}", file.id)))
 }
 
-/// Hands out header slots.
+/// Collects what the plan needs while it makes the plan.
 #[derive(Default)]
 struct Compiler {
-    header_names: Vec<Box<str>>,
+    needs: Needs,
 }
 
 impl Compiler {
-    fn plan(mut self, file: &SchemeFile) -> Result<Plan, String> {
+    fn plan(mut self, file: &SchemeFile) -> Result<(Plan, Needs), String> {
         check(file)?;
         let signature = match &file.signature {
             Some(section) => Some(self.signature(file, section)?),
             None => None,
         };
-        let variants = signature.as_ref().map_or(&[][..], |it| &it.variants);
-        let reads_form = variants.iter().any(|variant| variant.message.reads_form());
-        let asks_type = |condition: &Condition| {
-            matches!(
-                condition,
-                Condition::ContentTypeForm | Condition::ContentType(_)
-            )
-        };
-        let asks_type = variants
-            .iter()
-            .any(|variant| variant.when.iter().flatten().any(asks_type));
-        let content_type = (reads_form || asks_type).then(|| self.slot("content-type"));
-        if self.header_names.len() > MAX_HEADER_NAMES {
-            return Err(format!("more than {MAX_HEADER_NAMES} headers are read"));
-        }
-        Ok(Plan {
+        let plan = Plan {
             id: file.id.clone(),
-            header_names: self.header_names,
             methods: file.methods.clone(),
-            reads_url: variants.iter().any(Variant::reads_url),
-            looks_up_query: variants.iter().any(Variant::looks_up_query),
             signature,
-            content_type,
-        })
+        };
+        Ok((plan, self.needs))
     }
 
     fn signature(
         &mut self,
         file: &SchemeFile,
         section: &SignatureSection,
-    ) -> Result<Signature, String> {
+    ) -> Result<SignaturePlan, String> {
         let parse = compile_parse(&section.parse)?;
         let timestamp = self.timestamp(file, &parse)?;
         let variants = self.variants(file, section)?;
@@ -84,18 +68,34 @@ impl Compiler {
         if !section.url.is_empty() && !variants.iter().any(Variant::reads_url) {
             return Err("signature.url: nothing here reads the URL".to_owned());
         }
-        Ok(Signature {
-            mac: section.mac,
+        let content_type = variants
+            .iter()
+            .any(Variant::reads_content_type)
+            .then(|| self.needs.header("content-type"));
+        if variants.iter().any(Variant::reads_url) {
+            self.needs.url();
+        }
+        if variants.iter().any(Variant::looks_up_query) {
+            self.needs.query();
+        }
+        if self.needs.header_names().len() > MAX_HEADER_NAMES {
+            return Err(format!("more than {MAX_HEADER_NAMES} headers are read"));
+        }
+        let url_forms = url_forms(&section.url)?;
+        if section.algorithm.mac().is_none() && url_forms.len() > MAX_PUBLIC_KEY_URL_FORMS {
+            return Err(format!(
+                "signature.url: at most {MAX_PUBLIC_KEY_URL_FORMS} forms with a public key"
+            ));
+        }
+        Ok(SignaturePlan {
+            algorithm: section.algorithm,
             parse,
             encoding: section.encoding,
             timestamp,
             variants,
-            url_forms: url_forms(&section.url)?,
+            url_forms,
+            content_type,
         })
-    }
-
-    fn slot(&mut self, name: &str) -> usize {
-        slot(&mut self.header_names, name)
     }
 
     fn timestamp(
@@ -107,7 +107,7 @@ impl Compiler {
             return Ok(None);
         };
         let source = match &section.from {
-            Source::Header(name) => TimestampSource::Header(self.slot(name)),
+            Source::Header(name) => TimestampSource::Header(self.needs.header(name)),
             Source::Signature(name) if matches!(parse, Parse::Pairs { .. }) => {
                 TimestampSource::Signature(name.as_bytes().into())
             }
@@ -185,6 +185,11 @@ impl Compiler {
             ),
             Signed::Canonical(canonical) => Message::Canonical(*canonical),
         };
+        if message.bodies() > MAX_BODIES {
+            return Err(format!(
+                "{place}.signed: {{body}} stands there more than {MAX_BODIES} times"
+            ));
+        }
         let id_section = section.delivery_id.as_ref().or(file.delivery_id.as_ref());
         let delivery_id = self.delivery_id(id_section, place)?;
         let when = section
@@ -193,9 +198,15 @@ impl Compiler {
             .map(|when| self.conditions(when, place))
             .collect::<Result<_, _>>()?;
 
-        let mentions = mentions(&message);
-        let body_digest = compile_digest(section, mentions, place)?;
-        let covers = covers(file, mentions, delivery_id, body_digest.is_some(), place)?;
+        let components = components(&message);
+        let body_digest = compile_digest(section, components, place)?;
+        let covers = covers(
+            file,
+            components,
+            delivery_id.as_ref(),
+            body_digest.is_some(),
+            place,
+        )?;
         let boundaries = Boundaries::of(&message);
         let id_rule = match (covers.delivery_id, id_section) {
             (Coverage::Signed, Some(section)) => Some(IdRule {
@@ -213,30 +224,33 @@ impl Compiler {
             boundaries,
             body_digest,
             covers,
-            max_body_bytes: MAX_BODY_BYTES,
         })
     }
 
-    fn signature_headers(&mut self, sources: &[Source], place: &str) -> Result<Vec<usize>, String> {
+    fn signature_headers(
+        &mut self,
+        sources: &[Source],
+        place: &str,
+    ) -> Result<Vec<Header>, String> {
         let header = |source: &Source| match source {
-            Source::Header(name) => Ok(self.slot(name)),
+            Source::Header(name) => Ok(self.needs.header(name)),
             _ => Err(format!("{place}.from: expected header:…")),
         };
-        let slots: Vec<usize> = sources.iter().map(header).collect::<Result<_, _>>()?;
-        if slots.is_empty() {
+        let headers: Vec<Header> = sources.iter().map(header).collect::<Result<_, _>>()?;
+        if headers.is_empty() {
             return Err(format!("{place}.from: at least one header is needed"));
         }
-        Ok(slots)
+        Ok(headers)
     }
 
     fn delivery_id(
         &mut self,
         section: Option<&DeliveryIdSection>,
         place: &str,
-    ) -> Result<Option<usize>, String> {
+    ) -> Result<Option<Header>, String> {
         match section.map(|section| &section.from) {
             None => Ok(None),
-            Some(Source::Header(name)) => Ok(Some(self.slot(name))),
+            Some(Source::Header(name)) => Ok(Some(self.needs.header(name))),
             Some(_) => Err(format!("{place}: delivery_id.from: expected header:…")),
         }
     }
@@ -258,7 +272,7 @@ impl Compiler {
             let present = *presence == Presence::Present;
             conditions.push(match source {
                 Source::Header(name) => Condition::Header {
-                    slot: self.slot(name),
+                    header: self.needs.header(name),
                     present,
                 },
                 Source::Query(name) => Condition::Query {
@@ -324,14 +338,14 @@ fn compile_parse(section: &ParseSection) -> Result<Parse, String> {
 
 fn compile_digest(
     section: &VariantSection,
-    mentions: Mentions,
+    components: Components,
     place: &str,
 ) -> Result<Option<BodyDigest>, String> {
     let Some(digest) = &section.body_digest else {
         return Ok(None);
     };
     match &digest.sha256 {
-        Source::Query(name) if mentions.url == UrlCoverage::Full => Ok(Some(BodyDigest {
+        Source::Query(name) if components.url == UrlCoverage::Full => Ok(Some(BodyDigest {
             query: name.as_bytes().into(),
             encoding: digest.encoding,
         })),

@@ -1,20 +1,22 @@
 //! What a variant covers: computed from its string to sign, never declared, and
-//! refused where it proves nothing.
+//! rejected where it proves nothing.
 
-use crate::canonical::Mentions;
-use crate::outcome::{BodyCoverage, Coverage, Covers, UrlCoverage};
+use crate::canonical::Components;
+use crate::coverage::{BodyCoverage, Coverage, Covers, UrlCoverage};
+use crate::request::Header;
 use crate::scheme::file::SchemeFile;
-use crate::scheme::plan::{Condition, Message, Parameters, Segment, Variant};
+use crate::scheme::plan::{Condition, Variant};
+use crate::scheme::string_to_sign::{Message, Parameters, Segment};
 
 pub(super) fn covers(
     file: &SchemeFile,
-    mentions: Mentions,
-    delivery_id: Option<usize>,
+    components: Components,
+    delivery_id: Option<&Header>,
     has_digest: bool,
     place: &str,
 ) -> Result<Covers, String> {
-    if mentions.timestamp != file.timestamp.is_some() {
-        return Err(if mentions.timestamp {
+    if components.timestamp != file.timestamp.is_some() {
+        return Err(if components.timestamp {
             format!("{place}.signed: {{timestamp}} is signed, but there is no [timestamp]")
         } else {
             format!(
@@ -22,16 +24,16 @@ pub(super) fn covers(
             )
         });
     }
-    let is_bound = mentions.body != BodyCoverage::None
-        || mentions.url != UrlCoverage::None
-        || mentions.delivery_id;
+    let is_bound = components.body != BodyCoverage::None
+        || components.url != UrlCoverage::None
+        || components.delivery_id;
     if !is_bound {
         return Err(format!(
             "{place}.signed: neither the body nor the URL nor an id is signed, so one \
              signature would prove every delivery"
         ));
     }
-    let delivery_id = match (delivery_id, mentions.delivery_id) {
+    let delivery_id = match (delivery_id, components.delivery_id) {
         (None, false) => Coverage::None,
         (Some(_), false) => Coverage::Unsigned,
         (Some(_), true) => Coverage::Signed,
@@ -45,11 +47,11 @@ pub(super) fn covers(
         body: if has_digest {
             BodyCoverage::Full
         } else {
-            mentions.body
+            components.body
         },
-        url: mentions.url,
-        method: mentions.method,
-        timestamp: if mentions.timestamp {
+        url: components.url,
+        method: components.method,
+        timestamp: if components.timestamp {
             Coverage::Signed
         } else {
             Coverage::None
@@ -59,10 +61,10 @@ pub(super) fn covers(
     })
 }
 
-/// What a string to sign mentions.
-pub(super) fn mentions(message: &Message) -> Mentions {
+/// What a string to sign components.
+pub(super) fn components(message: &Message) -> Components {
     let segments = match message {
-        Message::Canonical(canonical) => return canonical.mentions(),
+        Message::Canonical(canonical) => return canonical.components(),
         Message::Template(segments) => segments,
     };
     let has = |wanted: &Segment| segments.contains(wanted);
@@ -71,7 +73,7 @@ pub(super) fn mentions(message: &Message) -> Mentions {
             .iter()
             .any(|segment| matches!(segment, Segment::Pairs { source, .. } if *source == wanted))
     };
-    Mentions {
+    Components {
         body: if has(&Segment::Body) {
             BodyCoverage::Full
         } else if has_pairs(Parameters::Form) {

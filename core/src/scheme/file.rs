@@ -2,25 +2,25 @@
 //! an enum or a bounded text, and an unknown one is an error that names its
 //! path and what is allowed.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::canonical::Canonical;
 use crate::error::Error;
-use crate::primitives::encoding::{KeyEncoding, TextEncoding};
+use crate::primitives::encoding::TextEncoding;
 use crate::primitives::json;
-use crate::primitives::mac::MacAlgorithm;
+use crate::primitives::signature::SignatureAlgorithm;
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
+use crate::request::MethodName;
+use crate::scheme::key::KeySection;
 use crate::scheme::preset::PresetSection;
 use crate::scheme::proofs::{
     AddressSets, BasicSection, ChallengeSection, DecryptSection, JwtSection, TokenSection,
 };
 use crate::scheme::reader::{
-    Fault, borrowed_text, choice, choices, list, map, number, object, object_members, one_or_many,
-    text, texts,
+    SchemeError, borrowed_text, choice, choices, list, map, number, object, object_members,
+    one_or_many, text, texts,
 };
 use crate::scheme::source::Source;
 
@@ -45,7 +45,7 @@ pub(crate) struct SchemeFile {
     pub(crate) key: Option<KeySection>,
     pub(crate) signature: Option<SignatureSection>,
     /// Ordered alternatives; the first whose `when` holds is taken, and a
-    /// request that fits none is refused.
+    /// request that fits none is rejected.
     pub(crate) variant: Vec<VariantSection>,
     pub(crate) timestamp: Option<TimestampSection>,
     pub(crate) delivery_id: Option<DeliveryIdSection>,
@@ -70,70 +70,10 @@ pub(crate) enum Status {
     Unconfirmed,
 }
 
-/// An HTTP method a scheme can be defined for.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum MethodName {
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
-    Options,
-    Head,
-}
-
-impl MethodName {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-            Self::Options => "OPTIONS",
-            Self::Head => "HEAD",
-        }
-    }
-}
-
-/// The secret, and what a right value looks like.
-#[derive(Debug)]
-pub(crate) struct KeySection {
-    /// The option that holds it: one value, a list, or labelled values.
-    pub(crate) option: String,
-    pub(crate) encoding: KeyEncoding,
-    /// A text that may stand before the encoded value.
-    pub(crate) prefix: String,
-    /// The fewest bytes a key may decode to.
-    pub(crate) min_bytes: usize,
-    /// Where the value is found; shown in errors.
-    pub(crate) hint: String,
-    /// Prefixes of values that are something else, and what they are.
-    pub(crate) refuse: BTreeMap<String, String>,
-    /// The secret is any text, with blanks at its ends too.
-    pub(crate) verbatim: bool,
-}
-
-impl KeySection {
-    /// A secret that is taken as the text it is.
-    pub(crate) fn plain(option: &str, hint: &str) -> Self {
-        Self {
-            option: option.to_owned(),
-            encoding: KeyEncoding::Utf8,
-            prefix: String::new(),
-            min_bytes: 0,
-            hint: hint.to_owned(),
-            refuse: BTreeMap::new(),
-            verbatim: false,
-        }
-    }
-}
-
 /// Where the signature is and what it signs.
 #[derive(Debug)]
 pub(crate) struct SignatureSection {
-    pub(crate) mac: MacAlgorithm,
+    pub(crate) algorithm: SignatureAlgorithm,
     pub(crate) from: Vec<Source>,
     pub(crate) parse: ParseSection,
     pub(crate) encoding: TextEncoding,
@@ -244,12 +184,12 @@ impl SchemeFile {
             )));
         }
         json::parse(text.as_bytes())
-            .map_err(|error| Fault::new(error.to_string()))
+            .map_err(|error| SchemeError::new(error.to_string()))
             .and_then(|value| Self::read(&value))
             .map_err(|fault| Error::configuration(format!("scheme: {fault}")))
     }
 
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 id: fields.required("id", text)?,
@@ -275,27 +215,11 @@ impl SchemeFile {
     }
 }
 
-impl KeySection {
-    fn read(value: &Value) -> Result<Self, Fault> {
-        object(value, |fields| {
-            Ok(Self {
-                option: fields.required("option", text)?,
-                encoding: fields.or_default("encoding", choice)?,
-                prefix: fields.or_default("prefix", text)?,
-                min_bytes: fields.or_default("min_bytes", number)? as usize,
-                hint: fields.required("hint", text)?,
-                refuse: fields.or_default("refuse", |value| map(value, text))?,
-                verbatim: false,
-            })
-        })
-    }
-}
-
 impl SignatureSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
-                mac: fields.required("mac", choice)?,
+                algorithm: fields.required("algorithm", choice)?,
                 from: fields.required("from", Source::read_one_or_many)?,
                 parse: fields.or_default("parse", ParseSection::read)?,
                 encoding: fields.required("encoding", choice)?,
@@ -307,7 +231,7 @@ impl SignatureSection {
 }
 
 impl ParseSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 prefix: fields.optional("prefix", text)?,
@@ -321,10 +245,10 @@ impl ParseSection {
 }
 
 impl Separator {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         match borrowed_text(value)?.as_bytes() {
             [byte @ b' '..=b'~'] if !byte.is_ascii_alphanumeric() => Ok(Self(*byte)),
-            _ => Err(Fault::new(
+            _ => Err(SchemeError::new(
                 "expected one ASCII character that is no letter or digit",
             )),
         }
@@ -332,13 +256,13 @@ impl Separator {
 }
 
 impl Signed {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         match value {
             Value::String(template) => Ok(Self::Template(template.clone())),
             Value::Object(_) => {
                 object(value, |fields| fields.required("canonical", choice)).map(Self::Canonical)
             }
-            _ => Err(Fault::new(
+            _ => Err(SchemeError::new(
                 "expected a template, or { canonical = \"name\" }",
             )),
         }
@@ -346,7 +270,7 @@ impl Signed {
 }
 
 impl VariantSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 when: fields.or_default("when", |value| one_or_many(value, WhenSection::read))?,
@@ -361,7 +285,7 @@ impl VariantSection {
 }
 
 impl WhenSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         let mut when = Self::default();
         for (name, value) in object_members(value)? {
             when.set(name, value).map_err(|fault| fault.inside(name))?;
@@ -369,13 +293,13 @@ impl WhenSection {
         Ok(when)
     }
 
-    fn set(&mut self, name: &str, value: &Value) -> Result<(), Fault> {
+    fn set(&mut self, name: &str, value: &Value) -> Result<(), SchemeError> {
         match name {
             "method" => self.method = Some(choice(value)?),
             "body" => self.body = Some(choice(value)?),
             "content_type" => self.content_type = Some(text(value)?),
             source => {
-                let source = Source::parse(source).map_err(Fault::new)?;
+                let source = Source::parse(source).map_err(SchemeError::new)?;
                 self.sources.push((source, choice(value)?));
             }
         }
@@ -384,7 +308,7 @@ impl WhenSection {
 }
 
 impl BodyDigestSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 sha256: fields.required("sha256", Source::read)?,
@@ -395,7 +319,7 @@ impl BodyDigestSection {
 }
 
 impl TimestampSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 from: fields.required("from", Source::read)?,
@@ -406,7 +330,7 @@ impl TimestampSection {
     }
 }
 
-fn tolerance(value: &Value) -> Result<Tolerance, Fault> {
+fn tolerance(value: &Value) -> Result<Tolerance, SchemeError> {
     object(value, |fields| {
         Ok(Tolerance {
             past: fields.required("past", number)?,
@@ -416,7 +340,7 @@ fn tolerance(value: &Value) -> Result<Tolerance, Fault> {
 }
 
 impl DeliveryIdSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 from: fields.required("from", Source::read)?,
@@ -427,11 +351,11 @@ impl DeliveryIdSection {
 }
 
 /// A text of visible ASCII characters.
-fn visible_text(value: &Value) -> Result<String, Fault> {
+fn visible_text(value: &Value) -> Result<String, SchemeError> {
     let text = text(value)?;
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(text)
     } else {
-        Err(Fault::new("expected visible ASCII characters"))
+        Err(SchemeError::new("expected visible ASCII characters"))
     }
 }

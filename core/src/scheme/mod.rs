@@ -9,28 +9,29 @@ mod check;
 mod compile;
 mod coverage;
 mod file;
+mod key;
 mod option_names;
 mod plan;
 mod preset;
 mod proofs;
 mod reader;
 mod source;
+mod string_to_sign;
 mod template;
 
 pub(crate) use catalogue::find;
 pub use catalogue::schemes_json;
 pub(crate) use catalogue::signature_headers;
 pub(crate) use compile::compile;
-pub(crate) use file::{KeySection, MethodName, SchemeFile};
-pub(crate) use option_names::{check_group, check_names, decrypt_names, no_time, refuse_idle};
-pub(crate) use plan::{
-    BodyDigest, Condition, Input, Parse, Plan, Prepared, Signature, StringToSign, TimestampSource,
-    Variant,
-};
+pub(crate) use file::SchemeFile;
+pub(crate) use key::KeySection;
+pub(crate) use option_names::{check_group, check_names, decrypt_names, no_time};
+pub(crate) use plan::{BodyDigest, Condition, Parse, SignaturePlan, TimestampSource, Variant};
 pub(crate) use preset::Constants;
 pub(crate) use proofs::{
-    AddressSets, BasicSection, ChallengeSection, CipherSection, CiphertextEncoding,
-    CiphertextPlace, CiphertextSection, ClaimSection, DecryptSection, Derivation, Handshakes,
-    IvSection, JwtSection, TokenSection,
+    AddressSets, BasicSection, ChallengeFunction, ChallengeSection, CipherSection,
+    CiphertextEncoding, CiphertextPlace, CiphertextSection, ClaimSection, DecryptSection,
+    Derivation, IvSection, JwtSection, TokenSection,
 };
 pub(crate) use source::Source;
+pub(crate) use string_to_sign::StringToSign;

@@ -1,14 +1,13 @@
 //! The options that a scheme file brings, read from its sections: for errors,
 //! and for the catalogue.
 
-use crate::config::{COMMON_OPTIONS, TOLERANCE};
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::{COMMON_OPTIONS, Options, TOLERANCE};
 use crate::scheme::file::SchemeFile;
 use crate::scheme::preset::Constants;
 use crate::scheme::proofs::{
-    BasicSection, ChallengeSection, CiphertextEncoding, ClaimSection, DecryptSection, Handshakes,
-    JwtSection, TokenSection,
+    BasicSection, ChallengeFunction, ChallengeSection, CiphertextEncoding, ClaimSection,
+    DecryptSection, JwtSection, TokenSection,
 };
 
 /// One option of a scheme.
@@ -56,7 +55,11 @@ impl OptionName {
 pub(crate) fn option_names(file: &SchemeFile) -> Vec<OptionName> {
     let mut names = Vec::new();
     if let Some(key) = &file.key {
-        names.push(OptionName::secret(&key.option, &key.hint, true));
+        names.push(if key.is_public() {
+            OptionName::required(&key.option, &key.hint)
+        } else {
+            OptionName::secret(&key.option, &key.hint, true)
+        });
     }
     if let Some(decrypt) = &file.decrypt {
         names.extend(of_decrypt(decrypt));
@@ -100,7 +103,7 @@ pub(crate) fn common_options(
         .filter(move |(name, _)| has_time || *name != TOLERANCE)
 }
 
-/// Refuses an option that nothing reads. First of all checks, since a misspelt
+/// Rejects an option that nothing reads. First of all checks, since a misspelt
 /// name is also why another option is missing.
 pub(crate) fn check_names(file: &SchemeFile, options: &Options) -> Result<(), Error> {
     let own = option_names(file);
@@ -112,7 +115,7 @@ pub(crate) fn check_names(file: &SchemeFile, options: &Options) -> Result<(), Er
     if !known.contains(&TOLERANCE) && options.names().any(|name| name == TOLERANCE) {
         return Err(no_time());
     }
-    refuse_unknown(options, &known, &format!("scheme {}", file.id))
+    options.check_names(&known, &format!("scheme {}", file.id))
 }
 
 /// The option `tolerance` where nothing has a time.
@@ -128,34 +131,7 @@ pub(crate) fn check_group(
 ) -> Result<(), Error> {
     let own = of_jwt(section);
     let known: Vec<&str> = own.iter().map(|option| option.name.as_str()).collect();
-    refuse_unknown(options, &known, &format!("option {group}"))
-}
-
-fn refuse_unknown(options: &Options, known: &[&str], place: &str) -> Result<(), Error> {
-    match options.names().find(|name| !known.contains(name)) {
-        None => Ok(()),
-        Some(unknown) => Err(Error::configuration(format!(
-            "option {} is unknown to {place}; allowed are {}",
-            unknown.escape_debug(),
-            known.join(", ")
-        ))),
-    }
-}
-
-/// Refuses options of a part of the scheme that is not in use, since somebody
-/// believes that they do something.
-pub(crate) fn refuse_idle<'n>(
-    options: &Options,
-    idle: impl IntoIterator<Item = &'n str>,
-    needed: &str,
-) -> Result<(), Error> {
-    let given = |name: &&str| options.names().any(|given| given == *name);
-    match idle.into_iter().find(given) {
-        None => Ok(()),
-        Some(name) => Err(Error::configuration(format!(
-            "option {name}: does nothing without {needed}"
-        ))),
-    }
+    options.check_names(&known, &format!("option {group}"))
 }
 
 /// The names of the options that a `[decrypt]` section brings, but its secret.
@@ -373,8 +349,8 @@ fn of_decrypt(decrypt: &DecryptSection) -> Vec<OptionName> {
 
 fn of_challenge(challenge: &ChallengeSection, usual: &Constants) -> Vec<OptionName> {
     match challenge.function {
-        Handshakes::EventGrid => of_event_grid(&usual.fill_all(&challenge.origins)),
-        Handshakes::EmptyBody => vec![OptionName::plain(
+        ChallengeFunction::EventGrid => of_event_grid(&usual.fill_all(&challenge.origins)),
+        ChallengeFunction::EmptyBody => vec![OptionName::plain(
             "answer_empty_body",
             "answer a request without a body with 200; needs another proof; default false",
         )],

@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::config::{text, wrong};
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::{Options, wrong};
 use crate::primitives::jwt::quoted;
-use crate::scheme::reader::{self, Fault, map, object};
+use crate::scheme::reader::{self, SchemeError, map, object};
 
 /// What an option chooses between.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ pub(crate) struct Constants {
 }
 
 impl PresetSection {
-    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+    pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 option: fields.required("option", reader::text)?,
@@ -74,7 +73,7 @@ impl Constants {
         let Some(preset) = preset else {
             return Ok(Self::default());
         };
-        let choice = text(options, &preset.option)?;
+        let choice = options.text(&preset.option)?;
         let choice = choice.as_deref().unwrap_or(&preset.default);
         preset.constants(choice).ok_or_else(|| {
             let what = format!("{} is none of {}", quoted(choice), preset.choices());

@@ -1,5 +1,5 @@
-//! The sections of a scheme file for proofs that are no signature over the
-//! request: tokens, passwords, JSON Web Tokens, encryption, and handshakes.
+//! The sections of a scheme file for proofs other than a signature over the
+//! request: tokens, passwords, JSON Web Tokens, encryption, and challenges.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::primitives::jwt::{ClaimValue, JwtAlgorithm};
+use crate::request::MethodName;
 use crate::scheme::preset::Constants;
 use crate::scheme::reader::{
-    Fault, borrowed_text, choice, choices, list, number, object, switch, text, texts,
+    SchemeError, borrowed_text, choice, choices, list, number, object, switch, text, texts,
 };
 use crate::scheme::source::Source;
 
@@ -109,7 +110,7 @@ pub(crate) struct DecryptSection {
     pub(crate) charset: Option<Source>,
     /// Methods whose requests carry no body, so nothing to decrypt: only
     /// another proof protects them.
-    pub(crate) bodyless: Vec<crate::scheme::file::MethodName>,
+    pub(crate) bodyless: Vec<MethodName>,
     /// Brings the option `allow_plaintext`: deliveries without a cipher header
     /// are taken as they are, if another proof is asked for.
     pub(crate) may_be_plaintext: bool,
@@ -177,11 +178,11 @@ pub(crate) enum CiphertextEncoding {
     Header(String),
 }
 
-/// Requests of the provider that are no deliveries.
+/// Requests of the provider that ask something in the place of a delivery.
 #[derive(Debug)]
 pub(crate) struct ChallengeSection {
-    /// The function of `core/src/handshake` that knows them.
-    pub(crate) function: Handshakes,
+    /// The function of `core/src/challenge` that knows them.
+    pub(crate) function: ChallengeFunction,
     /// The origins whose requests are answered, unless the option
     /// `allowed_origins` gives others.
     pub(crate) origins: Vec<String>,
@@ -190,7 +191,7 @@ pub(crate) struct ChallengeSection {
 /// The functions a scheme may name.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Handshakes {
+pub(crate) enum ChallengeFunction {
     /// Both of Azure Event Grid: a POST of its own schema, and the OPTIONS
     /// request of CloudEvents.
     EventGrid,
@@ -202,7 +203,7 @@ pub(crate) enum Handshakes {
 pub(crate) type AddressSets = BTreeMap<String, Vec<String>>;
 
 impl TokenSection {
-    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+    pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 option: fields.required("option", text)?,
@@ -216,7 +217,7 @@ impl TokenSection {
 }
 
 impl BasicSection {
-    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+    pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 hint: fields.required("hint", text)?,
@@ -227,7 +228,7 @@ impl BasicSection {
 }
 
 impl JwtSection {
-    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+    pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 group: fields.optional("group", text)?,
@@ -266,7 +267,7 @@ impl JwtSection {
 }
 
 impl ClaimSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             let equals = fields.optional("equals", |value| list(value, scalar))?;
             let contains = fields.optional("contains", |value| list(value, scalar))?;
@@ -275,7 +276,7 @@ impl ClaimSection {
                 names: fields.required("names", texts)?,
                 values: match (equals, contains) {
                     (Some(_), Some(_)) => {
-                        return Err(Fault::new("expected one of equals and contains"));
+                        return Err(SchemeError::new("expected one of equals and contains"));
                     }
                     (equals, contains) => equals.or(contains).unwrap_or_default(),
                 },
@@ -295,17 +296,17 @@ impl ClaimSection {
     }
 }
 
-fn scalar(value: &Value) -> Result<ClaimValue, Fault> {
+fn scalar(value: &Value) -> Result<ClaimValue, SchemeError> {
     match value {
         Value::String(text) => Some(ClaimValue::Text(text.clone())),
         Value::Bool(switch) => Some(ClaimValue::Switch(*switch)),
         other => other.as_i64().map(ClaimValue::Number),
     }
-    .ok_or_else(|| Fault::new("expected a text, a whole number or a boolean"))
+    .ok_or_else(|| SchemeError::new("expected a text, a whole number or a boolean"))
 }
 
 impl DecryptSection {
-    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+    pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 option: fields.required("option", text)?,
@@ -324,7 +325,7 @@ impl DecryptSection {
 }
 
 impl CipherSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 option: fields.required("option", text)?,
@@ -336,7 +337,7 @@ impl CipherSection {
 }
 
 impl IvSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 from: fields.required("from", Source::read)?,
@@ -347,7 +348,7 @@ impl IvSection {
 }
 
 impl CiphertextSection {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 from: fields.required("from", choice)?,
@@ -359,20 +360,20 @@ impl CiphertextSection {
 }
 
 impl CiphertextEncoding {
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
         let text = borrowed_text(value)?;
         if text == "base64" {
             return Ok(Self::Base64);
         }
         match Source::parse(text) {
             Ok(Source::Header(name)) => Ok(Self::Header(name)),
-            _ => Err(Fault::new("expected base64 or header:name")),
+            _ => Err(SchemeError::new("expected base64 or header:name")),
         }
     }
 }
 
 impl ChallengeSection {
-    pub(super) fn read(value: &Value) -> Result<Self, Fault> {
+    pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
                 function: fields.required("function", choice)?,

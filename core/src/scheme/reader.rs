@@ -13,13 +13,13 @@ use serde_json::{Map, Value};
 
 /// What is wrong with a file, and where.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct SchemeError {
     place: String,
     what: String,
 }
 
 /// Reads one value.
-pub(crate) type Read<T> = fn(&Value) -> Result<T, Fault>;
+pub(crate) type Read<T> = fn(&Value) -> Result<T, SchemeError>;
 
 /// The members of an object, taken by name.
 pub(crate) struct Fields<'a> {
@@ -27,7 +27,7 @@ pub(crate) struct Fields<'a> {
     known: Vec<&'static str>,
 }
 
-impl Fault {
+impl SchemeError {
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self {
             place: String::new(),
@@ -64,7 +64,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for SchemeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.place.is_empty() {
             write!(f, "{}: ", self.place)?;
@@ -74,9 +74,13 @@ impl fmt::Display for Fault {
 }
 
 impl Fields<'_> {
-    pub(crate) fn required<T>(&mut self, name: &'static str, read: Read<T>) -> Result<T, Fault> {
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &'static str,
+        read: Read<T>,
+    ) -> Result<T, SchemeError> {
         self.optional(name, read)?
-            .ok_or_else(|| Fault::missing(name))
+            .ok_or_else(|| SchemeError::missing(name))
     }
 
     /// `null` is as good as absent.
@@ -84,7 +88,7 @@ impl Fields<'_> {
         &mut self,
         name: &'static str,
         read: Read<T>,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, SchemeError> {
         match self.take(name) {
             None => Ok(None),
             Some(value) => read(value).map(Some).map_err(|fault| fault.inside(name)),
@@ -95,7 +99,7 @@ impl Fields<'_> {
         &mut self,
         name: &'static str,
         read: Read<T>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, SchemeError> {
         Ok(self.optional(name, read)?.unwrap_or_default())
     }
 
@@ -106,11 +110,11 @@ impl Fields<'_> {
     }
 
     #[inline(never)]
-    fn refuse_unknown(&self) -> Result<(), Fault> {
+    fn reject_unknown(&self) -> Result<(), SchemeError> {
         let is_unknown = |name: &&String| !self.known.contains(&name.as_str());
         match self.members.keys().find(is_unknown) {
             None => Ok(()),
-            Some(name) => Err(Fault::new(format!(
+            Some(name) => Err(SchemeError::new(format!(
                 "unknown field `{name}`, expected one of {}",
                 self.known.join(", ")
             ))),
@@ -121,19 +125,19 @@ impl Fields<'_> {
 /// An object of which every member is known: `read` takes them all.
 pub(crate) fn object<T>(
     value: &Value,
-    read: fn(&mut Fields<'_>) -> Result<T, Fault>,
-) -> Result<T, Fault> {
+    read: fn(&mut Fields<'_>) -> Result<T, SchemeError>,
+) -> Result<T, SchemeError> {
     let mut fields = Fields {
         members: object_members(value)?,
         known: Vec::new(),
     };
     let object = read(&mut fields)?;
-    fields.refuse_unknown()?;
+    fields.reject_unknown()?;
     Ok(object)
 }
 
 /// An object with members of any name.
-pub(crate) fn map<T>(value: &Value, read: Read<T>) -> Result<BTreeMap<String, T>, Fault> {
+pub(crate) fn map<T>(value: &Value, read: Read<T>) -> Result<BTreeMap<String, T>, SchemeError> {
     let mut map = BTreeMap::new();
     for (name, value) in object_members(value)? {
         let value = read(value).map_err(|fault| fault.inside(name))?;
@@ -142,18 +146,18 @@ pub(crate) fn map<T>(value: &Value, read: Read<T>) -> Result<BTreeMap<String, T>
     Ok(map)
 }
 
-pub(crate) fn list<T>(value: &Value, read: Read<T>) -> Result<Vec<T>, Fault> {
+pub(crate) fn list<T>(value: &Value, read: Read<T>) -> Result<Vec<T>, SchemeError> {
     let elements = value
         .as_array()
-        .ok_or_else(|| Fault::mistaken(value, "a list"))?;
+        .ok_or_else(|| SchemeError::mistaken(value, "a list"))?;
     let read = |(position, value)| {
-        read(value).map_err(|fault: Fault| fault.inside(&format!("[{position}]")))
+        read(value).map_err(|fault: SchemeError| fault.inside(&format!("[{position}]")))
     };
     elements.iter().enumerate().map(read).collect()
 }
 
 /// One value, or a list of them.
-pub(crate) fn one_or_many<T>(value: &Value, read: Read<T>) -> Result<Vec<T>, Fault> {
+pub(crate) fn one_or_many<T>(value: &Value, read: Read<T>) -> Result<Vec<T>, SchemeError> {
     match value {
         Value::Array(_) => list(value, read),
         one => Ok(vec![read(one)?]),
@@ -161,48 +165,49 @@ pub(crate) fn one_or_many<T>(value: &Value, read: Read<T>) -> Result<Vec<T>, Fau
 }
 
 #[inline(never)]
-pub(crate) fn text(value: &Value) -> Result<String, Fault> {
+pub(crate) fn text(value: &Value) -> Result<String, SchemeError> {
     borrowed_text(value).map(ToOwned::to_owned)
 }
 
 #[inline(never)]
-pub(crate) fn texts(value: &Value) -> Result<Vec<String>, Fault> {
+pub(crate) fn texts(value: &Value) -> Result<Vec<String>, SchemeError> {
     list(value, text)
 }
 
 #[inline(never)]
-pub(crate) fn switch(value: &Value) -> Result<bool, Fault> {
+pub(crate) fn switch(value: &Value) -> Result<bool, SchemeError> {
     value
         .as_bool()
-        .ok_or_else(|| Fault::mistaken(value, "a boolean"))
+        .ok_or_else(|| SchemeError::mistaken(value, "a boolean"))
 }
 
 #[inline(never)]
-pub(crate) fn number(value: &Value) -> Result<u32, Fault> {
+pub(crate) fn number(value: &Value) -> Result<u32, SchemeError> {
     let number = value.as_u64().and_then(|number| number.try_into().ok());
-    number.ok_or_else(|| Fault::new(format!("expected a whole number from 0 to {}", u32::MAX)))
+    number
+        .ok_or_else(|| SchemeError::new(format!("expected a whole number from 0 to {}", u32::MAX)))
 }
 
 /// One of the texts that an enum lists.
-pub(crate) fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
+pub(crate) fn choice<T: DeserializeOwned>(value: &Value) -> Result<T, SchemeError> {
     T::deserialize(StrDeserializer::new(borrowed_text(value)?))
-        .map_err(|unknown: UnknownChoice| Fault::new(unknown.to_string()))
+        .map_err(|unknown: UnknownChoice| SchemeError::new(unknown.to_string()))
 }
 
-pub(crate) fn choices<T: DeserializeOwned>(value: &Value) -> Result<Vec<T>, Fault> {
+pub(crate) fn choices<T: DeserializeOwned>(value: &Value) -> Result<Vec<T>, SchemeError> {
     list(value, choice)
 }
 
-pub(crate) fn borrowed_text(value: &Value) -> Result<&str, Fault> {
+pub(crate) fn borrowed_text(value: &Value) -> Result<&str, SchemeError> {
     value
         .as_str()
-        .ok_or_else(|| Fault::mistaken(value, "a text"))
+        .ok_or_else(|| SchemeError::mistaken(value, "a text"))
 }
 
-pub(crate) fn object_members(value: &Value) -> Result<&Map<String, Value>, Fault> {
+pub(crate) fn object_members(value: &Value) -> Result<&Map<String, Value>, SchemeError> {
     value
         .as_object()
-        .ok_or_else(|| Fault::mistaken(value, "an object"))
+        .ok_or_else(|| SchemeError::mistaken(value, "an object"))
 }
 
 #[cfg(test)]

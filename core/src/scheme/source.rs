@@ -5,7 +5,8 @@ use core::fmt;
 
 use serde_json::Value;
 
-use crate::scheme::reader::{Fault, borrowed_text, one_or_many};
+use crate::error::Error;
+use crate::scheme::reader::{SchemeError, borrowed_text, one_or_many};
 
 /// One extractor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,22 +43,37 @@ impl Source {
 }
 
 impl Source {
-    pub(crate) fn read(value: &Value) -> Result<Self, Fault> {
-        Self::parse(borrowed_text(value)?).map_err(Fault::new)
+    pub(crate) fn read(value: &Value) -> Result<Self, SchemeError> {
+        Self::parse(borrowed_text(value)?).map_err(SchemeError::new)
     }
 
     /// The places of one value, in the order in which they are looked at.
-    pub(crate) fn read_one_or_many(value: &Value) -> Result<Vec<Self>, Fault> {
+    pub(crate) fn read_one_or_many(value: &Value) -> Result<Vec<Self>, SchemeError> {
         one_or_many(value, Self::read)
     }
 
+    /// The name of the header, where nothing else can stand.
+    pub(crate) fn header(&self) -> Result<&str, Error> {
+        match self {
+            Self::Header(name) => Ok(name),
+            Self::Query(_) | Self::Signature(_) => Err(Error::configuration(format!(
+                "scheme: `{self}` stands where a header:… is expected"
+            ))),
+        }
+    }
+
     /// The same kind of place under another name.
+    ///
+    /// # Errors
+    /// Where it is not a name. The text may be a secret in the wrong option, so it is
+    /// not quoted.
     pub(crate) fn renamed(&self, name: &str) -> Result<Self, String> {
         Self::parse(&match self {
             Self::Header(_) => format!("header:{}", name.to_ascii_lowercase()),
             Self::Query(_) => format!("query:{name}"),
             Self::Signature(_) => format!("signature:{name}"),
         })
+        .map_err(|_| "is not a name of letters, digits and -".to_owned())
     }
 }
 

@@ -10,7 +10,7 @@
 //!
 //! `{{` and `}}` are braces. There is nothing else: no loops, no conditions.
 
-use crate::scheme::plan::{PairPart, Parameters, Segment};
+use crate::scheme::string_to_sign::{PairPart, Parameters, Segment};
 
 /// Reads a template, or says where it goes wrong.
 pub(crate) fn parse(text: &str) -> Result<Vec<Segment>, String> {

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::reply::Reply;
 
-/// Why there is no token.
+/// Why no token is issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum Rejection {
     MethodNotAllowed,
     BodyTooLarge,
     InvalidRequest,
@@ -20,7 +20,7 @@ pub(super) enum Refusal {
     ServerError,
 }
 
-impl Refusal {
+impl Rejection {
     pub(super) fn into_reply(self) -> Reply {
         let reply = answer(self.status(), &json!({ "error": self.error() }));
         match self {

@@ -6,7 +6,7 @@ use core::fmt;
 use subtle::Choice;
 use zeroize::Zeroizing;
 
-use super::answers::Refusal;
+use super::answers::Rejection;
 use super::parameters::Parameters;
 use crate::keyring::LabelledSecret;
 use crate::primitives::basic::{BasicCredentials, BasicForm};
@@ -78,15 +78,15 @@ impl<'p> Presented<'p> {
     pub(super) fn new(
         authorization: &[&[u8]],
         parameters: &'p Parameters,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Rejection> {
         let header = match authorization {
             [] => None,
             [first, others @ ..] if others.iter().all(|other| other == first) => {
                 let credentials = BasicCredentials::parse(first, BasicForm::Strict)
-                    .map_err(|_| Refusal::InvalidClient { by_header: true })?;
+                    .map_err(|_| Rejection::InvalidClient { by_header: true })?;
                 Some(credentials)
             }
-            _ => return Err(Refusal::InvalidRequest),
+            _ => return Err(Rejection::InvalidRequest),
         };
         Ok(Self {
             header,
@@ -95,13 +95,13 @@ impl<'p> Presented<'p> {
         })
     }
 
-    /// A `client_id` alone is no second method: a client may name itself.
+    /// A `client_id` alone is not a second method: a client may name itself.
     pub(super) const fn uses_two_methods(&self) -> bool {
         self.header.is_some() && self.body_secret.is_some()
     }
 
-    pub(super) const fn refusal(&self) -> Refusal {
-        Refusal::InvalidClient {
+    pub(super) const fn rejection(&self) -> Rejection {
+        Rejection::InvalidClient {
             by_header: self.header.is_some(),
         }
     }

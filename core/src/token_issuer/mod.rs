@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::reply::Reply;
 
-use answers::Refusal;
+use answers::Rejection;
 use client::Presented;
 use parameters::Parameters;
 use settings::Settings;
@@ -61,7 +61,7 @@ pub struct TokenIssuer {
 }
 
 /// One request to the token endpoint, borrowed for the length of a call. The
-/// query of its URL is no part of it: credentials must not stand there.
+/// query of its URL does not count: credentials must not stand there.
 #[derive(Clone, Copy)]
 pub struct TokenRequest<'a> {
     /// The method as received, e.g. `b"POST"`.
@@ -99,14 +99,14 @@ impl TokenIssuer {
     pub fn respond(&self, request: &TokenRequest<'_>, now: i64, random: [u8; 16]) -> Reply {
         self.grant(request)
             .and_then(|scope| token::issue(&self.settings, &scope, now, random))
-            .unwrap_or_else(Refusal::into_reply)
+            .unwrap_or_else(Rejection::into_reply)
     }
 
     /// The answer where no token can be made at all, such as without a clock or
     /// random numbers.
     #[must_use]
     pub fn server_error() -> Reply {
-        Refusal::ServerError.into_reply()
+        Rejection::ServerError.into_reply()
     }
 
     /// The public keys that verify the tokens, as a JWK set (RFC 7517); an empty
@@ -123,30 +123,30 @@ impl TokenIssuer {
     }
 
     /// The scope to grant, if everything about the request is right.
-    fn grant(&self, request: &TokenRequest<'_>) -> Result<String, Refusal> {
+    fn grant(&self, request: &TokenRequest<'_>) -> Result<String, Rejection> {
         if request.method != b"POST" {
-            return Err(Refusal::MethodNotAllowed);
+            return Err(Rejection::MethodNotAllowed);
         }
         if request.body.len() > MAX_BODY_BYTES {
-            return Err(Refusal::BodyTooLarge);
+            return Err(Rejection::BodyTooLarge);
         }
         let settings = &self.settings;
         let parameters =
             Parameters::parse(request.content_type, request.body, settings.allow_json)?;
         let presented = Presented::new(request.authorization, &parameters)?;
         if presented.uses_two_methods() && !settings.allow_both_credentials {
-            return Err(Refusal::InvalidRequest);
+            return Err(Rejection::InvalidRequest);
         }
         if !settings
             .client
             .accepts(&presented, settings.form_encoded_only)
         {
-            return Err(presented.refusal());
+            return Err(presented.rejection());
         }
         match parameters.get("grant_type") {
-            None => Err(Refusal::InvalidRequest),
+            None => Err(Rejection::InvalidRequest),
             Some(b"client_credentials") => settings.scopes.grant(parameters.get("scope")),
-            Some(_) => Err(Refusal::UnsupportedGrantType),
+            Some(_) => Err(Rejection::UnsupportedGrantType),
         }
     }
 }

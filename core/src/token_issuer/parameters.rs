@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::answers::Refusal;
+use super::answers::Rejection;
 use crate::primitives::form;
 use crate::primitives::json;
 
@@ -21,7 +21,7 @@ impl Parameters {
         content_type: Option<&[u8]>,
         body: &[u8],
         allow_json: bool,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Rejection> {
         match content_type {
             Some(content_type) if form::is_form(content_type) && form::is_utf8(content_type) => {
                 Self::from_form(body)
@@ -31,7 +31,7 @@ impl Parameters {
             {
                 Self::from_json(body)
             }
-            _ => Err(Refusal::InvalidRequest),
+            _ => Err(Rejection::InvalidRequest),
         }
     }
 
@@ -44,7 +44,7 @@ impl Parameters {
             .filter(|value| !value.is_empty())
     }
 
-    fn from_form(body: &[u8]) -> Result<Self, Refusal> {
+    fn from_form(body: &[u8]) -> Result<Self, Rejection> {
         let pieces = body
             .split(|&byte| byte == b'&')
             .filter(|piece| !piece.is_empty());
@@ -55,9 +55,9 @@ impl Parameters {
         }))
     }
 
-    /// Members that are no texts are none of the parameters.
-    fn from_json(body: &[u8]) -> Result<Self, Refusal> {
-        let members = json::parse_small_object(body).ok_or(Refusal::InvalidRequest)?;
+    /// Members other than texts are not parameters.
+    fn from_json(body: &[u8]) -> Result<Self, Rejection> {
+        let members = json::parse_small_object(body).ok_or(Rejection::InvalidRequest)?;
         Self::collect(members.into_iter().filter_map(|(name, value)| match value {
             Value::String(text) => Some((name.into_bytes(), Zeroizing::new(text.into_bytes()))),
             _ => None,
@@ -66,11 +66,11 @@ impl Parameters {
 
     fn collect(
         pairs: impl Iterator<Item = (Vec<u8>, Zeroizing<Vec<u8>>)>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Rejection> {
         let mut values = BTreeMap::new();
         for (name, value) in pairs {
             if values.insert(name, value).is_some() {
-                return Err(Refusal::InvalidRequest);
+                return Err(Rejection::InvalidRequest);
             }
         }
         Ok(Self { values })

@@ -4,12 +4,12 @@ use zeroize::Zeroizing;
 
 use super::client::Client;
 use super::token::IssuerKey;
-use super::{Refusal, token};
-use crate::config::{integer, switch, texts, wrong};
+use super::{Rejection, token};
+
 use crate::error::Error;
 use crate::keyring::{self, LabelledSecret};
-use crate::options::Options;
-use crate::primitives::encoding::KeyEncoding;
+use crate::options::{Options, wrong};
+use crate::primitives::key_encoding::KeyEncoding;
 use crate::scheme::KeySection;
 
 const NAMES: [&str; 12] = [
@@ -66,9 +66,9 @@ impl Settings {
                 client_id,
             },
             scopes: Scopes::new(&mut options)?,
-            allow_json: switch(&mut options, "allow_json")?,
-            allow_both_credentials: switch(&mut options, "allow_both_credentials")?,
-            form_encoded_only: switch(&mut options, "form_encoded_only")?,
+            allow_json: options.switch("allow_json")?,
+            allow_both_credentials: options.switch("allow_both_credentials")?,
+            form_encoded_only: options.switch("form_encoded_only")?,
         })
     }
 }
@@ -77,7 +77,7 @@ impl Scopes {
     /// Takes texts of one or more scopes with single spaces between them.
     fn new(options: &mut Options) -> Result<Self, Error> {
         let mut scopes: Vec<String> = Vec::new();
-        for text in texts(options, "scope")?.unwrap_or_default() {
+        for text in options.texts("scope")?.unwrap_or_default() {
             for scope in text.split(' ') {
                 if !is_scope(scope.as_bytes()) {
                     return Err(wrong("scope", "expected names of visible ASCII characters"));
@@ -92,14 +92,14 @@ impl Scopes {
 
     /// The scope of a token: what was asked for, or all there is. Nothing that
     /// is not configured is passed over in silence.
-    pub(super) fn grant(&self, requested: Option<&[u8]>) -> Result<String, Refusal> {
+    pub(super) fn grant(&self, requested: Option<&[u8]>) -> Result<String, Rejection> {
         let Some(requested) = requested else {
             return Ok(self.0.join(" "));
         };
         let requested: Vec<&[u8]> = requested.split(|&byte| byte == b' ').collect();
         let is_known = |name: &&[u8]| self.0.iter().any(|scope| scope.as_bytes() == *name);
         if !requested.iter().all(is_known) {
-            return Err(Refusal::InvalidScope);
+            return Err(Rejection::InvalidScope);
         }
         let granted: Vec<&str> = self
             .0
@@ -117,7 +117,7 @@ fn is_scope(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(is_allowed)
 }
 
-/// Refuses an option that nothing reads. First of all checks, since a misspelt
+/// Rejects an option that nothing reads. First of all checks, since a misspelt
 /// name is also why another option is missing.
 fn check_names(options: &Options) -> Result<(), Error> {
     match options.names().find(|name| !NAMES.contains(name)) {
@@ -162,7 +162,7 @@ fn key(options: &mut Options) -> Result<IssuerKey, Error> {
             ));
         }
     };
-    let named = texts(options, "algorithm")?;
+    let named = options.texts("algorithm")?;
     match named.as_deref() {
         None => Ok(key),
         Some([name]) if name == key.algorithm() => Ok(key),
@@ -203,7 +203,7 @@ fn secrets(
 }
 
 fn lifetime(options: &mut Options) -> Result<i64, Error> {
-    let seconds = integer(options, "lifetime")?.unwrap_or(DEFAULT_LIFETIME);
+    let seconds = options.integer("lifetime")?.unwrap_or(DEFAULT_LIFETIME);
     if (1..=MAX_LIFETIME).contains(&seconds) {
         Ok(seconds)
     } else {
@@ -220,7 +220,9 @@ fn text(options: &mut Options, name: &str) -> Result<String, Error> {
 }
 
 fn required_texts(options: &mut Options, name: &str) -> Result<Vec<String>, Error> {
-    let texts = texts(options, name)?.ok_or_else(|| wrong(name, "it is missing"))?;
+    let texts = options
+        .texts(name)?
+        .ok_or_else(|| wrong(name, "it is missing"))?;
     let is_clean = |text: &String| {
         !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
     };

@@ -106,7 +106,7 @@ fn a_token_is_what_the_verifying_side_expects() {
         )
     };
     let token = token(&reply);
-    // RFC 9068 section 2.1: a resource server refuses any other type.
+    // RFC 9068 section 2.1: a resource server rejects any other type.
     let header = URL_SAFE_NO_PAD.decode(token.split_once('.').unwrap().0);
     let header: Value = serde_json::from_slice(&header.unwrap()).unwrap();
     assert_eq!(header, serde_json::json!({"alg": "HS256", "typ": "at+jwt"}));
@@ -172,7 +172,7 @@ fn several_audiences_secrets_and_the_lifetime_are_used() {
     let issuer = issuer(
         hmac_options()
             .with("audience", vec!["a", "b"])
-            .with("client_secret", OptionValue::Labelled(labelled.into()))
+            .with("client_secret", OptionValue::Object(labelled.into()))
             .with("lifetime", 60),
     );
     for secret in ["the+next+secret", "s3cr%3At%2B%2F+%2525+%C3%A9"] {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::answers::{Refusal, answer};
+use super::answers::{Rejection, answer};
 use super::settings::Settings;
 use crate::primitives::jwt::{JwtAlgorithm, SigningKey, sign_compact};
 use crate::primitives::mac::sha256;
@@ -35,12 +35,12 @@ pub(super) fn issue(
     scope: &str,
     now: i64,
     random: [u8; 16],
-) -> Result<Reply, Refusal> {
+) -> Result<Reply, Rejection> {
     let constants = &settings.claims;
     let expires = now
         .checked_add(constants.lifetime)
         .filter(|&expires| now >= 0 && expires <= MAX_UNIX_SECONDS)
-        .ok_or(Refusal::ServerError)?;
+        .ok_or(Rejection::ServerError)?;
     let audience = match constants.audience.as_slice() {
         [one] => json!(one),
         several => json!(several),
@@ -67,7 +67,7 @@ pub(super) fn issue(
 }
 
 impl IssuerKey {
-    /// A key for HS256, or why it is none.
+    /// A key for HS256, or why it is rejected.
     pub(super) fn hmac(secret: &[u8]) -> Result<Self, String> {
         let signing = SigningKey::from_secret(JwtAlgorithm::HS256, secret)
             .map_err(|reason| reason.to_string())?;

@@ -30,7 +30,7 @@ pub(crate) fn schemes() -> Vec<Scheme> {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|scheme| scheme["signs"] == true)
+        .filter(|scheme| scheme["can_sign"] == true)
         .map(|scheme| {
             let options = scheme["options"].as_array().unwrap();
             let secret = options.iter().find(|option| option["secret"] == true);
@@ -141,7 +141,7 @@ impl Delivery {
         self.request(|request| verifier.verify_at(request, now).map(|it| Facts::of(&it)))
     }
 
-    /// The code of the refusal.
+    /// The code of the rejection.
     pub(crate) fn refusal(&self, verifier: &Verifier) -> ErrorCode {
         self.verify(verifier).unwrap_err().code()
     }
@@ -163,7 +163,7 @@ pub(crate) fn signature_header(verifier: &Verifier) -> String {
     added[0].0.clone()
 }
 
-/// What was proven, comparable.
+/// What was verified, comparable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) scheme: String,
@@ -198,7 +198,7 @@ pub(crate) const CUSTOM: &str = r#"{
     "notes": ["a note"], "methods": ["GET", "POST"],
     "key": {"option": "secret", "encoding": "base64", "prefix": "key_", "min_bytes": 8,
             "hint": "the secret", "refuse": {"pk_": "a public key"}},
-    "signature": {"mac": "hmac-sha512", "from": ["header:x-signature", "header:x-signature-next"],
+    "signature": {"algorithm": "hmac-sha512", "from": ["header:x-signature", "header:x-signature-next"],
                   "parse": {"pairs": ",", "versions": ["v1", "v2"]}, "encoding": "hex",
                   "url": ["no-port", "as-is", "standard-port-querystring"]},
     "variant": [

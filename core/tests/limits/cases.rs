@@ -122,6 +122,7 @@ pub(crate) struct Size {
 pub(crate) fn all(size: Size) -> Vec<Case> {
     let mut cases = Vec::new();
     body_macs(&mut cases, size);
+    public_keys(&mut cases, size);
     url_macs(&mut cases, size);
     bodies(&mut cases, size);
     long_urls(&mut cases, size);
@@ -232,10 +233,68 @@ fn bodies(cases: &mut Vec<Case>, size: Size) {
     }
 }
 
+/// As many signatures as are tried, each in a form that is looked at to the end.
+fn public_keys(cases: &mut Vec<Case>, size: Size) {
+    let ed25519 = |number: usize| {
+        let seed = [u8::try_from(number).unwrap(); 32];
+        ed25519_dalek::SigningKey::from_bytes(&seed)
+            .verifying_key()
+            .to_bytes()
+    };
+    let keys = |text: fn([u8; 32]) -> String| -> Vec<String> {
+        (0..size.keys).map(|number| text(ed25519(number))).collect()
+    };
+    // R is the base point, and S is one.
+    let mut signature = [0; 64];
+    signature[0] = 0x58;
+    signature[1..32].fill(0x66);
+    signature[32] = 1;
+    let base64 = STANDARD.encode(signature);
+
+    let options = json!({ "public_key": keys(|key| STANDARD.encode(key)) });
+    let four = vec![format!("v1a,{base64}"); 4].join(" ");
+    cases.push(
+        Case::new(
+            "standard-webhooks-v1a",
+            "body, 4 signatures",
+            options.clone(),
+            url(""),
+        )
+        .header("webhook-id", "msg_1")
+        .header("webhook-timestamp", NOW.to_string())
+        .header("webhook-signature", four)
+        .filled(b"[0,", size),
+    );
+    cases.push(
+        Case::new("telnyx", "body", options, url(""))
+            .header("telnyx-timestamp", NOW.to_string())
+            .header("telnyx-signature-ed25519", base64)
+            .filled(b"[0,", size),
+    );
+    let options = json!({ "public_key": keys(const_hex::encode) });
+    cases.push(
+        Case::new("discord", "body", options, url(""))
+            .header("x-signature-timestamp", NOW.to_string())
+            .header("x-signature-ed25519", const_hex::encode(signature))
+            .filled(b"[0,", size),
+    );
+    let options = json!({ "public_key": vec![P256_KEY; size.keys] });
+    cases.push(
+        Case::new("sendgrid", "body", options, url(""))
+            .header("x-twilio-email-event-webhook-timestamp", NOW.to_string())
+            .header("x-twilio-email-event-webhook-signature", P256_SIGNATURE)
+            .filled(b"[0,", size),
+    );
+}
+
+/// A key that the vendor's tests have, and its signature of another message.
+const P256_KEY: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==";
+const P256_SIGNATURE: &str = "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=";
+
 /// The embedded schemes that sign, and the options of their secrets.
 fn signing_schemes() -> Vec<(String, String)> {
     let catalogue: Vec<Value> = serde_json::from_str(hookseal::schemes_json()).unwrap();
-    let schemes = catalogue.iter().filter(|scheme| scheme["signs"] == true);
+    let schemes = catalogue.iter().filter(|scheme| scheme["can_sign"] == true);
     schemes
         .map(|scheme| {
             let mut options = scheme["options"].as_array().unwrap().iter();

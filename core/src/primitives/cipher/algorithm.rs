@@ -1,8 +1,8 @@
-//! The block ciphers, behind one interface.
+//! The block ciphers: their keys, blocks and costs.
 
 use core::ops::RangeInclusive;
 
-use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use aes::cipher::KeyInit;
 use aes::{Aes128, Aes192, Aes256};
 use aria::{Aria128, Aria192, Aria256};
 use blowfish::Blowfish;
@@ -12,44 +12,10 @@ use des::{Des, TdesEde2, TdesEde3};
 use idea::Idea;
 use rc2::Rc2;
 use sm4::Sm4;
-use zeroize::ZeroizeOnDrop;
 
+use super::block::BlockCipher;
 use super::desx::Desx;
 use super::seed::Seed;
-
-/// The largest block of any cipher here.
-pub(super) const MAX_BLOCK_BYTES: usize = 16;
-
-/// A block cipher that has its key. The modes reach all ciphers through this,
-/// many blocks a call, so that each mode is compiled once.
-pub(super) trait BlockCipher: ZeroizeOnDrop + Send + Sync {
-    fn block_bytes(&self) -> usize;
-
-    /// Encrypts whole blocks, each on its own.
-    fn encrypt_in_place(&self, blocks: &mut [u8]);
-
-    /// Decrypts whole blocks, each on its own.
-    fn decrypt_in_place(&self, blocks: &mut [u8]);
-}
-
-impl<C> BlockCipher for C
-where
-    C: BlockCipherEncrypt + BlockCipherDecrypt + ZeroizeOnDrop + Send + Sync,
-{
-    fn block_bytes(&self) -> usize {
-        C::block_size()
-    }
-
-    fn encrypt_in_place(&self, blocks: &mut [u8]) {
-        let (blocks, _) = Array::slice_as_chunks_mut(blocks);
-        self.encrypt_blocks(blocks);
-    }
-
-    fn decrypt_in_place(&self, blocks: &mut [u8]) {
-        let (blocks, _) = Array::slice_as_chunks_mut(blocks);
-        self.decrypt_blocks(blocks);
-    }
-}
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum BlockAlgorithm {

@@ -4,8 +4,7 @@ use des::Des;
 use des::cipher::KeyInit as _;
 use zeroize::ZeroizeOnDrop;
 
-use super::algorithm::BlockCipher;
-use super::mode::xor;
+use super::block::{BlockCipher, xor};
 
 #[derive(ZeroizeOnDrop)]
 pub(super) struct Desx {

@@ -4,9 +4,9 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use super::algorithm::BlockCipher;
+use super::block::BlockCipher;
 #[cfg(test)]
-use super::algorithm::MAX_BLOCK_BYTES;
+use super::block::MAX_BLOCK_BYTES;
 use super::catalogue::{Cipher, Construction};
 use super::mode::Mode;
 use super::{padding, stream};
@@ -32,7 +32,7 @@ enum Schedule {
 }
 
 impl CipherKey {
-    /// `None` where the key has not one of the cipher's lengths.
+    /// `None` where the key has none of the cipher's lengths.
     pub(super) fn new(cipher: &'static Cipher, key: &[u8]) -> Option<Self> {
         if !cipher.key_lengths().contains(&key.len()) {
             return None;

@@ -5,6 +5,7 @@
 //! cipher can change it bit by bit.
 
 mod algorithm;
+mod block;
 mod catalogue;
 mod derivation;
 mod desx;

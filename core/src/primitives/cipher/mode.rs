@@ -6,7 +6,7 @@
 
 use core::slice;
 
-use super::algorithm::{BlockCipher, MAX_BLOCK_BYTES};
+use super::block::{BlockCipher, MAX_BLOCK_BYTES, xor};
 
 /// How a block cipher is used for a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +61,6 @@ impl Mode {
             Self::Ofb => apply_ofb(cipher, iv, text),
             Self::Ctr => apply_ctr(cipher, iv, text),
         }
-    }
-}
-
-/// Adds `other` to `text`, up to the end of the shorter one.
-pub(super) fn xor(text: &mut [u8], other: &[u8]) {
-    for (byte, other) in text.iter_mut().zip(other) {
-        *byte ^= other;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use zeroize::ZeroizeOnDrop;
 
-use super::algorithm::BlockCipher;
+use super::block::BlockCipher;
 
 const BLOCK_BYTES: usize = 16;
 

@@ -4,13 +4,13 @@ use chacha20::ChaCha20LegacyCore;
 use chacha20::cipher::{Array, KeyIvInit as _, StreamCipherCore as _};
 use rc4::{KeyInit as _, Rc4, StreamCipher as _};
 
-use super::mode::xor;
+use super::block::xor;
 
 /// ChaCha20 as OpenSSL has it. Its IV is a block counter in front of the nonce,
 /// and the counter carries into the first word of what RFC 8439 calls the
 /// nonce. That makes it the original ChaCha20, with 64 bits of each.
 ///
-/// `None` for an IV that has not 16 bytes.
+/// `None` unless the IV has 16 bytes.
 pub(super) fn apply_chacha20(key: &[u8; 32], iv: &[u8], text: &mut [u8]) -> Option<()> {
     let (&[counter, nonce], []) = iv.as_chunks() else {
         return None;

@@ -1,5 +1,7 @@
 //! The ciphers against what other implementations made, and against any input.
 
+mod mode_crates;
+
 use std::collections::BTreeSet;
 
 use proptest::collection::vec;

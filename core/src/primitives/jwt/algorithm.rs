@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::primitives::mac::MacAlgorithm;
+use crate::primitives::mac::{MacAlgorithm, MacKey};
+use crate::primitives::signature::{PublicKeyAlgorithm, SignatureAlgorithm, SignatureKey};
 
 /// Spelt as in the `alg` member. `none` is not among them, nor is an algorithm
 /// whose signatures the core could not check.
@@ -63,11 +64,42 @@ impl JwtAlgorithm {
 
     /// The MAC of a symmetric algorithm.
     pub(crate) const fn mac(self) -> Option<MacAlgorithm> {
+        self.signature().mac()
+    }
+
+    /// What the name stands for.
+    pub(crate) const fn signature(self) -> SignatureAlgorithm {
+        use SignatureAlgorithm::{Mac, PublicKey};
         match self {
-            Self::HS256 => Some(MacAlgorithm::HmacSha256),
-            Self::HS384 => Some(MacAlgorithm::HmacSha384),
-            Self::HS512 => Some(MacAlgorithm::HmacSha512),
-            _ => None,
+            Self::HS256 => Mac(MacAlgorithm::HmacSha256),
+            Self::HS384 => Mac(MacAlgorithm::HmacSha384),
+            Self::HS512 => Mac(MacAlgorithm::HmacSha512),
+            Self::RS256 => PublicKey(PublicKeyAlgorithm::RsaV15Sha256),
+            Self::RS384 => PublicKey(PublicKeyAlgorithm::RsaV15Sha384),
+            Self::RS512 => PublicKey(PublicKeyAlgorithm::RsaV15Sha512),
+            Self::PS256 => PublicKey(PublicKeyAlgorithm::RsaPssSha256),
+            Self::ES256 => PublicKey(PublicKeyAlgorithm::EcdsaP256Sha256),
+            Self::ES384 => PublicKey(PublicKeyAlgorithm::EcdsaP384Sha384),
+            Self::EdDSA => PublicKey(PublicKeyAlgorithm::Ed25519),
         }
+    }
+
+    /// A secret, at least as long as the hash (RFC 7518 section 3.2).
+    pub(crate) fn secret(self, secret: &[u8]) -> Result<MacKey, &'static str> {
+        let mac = self.secret_mac(secret)?;
+        MacKey::new(mac, secret).ok_or("the secret has no byte but zeros")
+    }
+
+    /// The same, as a key that verifies.
+    pub(crate) fn verification_secret(self, secret: &[u8]) -> Result<SignatureKey, &'static str> {
+        SignatureKey::mac(self.secret_mac(secret)?, secret)
+    }
+
+    fn secret_mac(self, secret: &[u8]) -> Result<MacAlgorithm, &'static str> {
+        let mac = self.mac().ok_or("a secret is for HS256, HS384 and HS512")?;
+        if secret.len() < mac.tag_bytes() {
+            return Err("the secret is shorter than the algorithm's hash");
+        }
+        Ok(mac)
     }
 }

@@ -1,5 +1,6 @@
-//! Why the claims of a token do not do, in words. Claims are no secrets: what a
-//! claim says is told, and what it should say, so that a log names the cause.
+//! Why the claims of a token are rejected, in words. Claims are not secret: the
+//! text quotes what a claim says and what it should say, so that a log names the
+//! cause.
 
 use core::fmt;
 

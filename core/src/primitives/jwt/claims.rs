@@ -4,9 +4,9 @@ use core::fmt;
 
 use serde_json::{Map, Value};
 
-use super::JwtError;
 use super::claim_error::{ClaimError, ClaimMismatch, quoted};
 use super::compact::NO_CLAIMS;
+use super::error::JwtError;
 use crate::primitives::json;
 use crate::primitives::time::MAX_UNIX_SECONDS;
 

@@ -3,8 +3,8 @@
 
 use super::algorithm::JwtAlgorithm;
 use super::claim_error::quoted;
+use super::error::{JwtError, MAX_KID_BYTES};
 use super::key_set::{KeySet, NamedKey};
-use super::{JwtError, MAX_KID_BYTES};
 use crate::primitives::json::{self, Scalar, Scanned};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub(crate) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// Keys that one token is tried against, at most.
-const MAX_TRIES: usize = 16;
+pub(crate) const MAX_TRIES: usize = 16;
 
 /// What is looked at in a header.
 const HEADER_MEMBERS: [&str; 5] = ["alg", "kid", "crit", "b64", "nonce"];
@@ -142,12 +142,12 @@ impl<'t> CompactJws<'t> {
     }
 }
 
-/// Why a payload is no set of claims.
+/// Why a payload is not a set of claims.
 pub(super) const NO_CLAIMS: JwtError = JwtError::Malformed(
     "the payload is no JSON object, or holds a member twice, or nests too deeply",
 );
 
-const NOT_THREE_PARTS: JwtError = JwtError::Malformed("the token has not three parts");
+const NOT_THREE_PARTS: JwtError = JwtError::Malformed("the token must have three parts");
 
 /// Extensions that change what is signed, or that must be understood: none is.
 fn check_extensions(header: &Scanned) -> Result<(), JwtError> {

@@ -5,16 +5,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::MAX_KID_BYTES;
 use super::algorithm::JwtAlgorithm;
-use super::key::{Curve, Key};
+use super::error::MAX_KID_BYTES;
+use crate::primitives::signature::{Curve, SignatureKey};
 
 /// What a JWK says that matters here.
 pub(crate) struct Jwk {
     pub(crate) kid: Option<String>,
     /// The one algorithm that it allows, where it names one.
     pub(crate) algorithm: Option<JwtAlgorithm>,
-    pub(crate) key: Key,
+    pub(crate) key: SignatureKey,
 }
 
 impl Jwk {
@@ -30,7 +30,7 @@ impl Jwk {
             .map(|name| JwtAlgorithm::from_name(name).ok_or("alg is not one of those supported"))
             .transpose()?;
         let key = parse_key(members, algorithm)?;
-        if algorithm.is_some_and(|algorithm| !key.algorithms().contains(&algorithm)) {
+        if algorithm.is_some_and(|algorithm| !key.fits(algorithm.signature())) {
             return Err("alg does not fit the kind of key");
         }
         Ok(Self {
@@ -59,12 +59,12 @@ fn check_purpose(members: &Map<String, Value>) -> Result<(), &'static str> {
 fn parse_key(
     members: &mut Map<String, Value>,
     algorithm: Option<JwtAlgorithm>,
-) -> Result<Key, &'static str> {
+) -> Result<SignatureKey, &'static str> {
     let kty = text(members, "kty")?.ok_or("kty is missing")?.to_owned();
     if kty == "oct" {
         let secret = secret(members)?;
         let algorithm = algorithm.ok_or("a secret without alg: it could be used with several")?;
-        return Key::hmac(algorithm, &secret);
+        return algorithm.verification_secret(&secret);
     }
     // Whoever can read the set could sign.
     if members.contains_key("d") {
@@ -72,16 +72,22 @@ fn parse_key(
     }
     let curve = text(members, "crv")?;
     match (kty.as_str(), curve) {
-        ("RSA", None) => Key::rsa(bytes(members, "n")?, bytes(members, "e")?),
-        ("EC", Some("P-256")) => {
-            Key::ecdsa(Curve::P256, &bytes(members, "x")?, &bytes(members, "y")?)
-        }
-        ("EC", Some("P-384")) => {
-            Key::ecdsa(Curve::P384, &bytes(members, "x")?, &bytes(members, "y")?)
-        }
-        ("OKP", Some("Ed25519")) => Key::ed25519(&bytes(members, "x")?),
+        ("RSA", None) => SignatureKey::rsa(bytes(members, "n")?, bytes(members, "e")?),
+        ("EC", Some("P-256")) => SignatureKey::ecdsa(Curve::P256, point(members, 32)?),
+        ("EC", Some("P-384")) => SignatureKey::ecdsa(Curve::P384, point(members, 48)?),
+        ("OKP", Some("Ed25519")) => SignatureKey::ed25519(&bytes(members, "x")?),
         _ => Err("kty and crv are not a combination that is supported"),
     }
+}
+
+/// A point in the uncompressed form, of coordinates that have the full length of
+/// the curve (RFC 7518 section 6.2.1.2).
+fn point(members: &Map<String, Value>, length: usize) -> Result<Vec<u8>, &'static str> {
+    let (x, y) = (bytes(members, "x")?, bytes(members, "y")?);
+    if x.len() != length || y.len() != length {
+        return Err("a coordinate has the wrong length for the curve");
+    }
+    Ok([&[4], &*x, &*y].concat())
 }
 
 /// Takes the secret out of the parsed document, which does not wipe itself.

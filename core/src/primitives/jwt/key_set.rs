@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 
 use super::algorithm::JwtAlgorithm;
 use super::jwk::Jwk;
-use super::key::Key;
 use crate::primitives::json;
+use crate::primitives::signature::SignatureKey;
 
 /// Sets in use have a handful of keys and a few kilobytes.
 pub(crate) const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 const MAX_KEYS: usize = 100;
 
 /// Keys that know how they are called. The empty set, which verifies nothing,
-/// is that of a verifier which has not been given its keys yet.
+/// belongs to a verifier that still waits for its keys.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     keys: Vec<NamedKey>,
@@ -29,7 +29,7 @@ pub(crate) struct NamedKey {
     /// place in the set.
     pub(crate) label: String,
     algorithm: Option<JwtAlgorithm>,
-    key: Key,
+    key: SignatureKey,
 }
 
 /// Whether a document may hold secrets (`"kty": "oct"`). Only one that the
@@ -40,13 +40,13 @@ pub(crate) enum OctKeys {
     Allowed,
 }
 
-/// Why there is no key set; for the log, without key material.
+/// Why a key set cannot be used; for the log, without key material.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeySetError(String);
 
 impl KeySet {
     /// Reads a JWK set or a single JWK. A key that cannot verify is passed
-    /// over; where none is left, the reason of the first is told.
+    /// over; if none is left, the error gives the reason of the first.
     pub(crate) fn from_jwks(document: &[u8], oct_keys: OctKeys) -> Result<Self, KeySetError> {
         if document.len() > MAX_DOCUMENT_BYTES {
             return Err(KeySetError::new("the document is larger than 256 KiB"));
@@ -85,7 +85,8 @@ impl KeySet {
         let mut keys = Vec::new();
         for (label, secret) in secrets {
             for &algorithm in algorithms {
-                let key = Key::hmac(algorithm, secret)
+                let key = algorithm
+                    .verification_secret(secret)
                     .map_err(|reason| KeySetError(format!("{}: {reason}", algorithm.as_str())))?;
                 keys.push(NamedKey {
                     kid: None,
@@ -118,8 +119,7 @@ impl NamedKey {
     /// Whether the algorithm is one of the key's kind, and the one that its
     /// owner names.
     pub(crate) fn fits(&self, algorithm: JwtAlgorithm) -> bool {
-        self.key.algorithms().contains(&algorithm)
-            && self.algorithm.is_none_or(|only| only == algorithm)
+        self.key.fits(algorithm.signature()) && self.algorithm.is_none_or(|only| only == algorithm)
     }
 
     pub(crate) fn verifies(
@@ -128,11 +128,11 @@ impl NamedKey {
         message: &[u8],
         signature: &[u8],
     ) -> bool {
-        self.fits(algorithm) && self.key.verifies(algorithm, message, signature)
+        self.fits(algorithm) && self.key.verify(algorithm.signature(), message, signature)
     }
 
     const fn is_secret(&self) -> bool {
-        matches!(self.key, Key::Hmac(..))
+        self.key.is_secret()
     }
 }
 

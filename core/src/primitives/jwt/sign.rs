@@ -8,7 +8,6 @@ use ed25519_dalek::Signer as _;
 use serde_json::json;
 
 use super::algorithm::JwtAlgorithm;
-use super::key::{mac_key, tag};
 use super::key_set::KeySetError;
 use crate::primitives::mac::{MAX_TAG_BYTES, MacKey};
 
@@ -21,7 +20,7 @@ pub(crate) enum SigningKey {
 impl SigningKey {
     /// A secret for HS256, HS384 or HS512, at least as long as the hash.
     pub(crate) fn from_secret(algorithm: JwtAlgorithm, secret: &[u8]) -> Result<Self, KeySetError> {
-        let key = mac_key(algorithm, secret).map_err(KeySetError::new)?;
+        let key = algorithm.secret(secret).map_err(KeySetError::new)?;
         Ok(Self::Hmac(algorithm, key))
     }
 
@@ -66,7 +65,7 @@ pub(crate) fn sign_compact(key: &SigningKey, kid: Option<&str>, claims: &str) ->
     let signature = match key {
         SigningKey::Hmac(_, key) => {
             let mut buffer = [0; MAX_TAG_BYTES];
-            URL_SAFE_NO_PAD.encode(tag(key, message).copy_to(&mut buffer))
+            URL_SAFE_NO_PAD.encode(key.tag(&message).copy_to(&mut buffer))
         }
         SigningKey::Ed25519(key) => URL_SAFE_NO_PAD.encode(key.sign(message).to_bytes()),
     };

@@ -5,14 +5,14 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use crate::body_limit::{self, MAX_BODY_BYTES};
-use crate::config::{switch, texts, wrong};
-use crate::diagnosis::shown;
+use crate::detail::shown;
 use crate::error::{Error, ErrorCode};
-use crate::header;
 use crate::options::Options;
+use crate::options::wrong;
+use crate::prepared_request::PreparedRequest;
 use crate::primitives::cipher::{Cipher, CipherClass, CipherKey, evp_bytes_to_key, php_key};
-use crate::scheme::{CipherSection, Derivation, Plan};
-use crate::subject::Subject;
+use crate::request::{Header, Needs};
+use crate::scheme::{CipherSection, Derivation};
 
 /// The allowed ciphers, and the headers by which a delivery names its own.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Ciphers {
     /// The longest body of each.
     limits: Vec<usize>,
     /// No header: there is one cipher, and it is that of every delivery.
-    slots: Vec<usize>,
+    headers: Vec<Header>,
 }
 
 /// A secret, ready for one cipher.
@@ -39,20 +39,20 @@ impl Ciphers {
     pub(super) fn new(
         section: &CipherSection,
         options: &mut Options,
-        plan: &mut Plan,
+        needs: &mut Needs,
     ) -> Result<Option<Self>, Error> {
-        let allows_legacy = switch(options, "allow_legacy_ciphers")?;
-        let names = match texts(options, &section.option)? {
+        let allows_legacy = options.switch("allow_legacy_ciphers")?;
+        let names = match options.texts(&section.option)? {
             Some(names) => names,
             None if section.default.is_empty() => return Ok(None),
             None => section.default.clone(),
         };
-        let slots = section
+        let headers = section
             .from
             .iter()
-            .map(|source| plan.header_slot(source))
+            .map(|source| source.header().map(|name| needs.header(name)))
             .collect::<Result<Vec<_>, _>>()?;
-        if names.len() > 1 && slots.is_empty() {
+        if names.len() > 1 && headers.is_empty() {
             return Err(wrong(&section.option, "expected one cipher"));
         }
         let mut allowed: Vec<&'static Cipher> = Vec::new();
@@ -68,7 +68,7 @@ impl Ciphers {
             option,
             limits: vec![MAX_BODY_BYTES; allowed.len()],
             allowed,
-            slots,
+            headers,
         }))
     }
 
@@ -114,15 +114,11 @@ impl Ciphers {
     ///
     /// # Errors
     /// `cipher_not_allowed`, or what is wrong with the headers.
-    pub(super) fn choose(
-        &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-    ) -> Result<Option<usize>, Error> {
-        if self.slots.is_empty() {
+    pub(super) fn choose(&self, request: &PreparedRequest<'_, '_>) -> Result<Option<usize>, Error> {
+        if self.headers.is_empty() {
             return Ok(Some(0));
         }
-        let name = self.named(plan, subject)?;
+        let name = self.named(request)?;
         name.map(|name| self.position(name)).transpose()
     }
 
@@ -151,7 +147,7 @@ impl Ciphers {
         cipher.ok_or_else(|| Error::new(ErrorCode::Internal, "a cipher is missing"))
     }
 
-    /// The name is the sender's own word, so it is told back, cut and escaped.
+    /// The sender's own word, so the text may quote it, cut and escaped.
     #[cold]
     #[inline(never)]
     fn not_allowed(&self, name: &[u8]) -> Error {
@@ -169,16 +165,20 @@ impl Ciphers {
         )
     }
 
-    /// The first header that can name a cipher, for errors.
-    pub(super) fn usual_slot(&self) -> usize {
-        self.slots.first().copied().unwrap_or_default()
+    /// A delivery must name its cipher, and does not.
+    #[cold]
+    pub(super) fn names_none(&self) -> Error {
+        match self.headers.first() {
+            Some(header) => header.missing(),
+            None => Error::new(ErrorCode::Internal, "no header names the cipher"),
+        }
     }
 
     /// The name in the headers that may carry it, which must agree.
-    fn named<'r>(&self, plan: &Plan, subject: &Subject<'r, '_>) -> Result<Option<&'r [u8]>, Error> {
+    fn named<'r>(&self, request: &PreparedRequest<'r, '_>) -> Result<Option<&'r [u8]>, Error> {
         let mut named: Option<&[u8]> = None;
-        for &slot in &self.slots {
-            let value = header::not_empty(plan, subject.headers(), slot)?;
+        for header in &self.headers {
+            let value = header.non_empty(request.headers())?;
             match (named, value) {
                 (Some(one), Some(other)) if !one.eq_ignore_ascii_case(other) => {
                     return Err(Error::new(
@@ -205,7 +205,7 @@ fn usable(name: &str, allows_legacy: bool) -> Result<&'static Cipher, String> {
     Ok(cipher)
 }
 
-/// A name for an error; what is none may be a secret that took a wrong turn.
+/// A name for an error; any other text may be a secret in the wrong option.
 fn shown(name: &str) -> &str {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     if name.len() <= 32 && !name.is_empty() && name.bytes().all(is_part) {

@@ -1,14 +1,13 @@
 //! Where the ciphertext stands in a delivery, and how it is written.
 
-use crate::config::{switch, text, wrong};
 use crate::error::{Error, ErrorCode};
-use crate::header;
 use crate::options::Options;
+use crate::options::wrong;
+use crate::prepared_request::PreparedRequest;
 use crate::primitives::binary_text::{BinaryText, Exactness, base64_body};
 use crate::primitives::form;
-use crate::request::HeaderValue;
-use crate::scheme::{CiphertextEncoding, CiphertextPlace, CiphertextSection, Plan};
-use crate::subject::Subject;
+use crate::request::{Header, HeaderValue, Needs};
+use crate::scheme::{CiphertextEncoding, CiphertextPlace, CiphertextSection};
 
 use super::field::{FieldBody, text_field};
 
@@ -26,8 +25,8 @@ enum Place {
     /// A field of the body, in an encoding that a header names.
     Field {
         name: Box<str>,
-        content_type: usize,
-        format: usize,
+        content_type: Header,
+        format: Header,
         default_format: Option<BinaryText>,
     },
 }
@@ -37,18 +36,18 @@ impl Ciphertext {
     pub(super) fn new(
         section: &CiphertextSection,
         options: &mut Options,
-        plan: &mut Plan,
+        needs: &mut Needs,
     ) -> Result<Self, Error> {
         let (place, is_strict) = match (section.from, &section.name, &section.encoding) {
             (CiphertextPlace::Body, None, CiphertextEncoding::Base64) => {
-                (Place::Body, !switch(options, "lenient_base64")?)
+                (Place::Body, !options.switch("lenient_base64")?)
             }
             (CiphertextPlace::Field, Some(name), CiphertextEncoding::Header(format)) => {
-                let is_strict = switch(options, "strict")?;
+                let is_strict = options.switch("strict")?;
                 let place = Place::Field {
                     name: name.as_str().into(),
-                    content_type: plan.slot("content-type"),
-                    format: plan.slot(format),
+                    content_type: needs.header("content-type"),
+                    format: needs.header(format),
                     default_format: default_format(options, is_strict)?,
                 };
                 (place, is_strict)
@@ -76,53 +75,53 @@ impl Ciphertext {
     ///
     /// # Errors
     /// `missing_header` or `malformed_header`.
-    pub(super) fn format(
-        &self,
-        plan: &Plan,
-        subject: &Subject<'_, '_>,
-    ) -> Result<BinaryText, Error> {
+    pub(super) fn format(&self, request: &PreparedRequest<'_, '_>) -> Result<BinaryText, Error> {
         let Place::Field {
-            format: slot,
+            format: header,
             default_format,
             ..
         } = &self.place
         else {
             return Ok(BinaryText::Base64);
         };
-        match header::not_empty(plan, subject.headers(), *slot)? {
-            None => default_format.ok_or_else(|| header::missing(plan, *slot)),
+        match header.non_empty(request.headers())? {
+            None => default_format.ok_or_else(|| header.missing()),
             Some(name) => BinaryText::from_name(name)
                 .filter(|format| is_allowed(*format, self.is_strict()))
-                .ok_or_else(|| unknown(plan, *slot)),
+                .ok_or_else(|| unknown(header)),
         }
     }
 
     /// The decoded bytes; `None` where it is not as it must be.
-    pub(super) fn read(&self, subject: &Subject<'_, '_>, format: BinaryText) -> Option<Vec<u8>> {
+    pub(super) fn read(
+        &self,
+        request: &PreparedRequest<'_, '_>,
+        format: BinaryText,
+    ) -> Option<Vec<u8>> {
         match &self.place {
-            Place::Body => base64_body(subject.body(), self.exactness),
+            Place::Body => base64_body(request.body(), self.exactness),
             Place::Field {
                 name, content_type, ..
             } => {
-                let text = text_field(subject.body(), name, field_body(subject, *content_type))?;
+                let text = text_field(request.body(), name, field_body(request, content_type))?;
                 format.decode(&text, self.exactness)
             }
         }
     }
 
     /// Whether a delivery that names no cipher has a ciphertext all the same.
-    pub(super) fn is_present(&self, subject: &Subject<'_, '_>) -> bool {
+    pub(super) fn is_present(&self, request: &PreparedRequest<'_, '_>) -> bool {
         match &self.place {
             Place::Body => true,
             Place::Field {
                 name, content_type, ..
-            } => text_field(subject.body(), name, field_body(subject, *content_type)).is_some(),
+            } => text_field(request.body(), name, field_body(request, content_type)).is_some(),
         }
     }
 }
 
 fn default_format(options: &mut Options, is_strict: bool) -> Result<Option<BinaryText>, Error> {
-    let Some(name) = text(options, "default_format")? else {
+    let Some(name) = options.text("default_format")? else {
         return Ok(None);
     };
     BinaryText::from_name(name.as_bytes())
@@ -142,21 +141,18 @@ fn is_allowed(format: BinaryText, is_strict: bool) -> bool {
 }
 
 /// How a body with fields is written, by its content type.
-fn field_body(subject: &Subject<'_, '_>, content_type: usize) -> FieldBody {
-    match subject.headers().get(content_type) {
+fn field_body(request: &PreparedRequest<'_, '_>, content_type: &Header) -> FieldBody {
+    match content_type.value(request.headers()) {
         HeaderValue::One(value) if form::is_form(value) && form::is_utf8(value) => FieldBody::Form,
         HeaderValue::Absent => FieldBody::Either,
         HeaderValue::One(_) | HeaderValue::Conflicting => FieldBody::Json,
     }
 }
 
-/// A header that names an encoding or a character set which is none.
-pub(super) fn unknown(plan: &Plan, slot: usize) -> Error {
+/// A header that names an unknown encoding or character set.
+pub(super) fn unknown(header: &Header) -> Error {
     Error::new(
         ErrorCode::MalformedHeader,
-        format!(
-            "header {} names nothing that is known",
-            plan.header_name(slot)
-        ),
+        format!("header {} names nothing that is known", header.name()),
     )
 }

@@ -42,7 +42,7 @@ fn form_field(body: &[u8], name: &str) -> Option<Cow<'static, str>> {
 }
 
 /// Reads one member of an object and passes over all others. The same member
-/// twice is refused: two readers would see two values.
+/// twice is rejected: two readers would see two values.
 struct Member<'n> {
     name: &'n str,
 }

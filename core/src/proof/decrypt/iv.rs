@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::config::{switch, text, wrong};
-use crate::diagnosis::shown;
+use crate::detail::shown;
 use crate::error::Error;
 use crate::options::Options;
+use crate::options::wrong;
+use crate::prepared_request::PreparedRequest;
 use crate::primitives::binary_text::hex;
 use crate::primitives::cipher::{Cipher, php_iv};
-use crate::scheme::{IvSection, Source, refuse_idle};
-use crate::subject::Subject;
+use crate::scheme::{IvSection, Source};
 
 /// Where the IV stands, and what is done where it is not as it should be.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ enum IvPolicy {
 impl TransportedIv {
     /// Takes the options of the section.
     pub(super) fn new(section: &IvSection, options: &mut Options) -> Result<Self, Error> {
-        let policy = match text(options, "random_iv")?.as_deref() {
+        let policy = match options.text("random_iv")?.as_deref() {
             None | Some("required") => IvPolicy::Required,
             Some("optional") => IvPolicy::Optional,
             Some("disabled") => IvPolicy::Disabled,
@@ -49,9 +49,9 @@ impl TransportedIv {
             }
         };
         if policy == IvPolicy::Disabled {
-            refuse_idle(options, ["lenient_iv"], "an IV: random_iv is disabled")?;
+            options.reject_idle(["lenient_iv"], "an IV: random_iv is disabled")?;
         }
-        let source = match text(options, &section.name_option)? {
+        let source = match options.text(&section.name_option)? {
             None => section.from.clone(),
             Some(name) => section
                 .from
@@ -66,17 +66,17 @@ impl TransportedIv {
         Ok(Self {
             name: name.into_bytes().into(),
             policy,
-            lenient: switch(options, "lenient_iv")?,
+            lenient: options.switch("lenient_iv")?,
         })
     }
 
     /// The IV of a delivery.
     pub(super) fn read(
         &self,
-        subject: &Subject<'_, '_>,
+        request: &PreparedRequest<'_, '_>,
         cipher: &'static Cipher,
     ) -> SentIv<'static> {
-        self.accept(self.sent(subject).map(Cow::Owned), cipher)
+        self.accept(self.sent(request).map(Cow::Owned), cipher)
     }
 
     /// What is decrypted with, given what was sent; nothing counts as not sent,
@@ -94,11 +94,15 @@ impl TransportedIv {
     }
 
     /// What the query itself shows to be wrong: no IV, an empty one, or several.
-    /// Whether one that is there is the right one is told to nobody.
-    pub(super) fn fault(&self, subject: &Subject<'_, '_>, cipher: &Cipher) -> Option<String> {
+    /// Whether an IV that is there is the right one stays secret.
+    pub(super) fn fault(
+        &self,
+        request: &PreparedRequest<'_, '_>,
+        cipher: &Cipher,
+    ) -> Option<String> {
         let name = shown::quoted(&self.name);
         let is_needed = self.policy == IvPolicy::Required && cipher.iv_bytes() > 0;
-        match subject.query_value(&self.name) {
+        match request.query_value(&self.name) {
             Err(_) => Some(format!("; the URL has the parameter {name} more than once")),
             Ok(Some([])) if is_needed => {
                 Some(format!("; the parameter {name} of the URL is empty"))
@@ -108,11 +112,11 @@ impl TransportedIv {
         }
     }
 
-    fn sent(&self, subject: &Subject<'_, '_>) -> Option<Vec<u8>> {
-        if subject.has_query_list(&self.name) {
+    fn sent(&self, request: &PreparedRequest<'_, '_>) -> Option<Vec<u8>> {
+        if request.has_query_list(&self.name) {
             return None;
         }
-        hex(subject.query_value(&self.name).ok()?.unwrap_or_default())
+        hex(request.query_value(&self.name).ok()?.unwrap_or_default())
     }
 
     fn usable<'a>(&self, sent: Cow<'a, [u8]>, cipher: &'static Cipher) -> Option<Cow<'a, [u8]>> {

@@ -10,19 +10,17 @@ mod plaintext;
 use std::borrow::Cow;
 
 use crate::body_limit::MAX_BODY_BYTES;
-use crate::config::{switch, wrong};
-use crate::diagnosis;
+use crate::detail;
 use crate::error::{Error, ErrorCode};
-use crate::header;
 use crate::keyring::Keyring;
 use crate::options::Options;
+use crate::options::wrong;
+use crate::prepared_request::PreparedRequest;
 use crate::primitives::charset::Charset;
 use crate::primitives::cipher::{Cipher, Decrypted};
-use crate::proof::Delivered;
-use crate::scheme::{
-    DecryptSection, Derivation, KeySection, MethodName, Plan, decrypt_names, refuse_idle,
-};
-use crate::subject::Subject;
+use crate::proof::Payload;
+use crate::request::{Header, MethodName, Needs};
+use crate::scheme::{DecryptSection, Derivation, KeySection, decrypt_names};
 
 use ciphers::{Ciphers, Prepared};
 use ciphertext::{Ciphertext, unknown};
@@ -42,7 +40,7 @@ pub(crate) struct Decryption {
     /// `None`: the IV is derived with the key.
     iv: Option<TransportedIv>,
     ciphertext: Ciphertext,
-    charset_slot: Option<usize>,
+    charset: Option<Header>,
     plaintext: Plaintext,
     bodyless: Vec<MethodName>,
     allows_plaintext: bool,
@@ -53,7 +51,7 @@ impl Decryption {
     pub(crate) fn new(
         section: &DecryptSection,
         options: &mut Options,
-        plan: &mut Plan,
+        needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
         if (section.derive == Derivation::PhpOpenssl) != section.iv.is_some() {
@@ -64,17 +62,17 @@ impl Decryption {
         let secret = options.take(&section.option);
         if secret.is_none() && section.optional {
             let idle = decrypt_names(section);
-            refuse_idle(options, idle.iter().map(String::as_str), &section.option)?;
+            options.reject_idle(idle.iter().map(String::as_str), &section.option)?;
             return Ok(None);
         }
-        let ciphers = Ciphers::new(&section.cipher, options, plan)?;
+        let ciphers = Ciphers::new(&section.cipher, options, needs)?;
         let iv = match &section.iv {
             Some(iv) => Some(TransportedIv::new(iv, options)?),
             None => None,
         };
         let plaintext = Plaintext::from_options(options)?;
-        let ciphertext = Ciphertext::new(&section.ciphertext, options, plan)?;
-        let allows_plaintext = section.may_be_plaintext && switch(options, "allow_plaintext")?;
+        let ciphertext = Ciphertext::new(&section.ciphertext, options, needs)?;
+        let allows_plaintext = section.may_be_plaintext && options.switch("allow_plaintext")?;
 
         let (secret, ciphers) = match (secret, ciphers) {
             (Some(secret), Some(ciphers)) => (secret, ciphers),
@@ -99,15 +97,15 @@ impl Decryption {
             ciphers.prepare(section.derive, secret)
         })?;
         if iv.is_some() {
-            plan.look_up_query();
+            needs.query();
         }
         Ok(Some(Self {
             keys,
             ciphers,
             iv,
             ciphertext,
-            charset_slot: match &section.charset {
-                Some(source) => Some(plan.header_slot(source)?),
+            charset: match &section.charset {
+                Some(source) => Some(needs.header(source.header()?)),
                 None => None,
             },
             plaintext,
@@ -131,29 +129,28 @@ impl Decryption {
     }
 
     /// The decrypted body; or the body as it is, where it may be plain.
-    pub(crate) fn deliver<'r>(
+    pub(crate) fn payload<'r>(
         &self,
-        plan: &Plan,
-        subject: &Subject<'r, '_>,
-    ) -> Result<Delivered<'r>, Error> {
-        let is_method = |name: &MethodName| name.as_str().as_bytes() == subject.method();
+        request: &PreparedRequest<'r, '_>,
+    ) -> Result<Payload<'r>, Error> {
+        let is_method = |name: &MethodName| name.is(request.method());
         if self.bodyless.iter().any(is_method) {
-            return bodyless(subject);
+            return bodyless(request);
         }
-        let Some(position) = self.ciphers.choose(plan, subject)? else {
-            return self.plain(plan, subject);
+        let Some(position) = self.ciphers.choose(request)? else {
+            return self.plain(request);
         };
-        self.ciphers.check_length(position, subject.body().len())?;
-        let format = self.ciphertext.format(plan, subject)?;
-        let charset = self.charset(plan, subject)?;
+        self.ciphers.check_length(position, request.body().len())?;
+        let format = self.ciphertext.format(request)?;
+        let charset = self.charset(request)?;
         let cipher = self.ciphers.get(position)?;
-        let iv = self.iv.as_ref().map(|iv| iv.read(subject, cipher));
-        let ciphertext = self.ciphertext.read(subject, format);
+        let iv = self.iv.as_ref().map(|iv| iv.read(request, cipher));
+        let ciphertext = self.ciphertext.read(request, format);
 
         // What could not be read is replaced, so that every failure takes the
         // steps of a success.
         let is_readable = ciphertext.is_some() && iv.as_ref().is_none_or(|iv| iv.is_right);
-        let mut text = ciphertext.unwrap_or_else(|| vec![0; subject.body().len() / 32 * 16]);
+        let mut text = ciphertext.unwrap_or_else(|| vec![0; request.body().len() / 32 * 16]);
         let attempt = Attempt {
             position,
             iv: iv.as_ref().map(|iv| &*iv.bytes),
@@ -162,11 +159,11 @@ impl Decryption {
         };
         let (index, length) = self
             .decrypt(&mut text, &attempt)
-            .ok_or_else(|| self.refused(subject, cipher))?;
+            .ok_or_else(|| self.rejected(request, cipher))?;
         text.truncate(length);
         let payload = self.plaintext.payload(text, charset);
-        Ok(Delivered {
-            payload: Cow::Owned(payload),
+        Ok(Payload {
+            bytes: Cow::Owned(payload),
             key: Some(self.keys.matched(index)),
             variant: ENCRYPTED,
         })
@@ -224,12 +221,12 @@ impl Decryption {
     /// that were tried, and that its URL has no IV.
     #[cold]
     #[inline(never)]
-    fn refused(&self, subject: &Subject<'_, '_>, cipher: &'static Cipher) -> Error {
+    fn rejected(&self, request: &PreparedRequest<'_, '_>, cipher: &'static Cipher) -> Error {
         let mut error = self.failed();
         let labels = self.keys.iter().map(|key| key.label.as_str());
-        error.append(&diagnosis::keys_tried(labels));
+        error.append(&detail::keys_tried(labels));
         error.append(&format!("; cipher: {}", cipher.name()));
-        if let Some(what) = self.iv.as_ref().and_then(|iv| iv.fault(subject, cipher)) {
+        if let Some(what) = self.iv.as_ref().and_then(|iv| iv.fault(request, cipher)) {
             error.append(&what);
         }
         error
@@ -273,30 +270,30 @@ impl Decryption {
         (is_payload && decrypted.is_right).then_some(decrypted.text.len())
     }
 
-    fn charset(&self, plan: &Plan, subject: &Subject<'_, '_>) -> Result<Charset, Error> {
-        let Some(slot) = self.charset_slot else {
+    fn charset(&self, request: &PreparedRequest<'_, '_>) -> Result<Charset, Error> {
+        let Some(header) = &self.charset else {
             return Ok(Charset::Utf8);
         };
-        match header::not_empty(plan, subject.headers(), slot)? {
-            None if self.ciphertext.is_strict() => Err(header::missing(plan, slot)),
+        match header.non_empty(request.headers())? {
+            None if self.ciphertext.is_strict() => Err(header.missing()),
             None => Ok(Charset::Utf8),
-            Some(name) => Charset::from_name(name).ok_or_else(|| unknown(plan, slot)),
+            Some(name) => Charset::from_name(name).ok_or_else(|| unknown(header)),
         }
     }
 
     /// A delivery that names no cipher.
-    fn plain<'r>(&self, plan: &Plan, subject: &Subject<'r, '_>) -> Result<Delivered<'r>, Error> {
-        if !self.allows_plaintext || self.ciphertext.is_present(subject) {
-            return Err(header::missing(plan, self.ciphers.usual_slot()));
+    fn plain<'r>(&self, request: &PreparedRequest<'r, '_>) -> Result<Payload<'r>, Error> {
+        if !self.allows_plaintext || self.ciphertext.is_present(request) {
+            return Err(self.ciphers.names_none());
         }
-        if self.plaintext == Plaintext::Json && !is_json(subject.body()) {
+        if self.plaintext == Plaintext::Json && !is_json(request.body()) {
             return Err(Error::new(
                 ErrorCode::BodyMismatch,
                 "the plain body is not one JSON value, as the option plaintext demands",
             ));
         }
-        Ok(Delivered {
-            payload: Cow::Borrowed(subject.body()),
+        Ok(Payload {
+            bytes: Cow::Borrowed(request.body()),
             key: None,
             variant: PLAIN,
         })
@@ -324,15 +321,15 @@ impl Attempt<'_> {
 
 /// A request that carries no body: there is nothing to decrypt, and another
 /// proof must speak for it.
-fn bodyless<'r>(subject: &Subject<'r, '_>) -> Result<Delivered<'r>, Error> {
-    if !subject.body().is_empty() {
+fn bodyless<'r>(request: &PreparedRequest<'r, '_>) -> Result<Payload<'r>, Error> {
+    if !request.body().is_empty() {
         return Err(Error::new(
             ErrorCode::BodyMismatch,
             "a request of this HTTP method carries no body",
         ));
     }
-    Ok(Delivered {
-        payload: Cow::Borrowed(&[]),
+    Ok(Payload {
+        bytes: Cow::Borrowed(&[]),
         key: None,
         variant: PLAIN,
     })

@@ -3,9 +3,9 @@
 
 use serde::de::IgnoredAny;
 
-use crate::config::{text, wrong};
 use crate::error::Error;
 use crate::options::Options;
+use crate::options::wrong;
 use crate::primitives::charset::Charset;
 use crate::primitives::json::is_shallow;
 
@@ -21,7 +21,7 @@ pub(crate) enum Plaintext {
 
 impl Plaintext {
     pub(crate) fn from_options(options: &mut Options) -> Result<Self, Error> {
-        match text(options, "plaintext")?.as_deref() {
+        match options.text("plaintext")?.as_deref() {
             None | Some("json") => Ok(Self::Json),
             Some("text") => Ok(Self::Text),
             Some("bytes") => Ok(Self::Bytes),

@@ -7,7 +7,6 @@ use ring::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
 };
 
-use super::super::key::tag;
 use super::super::*;
 use super::azure;
 use crate::primitives::mac::{MAX_TAG_BYTES, MacAlgorithm, MacKey};
@@ -34,7 +33,7 @@ fn token_of(header: &[u8], payload: &[u8]) -> String {
 fn with_signature(message: &str) -> String {
     let key = MacKey::new(MacAlgorithm::HmacSha256, SECRET).unwrap();
     let mut buffer = [0; MAX_TAG_BYTES];
-    let signature = tag(&key, message.as_bytes());
+    let signature = key.tag(&message.as_bytes());
     let signature = URL_SAFE_NO_PAD.encode(signature.copy_to(&mut buffer));
     format!("{message}.{signature}")
 }
@@ -306,7 +305,7 @@ fn keys_in_the_header_are_not_looked_at() {
         let message = format!("{}.e30", URL_SAFE_NO_PAD.encode(header));
         let key = MacKey::new(MacAlgorithm::HmacSha256, &forger).unwrap();
         let mut buffer = [0; MAX_TAG_BYTES];
-        let signature = tag(&key, message.as_bytes());
+        let signature = key.tag(&message.as_bytes());
         let signature = URL_SAFE_NO_PAD.encode(signature.copy_to(&mut buffer));
         let forged = format!("{message}.{signature}");
         let verdict = verify(forged.as_bytes(), KidRule::Optional).unwrap_err();

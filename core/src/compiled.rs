@@ -1,0 +1,152 @@
+//! A scheme compiled with its keys and options: what verifying and signing walk.
+
+use std::sync::Arc;
+
+use crate::challenge::Challenge;
+use crate::config::Config;
+use crate::error::Error;
+use crate::names::Names;
+use crate::options::Options;
+use crate::prepared_request::PreparedRequest;
+use crate::primitives::jwt::MAX_LEEWAY_SECONDS;
+use crate::primitives::time::MAX_TOLERANCE_SECONDS;
+use crate::primitives::url_form::UrlForm;
+use crate::proof::Proofs;
+use crate::request::{Header, MAX_HEADER_NAMES, MethodName, Needs, Request};
+use crate::scheme::{self, Constants, SchemeFile};
+use crate::signature::{ReplayKeys, SignatureProof};
+
+pub(crate) struct Compiled {
+    /// Empty: every method.
+    methods: Vec<MethodName>,
+    pub(crate) needs: Needs,
+    pub(crate) config: Config,
+    pub(crate) signature: Option<SignatureProof>,
+    pub(crate) proofs: Proofs,
+    pub(crate) challenge: Option<Challenge>,
+    pub(crate) names: Arc<Names>,
+    /// The longest body of any request.
+    pub(crate) max_body_bytes: usize,
+}
+
+impl Compiled {
+    /// Compiles an embedded scheme, or one that is given as JSON.
+    pub(crate) fn new(scheme: &str, mut options: Options) -> Result<Self, Error> {
+        let text = if scheme.trim_start().starts_with('{') {
+            scheme
+        } else {
+            scheme::find(scheme).ok_or_else(|| unknown_scheme(scheme))?
+        };
+        let file = SchemeFile::from_json(text)?;
+        let options = &mut options;
+        let (plan, mut needs) = scheme::compile(&file)?;
+        scheme::check_names(&file, options)?;
+
+        let mut key_ids = Vec::new();
+        let mut signature = match (&file.key, plan.signature) {
+            (Some(section), Some(plan)) => {
+                Some(SignatureProof::new(plan, section, options, &mut key_ids)?)
+            }
+            _ => None,
+        };
+        let constants = Constants::choose(file.preset.as_ref(), options)?;
+        let mut proofs = Proofs::new(&file, &constants, options, &mut needs, &mut key_ids)?;
+        let challenge = match &file.challenge {
+            Some(section) => {
+                let has_token = proofs.jwt().is_some();
+                Challenge::new(section, &constants, options, &mut needs, has_token)?
+            }
+            None => None,
+        };
+        let signed: Vec<&Header> = signature.iter().flat_map(SignatureProof::headers).collect();
+        proofs.check_complete(&file, &signed, challenge.is_some())?;
+        take_tolerance(options, signature.as_mut(), &mut proofs)?;
+        let config = Config::new(options, &mut needs, &file.addresses)?;
+        if needs.header_names().len() > MAX_HEADER_NAMES {
+            return Err(Error::configuration("the scheme reads too many headers"));
+        }
+        let max_body_bytes = match &mut signature {
+            Some(signature) => signature.limit_bodies(config.max_body_bytes),
+            None => proofs.limit_bodies(config.max_body_bytes),
+        };
+        let (coverage, url_forms) = match &signature {
+            Some(signature) => (signature.coverage(), signature.url_forms()),
+            None => (proofs.coverage(), vec![UrlForm::AsIs.name()]),
+        };
+        Ok(Self {
+            methods: plan.methods,
+            needs,
+            config,
+            signature,
+            proofs,
+            challenge,
+            names: Arc::new(Names {
+                replay_keys: ReplayKeys::of_scheme(&plan.id),
+                scheme: plan.id,
+                key_ids,
+                coverage,
+                url_forms,
+            }),
+            max_body_bytes,
+        })
+    }
+
+    /// Rejects what is rejected before any proof is checked.
+    #[inline]
+    pub(crate) fn prepare<'r>(
+        &'r self,
+        prepared: &mut PreparedRequest<'r, '_>,
+        request: &Request<'r>,
+    ) -> Result<(), Error> {
+        prepared.prepare(&self.methods, &self.needs, &self.config, request)
+    }
+
+    /// Whether a challenge need not carry the token of deliveries.
+    pub(crate) fn excuses_challenges(&self) -> bool {
+        self.challenge.as_ref().is_some_and(Challenge::is_excused)
+    }
+}
+
+/// The option `tolerance` is the window of a signed time, or the difference that
+/// the clocks behind a token may have.
+fn take_tolerance(
+    options: &mut Options,
+    signature: Option<&mut SignatureProof>,
+    proofs: &mut Proofs,
+) -> Result<(), Error> {
+    if let Some(signature) = signature
+        && signature.take_tolerance(options)?
+    {
+        return Ok(());
+    }
+    if let Some(jwt) = proofs.jwt_mut() {
+        if let Some(seconds) = options.tolerance(MAX_LEEWAY_SECONDS)? {
+            jwt.set_leeway(seconds);
+        }
+        return Ok(());
+    }
+    match options.tolerance(MAX_TOLERANCE_SECONDS)? {
+        Some(_) => Err(scheme::no_time()),
+        None => Ok(()),
+    }
+}
+
+fn unknown_scheme(id: &str) -> Error {
+    let lower = id.to_ascii_lowercase();
+    if scheme::find(&lower).is_some() {
+        return Error::configuration(format!("scheme names are written in lower case: {lower}"));
+    }
+    // A secret passed by mistake in place of the id must not reach a log.
+    let shown = if id.len() <= 64
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    {
+        id
+    } else {
+        "(not a kebab-case name)"
+    };
+    Error::configuration(format!(
+        "scheme {shown} is unknown; schemes() lists those there are"
+    ))
+}

@@ -1,0 +1,80 @@
+//! `[key]`: the secret or the public key, and what a right value looks like.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::primitives::key_encoding::KeyEncoding;
+use crate::scheme::reader::{SchemeError, choice, map, number, object, switch, text};
+
+/// The secret or public key, and what a right value looks like.
+#[derive(Debug)]
+pub(crate) struct KeySection {
+    /// The option that holds it: one value, a list, or labelled values.
+    pub(crate) option: String,
+    pub(crate) encoding: KeyEncoding,
+    /// A text that may stand before the encoded value.
+    pub(crate) prefix: String,
+    /// The fewest bytes a key may decode to.
+    pub(crate) min_bytes: usize,
+    /// Where the value is found; shown in errors.
+    pub(crate) hint: String,
+    /// Prefixes of values that are something else, and what they are.
+    pub(crate) refuse: BTreeMap<String, String>,
+    /// The secret is any text, with blanks at its ends too.
+    pub(crate) verbatim: bool,
+    /// Of a public key, and only there: whether the provider signs for all its
+    /// customers with it, so that one customer's delivery verifies for another.
+    pub(crate) shared: Option<bool>,
+    /// What `shared` allows, in words; for a key that is.
+    pub(crate) risk: Option<String>,
+}
+
+impl KeySection {
+    /// A secret that is taken as the text it is.
+    pub(crate) fn plain(option: &str, hint: &str) -> Self {
+        Self {
+            option: option.to_owned(),
+            encoding: KeyEncoding::Utf8,
+            prefix: String::new(),
+            min_bytes: 0,
+            hint: hint.to_owned(),
+            refuse: BTreeMap::new(),
+            verbatim: false,
+            shared: None,
+            risk: None,
+        }
+    }
+
+    /// Whether the key is the public half of a pair.
+    pub(crate) const fn is_public(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// What to call the key.
+    pub(crate) const fn noun(&self) -> &'static str {
+        if self.is_public() {
+            "public key"
+        } else {
+            "secret"
+        }
+    }
+}
+
+impl KeySection {
+    pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
+        object(value, |fields| {
+            Ok(Self {
+                option: fields.required("option", text)?,
+                encoding: fields.or_default("encoding", choice)?,
+                prefix: fields.or_default("prefix", text)?,
+                min_bytes: fields.or_default("min_bytes", number)? as usize,
+                hint: fields.required("hint", text)?,
+                refuse: fields.or_default("refuse", |value| map(value, text))?,
+                verbatim: false,
+                shared: fields.optional("shared", switch)?,
+                risk: fields.optional("risk", text)?,
+            })
+        })
+    }
+}
