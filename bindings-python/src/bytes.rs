@@ -13,7 +13,7 @@ pub(crate) fn body_bytes<'py>(body: &Bound<'py, PyAny>) -> PyResult<Bound<'py, P
         .ok_or_else(|| verification(body.py(), ErrorCode::BodyAlreadyParsed, &why_not(body)))
 }
 
-/// What a body carried, which is refused like one.
+/// What a body carried, which is rejected like one.
 pub(crate) fn ciphertext_bytes<'py>(
     ciphertext: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyBytes>> {
@@ -32,7 +32,7 @@ pub(crate) fn iv_bytes<'py>(iv: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByt
     buffer(iv).ok_or_else(|| wrong_type(iv, "iv", "bytes or None"))
 }
 
-/// `None` for what is no buffer.
+/// `None` for what is not a buffer.
 ///
 /// A `bytearray` or a `memoryview` can be changed by another thread while the
 /// call runs, so it is copied first.
@@ -49,19 +49,14 @@ fn buffer<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyBytes>> {
 
 fn why_not(body: &Bound<'_, PyAny>) -> String {
     let reason = if body.is_instance_of::<PyString>() {
-        "the body is a str: decoding has already lost the bytes that were signed"
+        "a str: decoding has already lost the bytes that were signed".to_owned()
     } else if body.is_none() {
-        "the body is None: pass b\"\" when the request has no body"
+        "None: pass b\"\" when the request has no body".to_owned()
     } else {
-        return format!(
-            "the body is of type {}, so it was parsed: a signature covers the raw bytes; \
-             read them before any parser does (Flask: request.get_data(), \
-             Django: request.body, FastAPI: await request.body())",
-            type_name(body)
-        );
+        format!("of type {}, so it was parsed", type_name(body))
     };
     format!(
-        "{reason}; pass the raw bytes (Flask: request.get_data(), Django: request.body, \
-         FastAPI: await request.body())"
+        "the body is {reason}; pass the raw bytes, read before any parser reads them (Flask: \
+         request.get_data(), Django: request.body, FastAPI: await request.body())"
     )
 }

@@ -1,8 +1,6 @@
 //! From the core's error, or a panic, to the exceptions of `hookseal.errors`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use hookseal_bridge::{Error, ErrorCode};
+use hookseal_bridge::{Error, ErrorCode, guard};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 use pyo3::{PyErrArguments, intern};
@@ -26,49 +24,50 @@ pub(crate) fn raise_with(py: Python<'_>, error: &Error, more: &str) -> PyErr {
         error.authenticate().map(str::to_owned),
         error.reply().map(Reply::from),
     );
-    raised(py, arguments)
+    exception(py, intern!(py, "VerificationError"), arguments)
+}
+
+/// For what the core returns.
+pub(crate) trait OrRaise<T> {
+    fn or_raise(self, py: Python<'_>) -> PyResult<T>;
+}
+
+impl<T> OrRaise<T> for Result<T, Error> {
+    fn or_raise(self, py: Python<'_>) -> PyResult<T> {
+        self.map_err(|error| raise(py, &error))
+    }
 }
 
 /// `VerificationError(code, detail)`.
 pub(crate) fn verification(py: Python<'_>, code: ErrorCode, detail: &str) -> PyErr {
-    raised(py, (code.as_str(), detail.to_owned()))
+    let arguments = (code.as_str(), detail.to_owned());
+    exception(py, intern!(py, "VerificationError"), arguments)
 }
 
 /// `ConfigurationError(detail)`.
 pub(crate) fn configuration(py: Python<'_>, detail: &str) -> PyErr {
-    match class(py, intern!(py, "ConfigurationError")) {
-        Ok(class) => PyErr::from_type(class, (detail.to_owned(),)),
-        Err(import_failed) => import_failed,
-    }
+    let arguments = (detail.to_owned(),);
+    exception(py, intern!(py, "ConfigurationError"), arguments)
 }
 
-fn raised(py: Python<'_>, arguments: impl PyErrArguments + 'static) -> PyErr {
-    match class(py, intern!(py, "VerificationError")) {
-        Ok(class) => PyErr::from_type(class, arguments),
-        Err(import_failed) => import_failed,
-    }
+/// The class is looked up each time: every interpreter in the process has its own
+/// (mod_wsgi runs several), and catches none but that.
+fn exception(
+    py: Python<'_>,
+    name: &Bound<'_, PyString>,
+    arguments: impl PyErrArguments + 'static,
+) -> PyErr {
+    let class = || {
+        let errors = py.import(intern!(py, "hookseal.errors"))?;
+        Ok(errors.getattr(name)?.cast_into::<PyType>()?)
+    };
+    class().map_or_else(|failed| failed, |class| PyErr::from_type(class, arguments))
 }
 
-/// A class of `hookseal.errors`, looked up each time: every interpreter in the
-/// process has its own (mod_wsgi runs several), and catches none but that.
-fn class<'py>(py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyType>> {
-    let class = py
-        .import(intern!(py, "hookseal.errors"))?
-        .getattr(name)?
-        .cast_into::<PyType>()?;
-    Ok(class)
-}
-
-/// Runs the body of an export. A panic becomes `internal`: the exception that
-/// PyO3 would raise by itself derives from `BaseException`, so it escapes the
-/// `except Exception` of every web framework.
+/// Runs the body of an entry. A panic becomes `internal`: the exception that PyO3
+/// would raise by itself derives from `BaseException`, so it escapes the `except
+/// Exception` of every web framework.
+#[inline]
 pub(crate) fn guarded<T>(py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    // Nothing observable survives: results are built inside `work` only.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(verification(
-            py,
-            ErrorCode::Internal,
-            "the library failed; please report it",
-        ))
-    })
+    guard(|| Ok(work())).unwrap_or_else(|panicked| Err(raise(py, &panicked)))
 }

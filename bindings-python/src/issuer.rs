@@ -2,13 +2,13 @@
 
 use hookseal_bridge::{Issuer, TokenRequest};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyModule};
 
 use crate::bytes::body_bytes;
-use crate::clock::Clock;
-use crate::error::{guarded, raise};
+use crate::clock::unix_seconds;
+use crate::error::{OrRaise as _, guarded};
 use crate::headers::HeaderNames;
-use crate::options::options_json;
+use crate::options::options;
 use crate::reply::Reply;
 use crate::text::text;
 
@@ -20,28 +20,26 @@ const HEADER_NAMES: [&str; 2] = ["content-type", "authorization"];
 /// threads may share it.
 ///
 /// Options: `client_id`, `client_secret` (one, several, or labelled), `issuer`,
-/// `audience`, `scope`, `lifetime` (300 seconds), and a key: `hmac_secret`
-/// (HS256) or `ed25519_seed` (EdDSA). Off unless asked for: `allow_json`,
-/// `allow_both_credentials`, `form_encoded_only`. A wrong one raises
-/// `ConfigurationError`.
+/// `audience`, `scope`, `lifetime` (300 seconds), a key, which is `hmac_secret` (HS256)
+/// or `ed25519_seed` (EdDSA), and the switches `allow_json`, `allow_both_credentials`
+/// and `form_encoded_only`. A wrong one raises `ConfigurationError`.
 #[pyclass(frozen, module = "hookseal")]
 pub(crate) struct TokenIssuer {
     issuer: Issuer,
     header_names: HeaderNames,
-    clock: Clock,
+    time: Py<PyModule>,
 }
 
 #[pymethods]
 impl TokenIssuer {
     #[new]
-    #[pyo3(signature = (**options))]
-    fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    #[pyo3(signature = (**given), text_signature = "(**options)")]
+    fn new(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         guarded(py, || {
-            let options = options_json(options)?;
             Ok(Self {
-                issuer: Issuer::new(&options).map_err(|error| raise(py, &error))?,
-                header_names: HeaderNames::new(py, HEADER_NAMES.map(str::to_owned).to_vec()),
-                clock: Clock::new(py)?,
+                issuer: Issuer::with_options(options(given)?).or_raise(py)?,
+                header_names: HeaderNames::new(py, &HEADER_NAMES),
+                time: py.import("time")?.unbind(),
             })
         })
     }
@@ -62,7 +60,7 @@ impl TokenIssuer {
             let method = text(method, "method")?;
             let picked = self.header_names.pick(headers)?;
             let body = body_bytes(body)?;
-            let now = self.clock.unix_seconds(py, now)?;
+            let now = unix_seconds(self.time.bind(py), now)?;
             let authorization: Vec<_> = picked.values(1).collect();
             let request = TokenRequest {
                 method: &method,

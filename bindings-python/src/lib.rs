@@ -1,34 +1,34 @@
 //! The native half of the Python package: `hookseal._native`.
 //!
-//! It converts arguments, calls the core once a verify, and turns a refusal
+//! It converts arguments, calls the core once a verification, and turns a rejection
 //! into the exceptions of `hookseal.errors`. It knows no scheme.
 
 mod bytes;
+mod call;
 mod clock;
-mod diagnosis;
+mod covers;
 mod error;
 mod event;
-mod head;
 mod headers;
-mod introspection;
 mod issuer;
-mod keys;
 mod options;
+mod picked;
 mod reply;
-mod secret_buffer;
 mod text;
 mod verifier;
 
 use pyo3::prelude::*;
 
-#[pymodule]
+#[pymodule(gil_used = false)]
 mod _native {
     use hookseal_bridge as bridge;
     use pyo3::prelude::*;
 
-    use crate::error::{guarded, raise};
     #[pymodule_export]
-    use crate::event::{Covers, VerifiedEvent};
+    use crate::covers::Covers;
+    use crate::error::{OrRaise as _, guarded};
+    #[pymodule_export]
+    use crate::event::VerifiedEvent;
     #[pymodule_export]
     use crate::issuer::TokenIssuer;
     #[pymodule_export]
@@ -60,15 +60,15 @@ mod _native {
         guarded(py, || Ok(bridge::schemes_json()))
     }
 
-    /// Panics on purpose, in the core or in this binding, so that a test can
-    /// prove that the caller sees the error `internal`.
+    /// Panics on purpose, in the core or in this binding, so that a test can show
+    /// that the caller sees the error `internal`.
     #[pyfunction]
     fn panic_self_test(py: Python<'_>, in_binding: bool) -> PyResult<()> {
         guarded(py, || {
             if in_binding {
                 panic!("deliberate panic of the self-test");
             }
-            bridge::panic_self_test().map_err(|error| raise(py, &error))
+            bridge::panic_self_test().or_raise(py)
         })
     }
 }

@@ -4,7 +4,7 @@ use hookseal_bridge as bridge;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-/// An HTTP response to send as it is: the answer to a handshake, or that of a
+/// An HTTP response to send as it is: the answer to a challenge, or that of a
 /// token endpoint.
 #[pyclass(frozen, eq, module = "hookseal")]
 #[derive(PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBytes, PyString};
 
 use crate::error::configuration;
 
@@ -25,28 +25,8 @@ pub(crate) fn text<'a>(value: &'a Bound<'_, PyAny>, name: &str) -> PyResult<Cow<
     }
 }
 
-/// `now`, as an int or as `time.time()` gives it.
-pub(crate) fn unix_seconds(value: &Bound<'_, PyAny>) -> PyResult<i64> {
-    let out_of_range = || configuration(value.py(), "`now` is out of range");
-    if value.is_instance_of::<PyInt>() {
-        return value.extract().map_err(|_| out_of_range());
-    }
-    let seconds = value
-        .cast::<PyFloat>()
-        .map_err(|_| wrong_type(value, "now", "unix seconds (int or float)"))?
-        .value()
-        .floor();
-    // Beyond 2^53 a float no longer counts seconds.
-    if seconds.abs() <= 9_007_199_254_740_992.0 {
-        #[expect(clippy::cast_possible_truncation, reason = "checked above")]
-        Ok(seconds as i64)
-    } else {
-        Err(out_of_range())
-    }
-}
-
 /// A `str` with lone surrogates has no UTF-8 form. Its bytes only have to stay
-/// non-ASCII, since that is what the core refuses.
+/// non-ASCII, since that is what the core rejects.
 pub(crate) fn encode_surrogates<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyBytes>> {
     let py = text.py();
     let encoded = text.call_method1(intern!(py, "encode"), ("utf-8", "surrogatepass"))?;

@@ -205,13 +205,15 @@ def server(request, tmp_path_factory):
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_odd_targets_reach_the_core_as_sent(server, verifier, method, target):
-    if not server.kind.keeps_target and target not in PLAIN_TARGETS:
-        pytest.skip("rebuilt from the decoded path")
     body = b"a=1" if method == "POST" else b""
     request = sign(verifier, Signed(method=method, url=target, body=body))
     status, headers, answer = server.deliver(request)
-    assert status == 200, headers
-    assert json.loads(answer)["scheme"] == "plivo"
+    if server.kind.keeps_target or target in PLAIN_TARGETS or status == 200:
+        assert status == 200, headers
+        assert json.loads(answer)["scheme"] == "plivo"
+    else:
+        # Rebuilt from the decoded path: another URL than the one that was signed.
+        assert (status, headers["hookseal-code"]) == (401, "signature_mismatch")
     other = sign(verifier, Signed(method=method, url=target + "/x", body=body))
     assert server.deliver(request.but(headers=other.headers))[0] == 401
 
@@ -256,12 +258,12 @@ def test_a_body_over_the_limit(server, signed):
 def test_a_content_length_that_lies(server, signed):
     framing = {"Content-Length": str(len(signed.body) - 1)}
     assert server.deliver(signed, framing=framing)[0] in (400, 401)
-    if not server.kind.reports_cut:
-        pytest.skip("the server waits for a whole body")
-    framing = {"Content-Length": str(len(signed.body) + 10)}
-    status, headers, body = server.deliver(signed, framing=framing, half_close=True)
-    assert (status, body) == (401, REJECTION)
-    assert headers["hookseal-code"] == "body_mismatch"
+    # The others wait for the rest of the body until they give up.
+    if server.kind.reports_cut:
+        framing = {"Content-Length": str(len(signed.body) + 10)}
+        status, headers, body = server.deliver(signed, framing=framing, half_close=True)
+        assert (status, body) == (401, REJECTION)
+        assert headers["hookseal-code"] == "body_mismatch"
 
 
 def test_no_content_length_is_an_empty_body(server, verifier):

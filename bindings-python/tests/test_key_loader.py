@@ -227,3 +227,13 @@ def test_no_thread_left(monkeypatch):
 
     monkeypatch.setattr(threading.Thread, "start", start)
     assert "can't start new thread" in loader().load(Wanting("https://h/keys"))
+
+
+def test_a_query_is_not_logged(caplog):
+    def fetch(url, timeout, max_bytes):
+        raise OSError("gone")
+
+    with caplog.at_level(logging.WARNING, "hookseal"):
+        failure = loader(fetch).load(Wanting("https://h/keys?api-key=0123"))
+    assert failure == "no keys from https://h/keys: OSError: gone"
+    assert caplog.messages == [failure]

@@ -1,4 +1,4 @@
-"""Keys that live elsewhere, from a real server to a verdict."""
+"""Remote key sets, from a real server to a verdict."""
 
 from __future__ import annotations
 

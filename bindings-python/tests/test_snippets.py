@@ -35,6 +35,7 @@ AUDIENCE: str
 CLIENT_SECRET: str
 MAIN_TOKEN: str
 PASSWORD: str
+PUBLIC_KEY: str
 PUBLIC_URL: str
 SECRET: str
 SEED: bytes

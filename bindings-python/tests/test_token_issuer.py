@@ -133,7 +133,7 @@ def test_requests_oauthlib_gets_a_token_and_delivers(server, in_body):
     assert (answered.status_code, answered.text) == (200, "kaisa-oauth2")
 
 
-def test_a_wrong_secret_is_refused_in_the_words_of_the_standard(server):
+def test_a_wrong_secret_is_refused_in_the_words_of_the_standard(server, caplog):
     with authlib.integrations.requests_client.OAuth2Session(CLIENT_ID, "wrong") as client:
         answered = client.request(
             "POST",
@@ -144,6 +144,8 @@ def test_a_wrong_secret_is_refused_in_the_words_of_the_standard(server):
         )
     assert answered.status_code == 401
     assert answered.json() == {"error": "invalid_client"}
+    assert "issued no token: 401" in caplog.text
+    assert "wrong" not in caplog.text
     assert answered.headers["WWW-Authenticate"].startswith("Basic")
     assert answered.headers["Cache-Control"] == "no-store"
     assert answered.headers["Content-Length"] == str(len(answered.content))

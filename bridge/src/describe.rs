@@ -1,65 +1,87 @@
-//! Texts that a shim reads once: the error table, the catalogue, and what one
-//! compiled verifier needs.
+//! What a binding has to know of one compiled verifier, read once.
 
-use hookseal::{Covers, Error, ErrorCode, MAX_KEY_DOCUMENT_BYTES, Reply, Verifier};
+use hookseal::{Covers, MAX_KEY_DOCUMENT_BYTES, Verifier};
 use serde_json::{Value, json};
 
-/// The one body that every rejected caller gets, whatever the reason.
-pub const REJECTION_BODY: &str = r#"{"error":"webhook_rejected"}"#;
-
-/// The content type of [`REJECTION_BODY`].
-pub const REJECTION_CONTENT_TYPE: &str = "application/json";
-
-/// How long one request for keys may take, connection and body together.
+/// The time limit of one request for keys, connection and body together.
 const KEY_FETCH_TIMEOUT_MS: u64 = 5_000;
 
-/// `[{"code":"missing_header","number":1,"status":401}, …]`, in order of number.
-#[must_use]
-pub fn error_codes_json() -> String {
-    let code = |code: &ErrorCode| json!({"code": code.as_str(), "number": code.number(), "status": code.status()});
-    Value::Array(ErrorCode::ALL.iter().map(code).collect()).to_string()
+/// A verifier as a binding sees it.
+#[derive(Clone, Debug)]
+pub struct Description<'v> {
+    /// The id of the scheme.
+    pub scheme: &'v str,
+    /// The lower-case names of the headers to pass, in slot order.
+    pub header_names: &'v [Box<str>],
+    /// The headers to pass to `diagnose` after a rejection.
+    pub diagnostic_header_names: Vec<String>,
+    /// The labels, by key index.
+    pub key_ids: Vec<&'v str>,
+    /// What each variant covers, by variant index.
+    pub coverage: Vec<Covers>,
+    /// The names of the forms of the URL, by their index.
+    pub url_forms: &'v [&'static str],
+    /// How much of a body middleware may read.
+    pub max_body_bytes: usize,
+    /// Whether the payload differs from the body.
+    pub decrypts: bool,
+    /// Whether a hook has to ask about the token of each delivery.
+    pub introspects: bool,
+    /// The bounds of one request for keys, where keys have to be fetched.
+    pub remote_keys: Option<RemoteKeys>,
 }
 
-/// The catalogue: `[{"id", "title", "docs", "status", "signs", "notes",
-/// "options": […]}, …]`.
-#[must_use]
-pub fn schemes_json() -> &'static str {
-    hookseal::schemes_json()
+/// The bounds of one request for keys.
+#[derive(Clone, Copy, Debug)]
+pub struct RemoteKeys {
+    /// Milliseconds for connection and body together.
+    pub timeout_ms: u64,
+    /// The longest document.
+    pub max_bytes: usize,
 }
 
-/// What a shim has to know of one verifier, as JSON:
-///
-/// - `scheme`: its id;
-/// - `header_names`: the lower-case names to pass, in slot order;
-/// - `diagnostic_header_names`: those to pass to `diagnose` after a refusal;
-/// - `key_ids`: the labels by key index;
-/// - `coverage`: what each variant covers, by variant index;
-/// - `url_forms`: the names by url-form index;
-/// - `max_body_bytes`: how much of a body middleware may read;
-/// - `decrypts`: whether the payload is another than the body;
-/// - `remote_keys`: null, or `{"timeout_ms", "max_bytes"}` where keys have to be
-///   fetched: the bounds of one request;
-/// - `introspects`: whether a hook has to ask about the token of each delivery.
-pub(crate) fn describe(verifier: &Verifier) -> String {
-    json!({
-        "scheme": verifier.scheme(),
-        "header_names": verifier.header_names(),
-        "diagnostic_header_names": verifier.diagnostic_header_names(),
-        "key_ids": verifier.key_ids().collect::<Vec<_>>(),
-        "coverage": verifier.coverage().map(covers_json).collect::<Vec<_>>(),
-        "url_forms": verifier.url_forms(),
-        "max_body_bytes": verifier.max_body_bytes(),
-        "decrypts": verifier.decrypts(),
-        "introspects": verifier.introspects(),
-        "remote_keys": verifier.has_remote_keys().then(|| json!({
-            "timeout_ms": KEY_FETCH_TIMEOUT_MS,
-            "max_bytes": MAX_KEY_DOCUMENT_BYTES,
-        })),
-    })
-    .to_string()
+impl<'v> Description<'v> {
+    pub(crate) fn of(verifier: &'v Verifier) -> Self {
+        Self {
+            scheme: verifier.scheme(),
+            header_names: verifier.header_names(),
+            diagnostic_header_names: verifier.diagnostic_header_names(),
+            key_ids: verifier.key_ids().collect(),
+            coverage: verifier.coverage().collect(),
+            url_forms: verifier.url_forms(),
+            max_body_bytes: verifier.max_body_bytes(),
+            decrypts: verifier.decrypts(),
+            introspects: verifier.introspects(),
+            remote_keys: verifier.has_remote_keys().then_some(RemoteKeys {
+                timeout_ms: KEY_FETCH_TIMEOUT_MS,
+                max_bytes: MAX_KEY_DOCUMENT_BYTES,
+            }),
+        }
+    }
+
+    /// The same as a JSON object with these names, for a host that reads JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json!({
+            "scheme": self.scheme,
+            "header_names": self.header_names,
+            "diagnostic_header_names": self.diagnostic_header_names,
+            "key_ids": self.key_ids,
+            "coverage": self.coverage.iter().map(covers).collect::<Vec<_>>(),
+            "url_forms": self.url_forms,
+            "max_body_bytes": self.max_body_bytes,
+            "decrypts": self.decrypts,
+            "introspects": self.introspects,
+            "remote_keys": self.remote_keys.map(|remote| json!({
+                "timeout_ms": remote.timeout_ms,
+                "max_bytes": remote.max_bytes,
+            })),
+        })
+        .to_string()
+    }
 }
 
-fn covers_json(covers: Covers) -> Value {
+fn covers(covers: &Covers) -> Value {
     json!({
         "body": covers.body.as_str(),
         "url": covers.url.as_str(),
@@ -70,35 +92,47 @@ fn covers_json(covers: Covers) -> Value {
     })
 }
 
-/// How an error is answered, where that is more than the status of its code:
-/// `{"status": number, "authenticate": text or null, "reply": null or
-/// {"status", "headers": [[name, value], …], "body"}}`. `authenticate` is the
-/// value of a `WWW-Authenticate` header; `reply` is a response to send as it is.
-#[must_use]
-pub fn answer_json(error: &Error) -> Option<String> {
-    let (authenticate, reply) = (error.authenticate(), error.reply());
-    let is_plain =
-        authenticate.is_none() && reply.is_none() && error.status() == error.code().status();
-    (!is_plain).then(|| {
-        json!({
-            "status": error.status(),
-            "authenticate": authenticate,
-            "reply": reply.map(reply_value),
-        })
-        .to_string()
-    })
-}
+#[cfg(test)]
+mod tests {
+    use crate::Handle;
 
-/// A response as JSON: `{"status", "headers": [[name, value], …], "body"}`.
-#[must_use]
-pub fn reply_json(reply: &Reply) -> String {
-    reply_value(reply).to_string()
-}
+    #[test]
+    fn a_host_that_reads_json_gets_every_field() {
+        let options = br#"{"secret": {"main": "a-secret-of-the-tests"}, "max_body_bytes": 7}"#;
+        let scheme = r#"{"id": "own", "title": "Own", "docs": "https://docs.example.com/",
+            "status": "unconfirmed", "key": {"option": "secret", "hint": "the secret"},
+            "signature": {"algorithm": "hmac-sha256", "from": "header:x-own-signature",
+                          "encoding": "hex", "signed": "{body}"}}"#;
+        let handle = Handle::new(scheme, options).unwrap();
+        let described = serde_json::from_str::<serde_json::Value>(&handle.describe().to_json());
+        let mut described = described.unwrap();
+        let diagnostic = described["diagnostic_header_names"].take();
+        assert!(diagnostic.as_array().unwrap().len() > 1);
+        let expected = serde_json::json!({
+            "scheme": "own",
+            "header_names": ["x-own-signature"],
+            "diagnostic_header_names": null,
+            "key_ids": ["main"],
+            "coverage": [{"body": "full", "url": "none", "method": false, "timestamp": "none",
+                "delivery_id": "none", "confidential": false}],
+            "url_forms": ["as-is"],
+            "max_body_bytes": 7,
+            "decrypts": false,
+            "introspects": false,
+            "remote_keys": null,
+        });
+        assert_eq!(described, expected);
+    }
 
-fn reply_value(reply: &Reply) -> Value {
-    json!({
-        "status": reply.status(),
-        "headers": reply.headers().map(|(name, value)| json!([name, value])).collect::<Vec<_>>(),
-        "body": reply.body(),
-    })
+    #[test]
+    fn remote_keys_have_bounds() {
+        let options = br#"{"issuer": "https://auth.example.com", "audience": "hooks",
+            "jwks_uri": "https://auth.example.com/keys"}"#;
+        let scheme = r#"{"id": "own", "title": "Own", "docs": "https://docs.example.com/",
+            "status": "unconfirmed",
+            "jwt": {"algorithms": ["RS256"], "audience_hint": "the audience"}}"#;
+        let handle = Handle::new(scheme, options).unwrap();
+        let remote = handle.describe().remote_keys.unwrap();
+        assert_eq!((remote.timeout_ms, remote.max_bytes), (5_000, 256 * 1024));
+    }
 }

@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hookseal::{Error, ErrorCode};
 
-/// Runs `work`; a panic becomes the error `internal`.
+/// Runs `work`; a panic becomes the error `internal`. Each entry of a binding calls
+/// it once: nothing else in this crate catches a panic.
 ///
 /// # Errors
 /// What `work` returns, or `internal`.
@@ -19,7 +20,7 @@ pub fn guard<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     })
 }
 
-/// Panics on purpose inside the guard, so that each binding can prove in a test
+/// Panics on purpose inside the guard, so that each binding can show in a test
 /// that a panic arrives as `internal`.
 ///
 /// # Errors

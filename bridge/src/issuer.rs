@@ -2,11 +2,10 @@
 
 use hookseal::{Error, Options, Reply, TokenIssuer, TokenRequest, unix_now};
 
-use crate::guard::guard;
 use crate::random::random;
 
 /// A token issuer behind a language boundary. Immutable, so any number of
-/// threads may share it. No method panics.
+/// threads may share it.
 #[derive(Debug)]
 pub struct Issuer {
     issuer: TokenIssuer,
@@ -18,23 +17,28 @@ impl Issuer {
     /// # Errors
     /// `configuration`, naming the option.
     pub fn new(options_json: &[u8]) -> Result<Self, Error> {
-        guard(|| {
-            let options = Options::from_json(options_json)?;
-            let issuer = TokenIssuer::new(options)?;
-            Ok(Self { issuer })
-        })
+        Self::with_options(Options::from_json(options_json)?)
+    }
+
+    /// The same with options that the host's own values were converted to.
+    ///
+    /// # Errors
+    /// `configuration`, naming the option.
+    pub fn with_options(options: Options) -> Result<Self, Error> {
+        let issuer = TokenIssuer::new(options)?;
+        Ok(Self { issuer })
     }
 
     /// Answers a request to the token endpoint; `now` in unix seconds, the
-    /// system clock when absent. Never fails: what goes wrong here is an answer
-    /// with the status 500.
+    /// system clock when absent. What goes wrong here, such as a clock that cannot be
+    /// read, is an answer with the status 500.
     #[must_use]
     pub fn respond(&self, request: &TokenRequest<'_>, now: Option<i64>) -> Reply {
-        guard(|| {
-            let now = now.map_or_else(unix_now, Ok)?;
-            Ok(self.issuer.respond(request, now, random()?))
-        })
-        .unwrap_or_else(|_| TokenIssuer::server_error())
+        let time = now.map_or_else(unix_now, Ok);
+        match (time, random()) {
+            (Ok(now), Ok(random)) => self.issuer.respond(request, now, random),
+            _ => TokenIssuer::server_error(),
+        }
     }
 
     /// The public keys that verify the tokens, as a JWK set; an empty one where
@@ -44,7 +48,7 @@ impl Issuer {
         self.issuer.jwks()
     }
 
-    /// How much of a body a shim reads: one byte more than this is refused.
+    /// How much of a body a shim reads: one byte more than this is rejected.
     #[must_use]
     pub const fn max_body_bytes(&self) -> usize {
         self.issuer.max_body_bytes()

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 /// Reads the address that a host gives for the peer. The zone of an IPv6 address
 /// (`fe80::1%eth0`, RFC 4007 section 11) names an interface of this host and is
-/// left out. `None` for what is no address, such as the empty text or the path
+/// left out. `None` for what is not an address, such as the empty text or the path
 /// of a Unix socket: no list of addresses contains it.
 #[must_use]
 pub fn peer_address(text: &[u8]) -> Option<IpAddr> {

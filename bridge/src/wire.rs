@@ -4,7 +4,7 @@
 
 use hookseal::{Error, ErrorCode, HeaderSlots};
 
-use crate::handle::Facts;
+use crate::facts::Facts;
 
 /// Bytes of [`write_facts`] before its three fields.
 pub const FACTS_HEAD: usize = 80;
@@ -56,7 +56,7 @@ pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(&facts.timestamp.unwrap_or(0).to_le_bytes());
     out.extend_from_slice(&facts.replay_key.unwrap_or([b'0'; 64]));
     write_field(facts.delivery_id, out);
-    write_field(facts.token.as_deref().map(str::as_bytes), out);
+    write_field(facts.token_json().as_deref().map(str::as_bytes), out);
     write_length(facts.payload.as_deref(), out);
 }
 
@@ -72,4 +72,49 @@ fn write_length(field: Option<&[u8]>, out: &mut Vec<u8>) {
 
 fn malformed() -> Error {
     Error::new(ErrorCode::Internal, "the packed headers are cut short")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{NO_INDEX, Token};
+
+    #[test]
+    fn facts_have_a_head_and_three_fields() {
+        let mut facts = Facts {
+            variant: 1,
+            key: NO_INDEX,
+            url_form: 2,
+            timestamp: Some(3),
+            delivery_id: Some(b"id"),
+            replay_key: None,
+            payload: Some(vec![0; 5]),
+            token: Some(Token {
+                key_id: "a \"key\"".to_owned(),
+                claims: r#"{"a": 1}"#.to_owned(),
+            }),
+        };
+        let mut packed = Vec::new();
+        write_facts(&facts, &mut packed);
+        let (head, fields) = packed.split_at(FACTS_HEAD);
+        assert_eq!(
+            head[..16],
+            [1, 2, 255, 255, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]
+        );
+        assert_eq!(head[16..], [b'0'; 64]);
+        let token = br#"{"key_id":"a \"key\"","claims":{"a": 1}}"#;
+        let expected: [&[u8]; 5] = [
+            b"\x02\0\0\0id",
+            &[token.len() as u8, 0, 0, 0],
+            token,
+            &[5],
+            &[0; 3],
+        ];
+        assert_eq!(fields, expected.concat());
+
+        facts.token = None;
+        packed.clear();
+        write_facts(&facts, &mut packed);
+        assert_eq!(packed[FACTS_HEAD + 6..][..4], ABSENT.to_le_bytes());
+    }
 }

@@ -1,4 +1,4 @@
-"""Every webhook that a server accepts, proven.
+"""Verify every webhook that your server accepts.
 
 ::
 

@@ -12,12 +12,24 @@ if TYPE_CHECKING:
 
 
 async def verify(
-    verifier: Verifier, arguments: tuple[Any, ...], parts: dict[str, Any]
+    verifier: Verifier,
+    method: Any,
+    url: Any,
+    headers: Any,
+    body: Any,
+    peer_ip: Any = None,
+    now: Any = None,
+    *,
+    authority: Any = None,
+    scheme: Any = None,
 ) -> VerifiedEvent:
     """Verifies at once where nobody has to be asked, and else in a thread."""
+    request = (method, url, headers, body, peer_ip, now, authority, scheme)
     try:
-        return verifier._verify_without_asking(*arguments, **parts)
+        return verifier._verify_without_asking(request)
     except VerificationError as error:
         if error.code != "key_unavailable":
             raise
-    return await asyncio.to_thread(verifier.verify, *arguments, **parts)
+    return await asyncio.to_thread(
+        verifier.verify, *request[:6], authority=authority, scheme=scheme
+    )

@@ -2,7 +2,7 @@
 
 A decorator replaces a function where its name stands. A route that got the
 function before, or by another way, keeps what it got, and would call it unsigned.
-So what was decorated is remembered, and is refused as a view.
+So what was decorated is remembered, and is rejected as a view.
 """
 
 from __future__ import annotations

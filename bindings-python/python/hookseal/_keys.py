@@ -1,4 +1,4 @@
-"""Fetches the keys of verifiers whose keys live elsewhere.
+"""Fetches remote key sets.
 
 What to fetch, and when, the core decides. Here is the way there: one request at
 a time however many ask, bounded in time and size.
@@ -31,8 +31,12 @@ class KeyLoader:
         self._lock = threading.Lock()
         self._attempt: _Attempt | None = None
 
+    def ask(self, verifier: Verifier, _token: None) -> None:
+        """Loads the keys, or leaves it at those of the last time."""
+        self.load(verifier)
+
     def load(self, verifier: Verifier) -> str | None:
-        """Loads the keys if that is due, or waits for whoever is loading them.
+        """Loads the keys if that is due, or waits for the caller that is loading them.
 
         Returns the reason if that failed.
         """
@@ -91,7 +95,9 @@ class _Attempt:
         error = self._error if in_time else TimeoutError("no answer in time")
         if error is None:
             return None
-        return f"no keys from {self.url}: {type(error).__name__}: {error}"
+        # Without the query, which may hold a key of an API.
+        place = self.url.partition("?")[0]
+        return f"no keys from {place}: {type(error).__name__}: {error}"
 
     def end(self, error: Exception | None) -> None:
         self._error = error

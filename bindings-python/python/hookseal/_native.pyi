@@ -65,7 +65,7 @@ class Covers:
 
 @final
 class Reply:
-    """An HTTP response to send as it is: the answer to a handshake, or that of a
+    """An HTTP response to send as it is: the answer to a challenge, or that of a
     token endpoint.
     """
 
@@ -118,7 +118,7 @@ class TokenIssuer:
 
 @final
 class VerifiedEvent:
-    """A delivery that was proven. Only :meth:`Verifier.verify` makes one."""
+    """A verified delivery. Only :meth:`Verifier.verify` makes one."""
 
     @property
     def payload(self) -> bytes:
@@ -127,7 +127,7 @@ class VerifiedEvent:
         """
     @property
     def scheme(self) -> str:
-        """The id of the scheme that proved it."""
+        """The id of the scheme that verified it."""
     @property
     def key_id(self) -> str:
         """The key that matched: its position ("0", "1", …), its own label, or its
@@ -156,13 +156,13 @@ class VerifiedEvent:
 
 @final
 class Verifier:
-    """Proves that a delivery comes from its provider. Immutable, so any number of
+    """Verifies that a delivery comes from its provider. Immutable, so any number of
     threads may share it.
 
     ``scheme`` is a scheme id (:func:`hookseal.schemes` lists them and their
-    options), or a custom scheme as a mapping. Where keys live elsewhere,
-    ``fetch_keys`` replaces the standard library's HTTP client; with the option
-    ``introspection``, ``introspect`` asks the issuer of a token what it is.
+    options), or a custom scheme as a mapping. For a remote key set, ``fetch_keys``
+    replaces the standard library's HTTP client; with the option ``introspection``,
+    ``introspect`` asks the issuer of a token what it is.
 
     Raises :class:`~hookseal.ConfigurationError` for a wrong option.
     """
@@ -196,9 +196,8 @@ class Verifier:
         header or ``:authority`` as sent, and ``scheme``, that of the connection:
         "http" or "https". Never join the three yourself. ``peer_ip`` is the address
         of the socket's other end; ``now`` is in unix seconds, ``time.time()`` by
-        default. Where keys live elsewhere, it fetches them when that is due, and
-        waits: five seconds at most. So it does for ``introspect``, however long
-        that takes.
+        default. It fetches a remote key set when that is due, and waits five seconds
+        at most; it waits for ``introspect`` however long that takes.
         """
     def verify_async(
         self,
@@ -220,40 +219,18 @@ class Verifier:
         cipher: str | None = None,
     ) -> bytes:
         """Decrypts what a delivery carried, where only that was kept: the bytes of
-        the ciphertext, not their base64 or hex. It proves nothing, and is no
-        substitute for :meth:`verify`.
+        the ciphertext, not their base64 or hex. It verifies nothing, and does not
+        replace :meth:`verify`.
 
         ``iv`` is what the delivery said, ``None`` where it said nothing; ``cipher``
         is a name of OpenSSL, where each delivery names its own.
         """
     def refresh_keys(self) -> None:
         """Fetches the keys if that is due, e.g. when a program starts. Raises
-        :class:`~hookseal.VerificationError` (``key_unavailable``) if they cannot be
-        had.
+        :class:`~hookseal.VerificationError` (``key_unavailable``) if that fails.
         """
-    def _verify_without_asking(
-        self,
-        method: str | bytes,
-        url: str | bytes,
-        headers: Headers,
-        body: Buffer,
-        peer_ip: str | None = None,
-        now: float | None = None,
-        *,
-        authority: str | bytes | None = None,
-        scheme: str | bytes | None = None,
-    ) -> VerifiedEvent: ...
-    def _check_head(
-        self,
-        method: str | bytes,
-        url: str | bytes,
-        headers: Headers,
-        peer_ip: str | None = None,
-        now: float | None = None,
-        *,
-        authority: str | bytes | None = None,
-        scheme: str | bytes | None = None,
-    ) -> None: ...
+    def _verify_without_asking(self, request: tuple[Any, ...]) -> VerifiedEvent: ...
+    def _check_head(self, request: tuple[Any, ...]) -> None: ...
     def _key_request(self) -> str | None: ...
     def _supply_keys(self, document: bytes) -> str | None: ...
     def sign(

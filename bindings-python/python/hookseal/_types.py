@@ -87,6 +87,7 @@ class SchemeRow(TypedDict):
     docs: str
     status: str
     signs: bool
+    can_sign: bool
     notes: list[str]
     options: list[OptionRow]
 

@@ -44,6 +44,12 @@ def head(environ: Environ) -> Head:
     }
 
 
+def arguments(head: Head, now: float) -> tuple[Any, ...]:
+    """The same in the order of the arguments, without a body."""
+    given = (head["method"], head["url"], head["headers"], b"", head["peer_ip"], now)
+    return (*given, head["authority"], head["scheme"])
+
+
 def shown_path(environ: Environ) -> str:
     """The path for a log: ASCII, short, and without the query, which may hold a token."""
     target = _raw_target(environ) or _rebuilt_target(environ, environ.get("SCRIPT_NAME", ""))

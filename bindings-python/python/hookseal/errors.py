@@ -66,9 +66,9 @@ class HooksealError(Exception):
 
 
 class VerificationError(HooksealError):
-    """A delivery was refused; or, with the code ``challenge``, there is none.
+    """A delivery was rejected; or, with the code ``challenge``, there is none.
 
-    A ``challenge`` is a handshake of the provider: send ``reply``, a
+    A ``challenge`` is a request of the provider for an answer: send ``reply``, a
     :class:`~hookseal.Reply`, as it is. It is ``None`` for every other code.
 
     ``status`` differs from the code's own where a standard asks for that: a

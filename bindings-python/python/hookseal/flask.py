@@ -1,4 +1,4 @@
-"""hookseal for Flask: a decorator that lets only proven deliveries in.
+"""hookseal for Flask: a decorator that lets only verified deliveries in.
 
 ::
 
@@ -10,7 +10,7 @@
     @app.post("/answer")
     @calls
     def answer(event: VerifiedEvent) -> str:
-        return f"{len(event.payload)} proven bytes"
+        return f"{len(event.payload)} verified bytes"
 
 The view gets the :class:`~hookseal.VerifiedEvent` as its first argument, before
 those of the URL rule, and is never called without one. Put the decorator
@@ -30,20 +30,20 @@ target as it came over the wire, which gunicorn, uWSGI, waitress, mod_wsgi and t
 development server hand to the application. (Python's ``http.server``, below the
 development server, shortens a leading ``//`` to ``/``.) A server that does not
 (gevent, Hypercorn, Granian) is served with a target rebuilt from the decoded path:
-enough for plain paths, refused for those with unusual escapes.
+enough for plain paths, rejected for those with unusual escapes.
 
 What a header says of address, host, scheme or path prefix counts only by the
 option ``trusted_proxies``: not by ``ProxyFix``, nor by gunicorn or uWSGI, which
 believe some ``X-Forwarded-Proto`` by default.
 
-A handshake of the provider is answered here, too, and reaches no view. One that
+A challenge of the provider is answered here, too, and reaches no view. One that
 comes as ``OPTIONS`` must be let through by the route::
 
     @app.route("/events", methods=["POST", "OPTIONS"])
     @events
     def received(event: VerifiedEvent) -> str: ...
 
-Keys that live elsewhere are fetched while the request waits; see
+Remote key sets are fetched while the request waits; see
 :meth:`hookseal.Verifier.refresh_keys` for doing so when the program starts.
 
 :func:`token_endpoint` mounts a :class:`~hookseal.TokenIssuer`.
@@ -92,13 +92,13 @@ class Webhook:
     ``scheme`` is a scheme id, a custom scheme, or a ready :class:`Verifier`
     (then without options). ``name`` is what the log calls this webhook, its scheme
     by default. ``clock`` replaces :func:`time.time`.
-    ``on_rejected`` sees every refusal, see :data:`RejectionHook`. ``fetch_keys``
+    ``on_rejected`` sees every rejection, see :data:`RejectionHook`. ``fetch_keys``
     and ``introspect`` ask others, see :class:`Verifier`.
 
     Raises :class:`~hookseal.ConfigurationError` for a wrong option, so a
     misconfigured application fails when it starts.
 
-    A refused request is answered as :func:`error_response` says; the reason goes
+    A rejected request is answered as :func:`error_response` says; the reason goes
     to ``app.logger`` as a warning, with name, scheme and path of the webhook.
     """
 
@@ -179,7 +179,7 @@ class Webhook:
         """
         head = _wsgi.head(request.environ)
         now = time.time() if self._clock is None else self._clock()
-        self._verifier._check_head(**head, now=now)
+        self._verifier._check_head(_wsgi.arguments(head, now))
         body = raw_body(request, self._verifier.max_body_bytes)
         return self._verifier.verify(**head, body=body, now=now)
 
@@ -199,13 +199,13 @@ class Webhook:
             replacement = self._on_rejected(error, request, response)
             return response if replacement is None else flask.make_response(replacement)
         except Exception:
-            # Whatever the hook was doing, the request stays refused.
+            # Whatever the hook was doing, the request stays rejected.
             logger.exception("on_rejected failed")
             return error_response(error)
 
 
 def error_response(error: VerificationError) -> flask.Response:
-    """The reply to a handshake as it is, or the refusal of a request: its status,
+    """The reply to a challenge as it is, or the rejection of a request: its status,
     ``WWW-Authenticate`` where that is due, and one body that never varies."""
     if error.reply is not None:
         return _response(error.reply)
@@ -226,7 +226,8 @@ def token_endpoint(
 
         app.post("/oauth2/token")(token_endpoint(issuer))
 
-    It is an online check of a password: limit its rate in front of it.
+    It is an online check of a password: limit its rate in front of it. A request
+    that gets no token goes to ``app.logger`` as a warning.
     """
 
     def issue_token() -> flask.Response:
@@ -244,6 +245,9 @@ def token_endpoint(
             body=body,
             now=None if clock is None else clock(),
         )
+        if reply.status != 200:
+            logger = flask.current_app.logger
+            logger.warning("issued no token: %d %s", reply.status, reply.body)
         return _response(reply)
 
     return issue_token

@@ -1,4 +1,4 @@
-//! What a request shows before its body.
+//! The arguments of one verification.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -9,23 +9,23 @@ use pyo3::types::PyString;
 
 use crate::text::{text, wrong_type};
 
-/// Method, URL and peer, as the host gave them. Target, authority and scheme stay
-/// apart on their whole way to the core.
-pub(crate) struct Head<'a> {
+/// What the host gave. Target, authority and scheme stay apart on their whole way to
+/// the core.
+pub(crate) struct Call<'a, 'py> {
     method: Cow<'a, [u8]>,
     target: Cow<'a, [u8]>,
     authority: Option<Cow<'a, [u8]>>,
     scheme: Option<Cow<'a, [u8]>>,
-    peer: Option<IpAddr>,
+    pub(crate) peer: Option<IpAddr>,
+    pub(crate) headers: &'a Bound<'py, PyAny>,
+    pub(crate) body: &'a Bound<'py, PyAny>,
+    pub(crate) now: Option<&'a Bound<'py, PyAny>>,
 }
 
-impl<'a> Head<'a> {
+impl<'a, 'py> Call<'a, 'py> {
     pub(crate) fn new(
-        method: &'a Bound<'_, PyAny>,
-        url: &'a Bound<'_, PyAny>,
-        authority: Option<&'a Bound<'_, PyAny>>,
-        scheme: Option<&'a Bound<'_, PyAny>>,
-        peer_ip: Option<&'a Bound<'_, PyAny>>,
+        [method, url, headers, body]: [&'a Bound<'py, PyAny>; 4],
+        [peer_ip, now, authority, scheme]: [Option<&'a Bound<'py, PyAny>>; 4],
     ) -> PyResult<Self> {
         Ok(Self {
             method: text(method, "method")?,
@@ -33,11 +33,18 @@ impl<'a> Head<'a> {
             authority: authority.map(|it| text(it, "authority")).transpose()?,
             scheme: scheme.map(|it| text(it, "scheme")).transpose()?,
             peer: peer_ip.map(peer).transpose()?.flatten(),
+            headers,
+            body,
+            now,
         })
     }
 
-    pub(crate) fn peer(&self) -> Option<IpAddr> {
-        self.peer
+    /// The arguments in their order, as a private method takes them.
+    pub(crate) fn from_tuple(arguments: &'a [Bound<'py, PyAny>; 8]) -> PyResult<Self> {
+        let [method, url, headers, body, optional @ ..] = arguments;
+        let optional = optional.each_ref();
+        let optional = optional.map(|it| (!it.is_none()).then_some(it));
+        Self::new([method, url, headers, body], optional)
     }
 
     /// The request with these headers and this body.
@@ -58,10 +65,9 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The address of the peer; `None` for what is no address.
+/// The address of the peer; `None` for what is not an address.
 fn peer(value: &Bound<'_, PyAny>) -> PyResult<Option<IpAddr>> {
-    let text = value
-        .cast::<PyString>()
-        .map_err(|_| wrong_type(value, "peer_ip", "a str or None"))?;
+    let text = value.cast::<PyString>();
+    let text = text.map_err(|_| wrong_type(value, "peer_ip", "a str or None"))?;
     Ok(peer_address(text.to_str().unwrap_or_default().as_bytes()))
 }
