@@ -1,8 +1,8 @@
 /**
- * Reads what the native part gives back: a text whose first character is NUL
+ * Reads what the native part returns: a text whose first character is NUL
  * for success, and otherwise the number of an error code, followed by how it is
  * answered and the detail (`src/answer.rs`). Where a number is all that a success
- * tells, it is no text.
+ * tells, it is not a text.
  */
 
 import {
@@ -39,20 +39,20 @@ export function isSuccess(answer: unknown): answer is string {
   return typeof answer === "string" && answer.charCodeAt(0) === 0;
 }
 
-/** The error that an answer tells of. Whatever is no answer is `internal`. */
+/** The error that an answer tells of. Whatever is not an answer is `internal`. */
 export function failure(answer: unknown): HooksealError {
   const text = typeof answer === "string" ? answer : "";
   const info = BY_NUMBER.get(text.charCodeAt(0));
   const end = text.indexOf(NUL);
   if (info === undefined || end < 0) {
-    return refusal("internal", "the native part gave no answer; please report it");
+    return rejection("internal", "the native part gave no answer; please report it");
   }
   const json = text.slice(1, end);
-  return refusal(info.code, text.slice(end + 1), json === "" ? undefined : JSON.parse(json));
+  return rejection(info.code, text.slice(end + 1), json === "" ? undefined : JSON.parse(json));
 }
 
 /** An error of that code, answered with the status of the shared table unless told otherwise. */
-export function refusal(code: ErrorCode, detail: string, answer = plain(code)): HooksealError {
+export function rejection(code: ErrorCode, detail: string, answer = plain(code)): HooksealError {
   return code === "configuration"
     ? new ConfigurationError(detail)
     : new VerificationError(code, detail, answer);

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 
-import { refusal } from "./answer.js";
+import { rejection } from "./answer.js";
 
 /** Found once: to find them in their module at each call takes as long as to ask them. */
 const { isAnyArrayBuffer, isSharedArrayBuffer, isUint8Array } = types;
@@ -18,7 +18,7 @@ export function asBytes(value: unknown): Uint8Array | undefined {
 export function bodyBytes(body: unknown): Uint8Array {
   const bytes = asBytes(body);
   if (bytes === undefined) {
-    throw refusal("body_already_parsed", notBytes(body));
+    throw rejection("body_already_parsed", notBytes(body));
   }
   return bytes;
 }
@@ -27,7 +27,7 @@ export function bodyBytes(body: unknown): Uint8Array {
 export function ciphertextBytes(ciphertext: unknown): Uint8Array {
   const bytes = asBytes(ciphertext);
   if (bytes === undefined) {
-    throw refusal(
+    throw rejection(
       "body_already_parsed",
       `what is decrypted are bytes, but ${shape(ciphertext)} was given. Pass a Buffer, a ` +
         "Uint8Array or an ArrayBuffer with the ciphertext, its base64 or hex undone",

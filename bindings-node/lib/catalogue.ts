@@ -28,6 +28,8 @@ export interface SchemeInfo {
    * encrypted: `event.covers` tells how little that proves.
    */
   readonly signs: boolean;
+  /** Whether `verifier.sign` works: not where only the provider has the key. */
+  readonly can_sign: boolean;
   /** What its users should know. */
   readonly notes: readonly string[];
   readonly options: readonly OptionInfo[];

@@ -1,4 +1,4 @@
-/** Why a request was refused, as far as headers show it that `verify` does not read. */
+/** Why a request was rejected, as far as headers show it that `verify` does not read. */
 
 import { isSuccess } from "./answer.js";
 import { type HooksealError, VerificationError } from "./errors.js";
@@ -13,7 +13,7 @@ export class Diagnosis {
   readonly #names: readonly string[];
   readonly #picker: HeaderPicker;
 
-  /** `names` in lower case: the headers to look at after a refusal. */
+  /** `names` in lower case: the headers to look at after a rejection. */
   constructor(native: Compiled, names: readonly string[]) {
     this.#native = native;
     this.#names = names;

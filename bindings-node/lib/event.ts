@@ -41,7 +41,7 @@ const PERMIT = Symbol("permit");
 const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * A delivery that was proven. Only a `Verifier` makes one, and it holds proven
+ * A verified delivery. Only a `Verifier` makes one, and it holds verified
  * facts only.
  */
 export class VerifiedEvent {
@@ -65,7 +65,7 @@ export class VerifiedEvent {
   /**
    * 64 hex digits, equal for two deliveries of the same signed message; `null`
    * where the scheme signs no message but shows a token, a password or an
-   * encrypted body: nothing proven tells one delivery from another there.
+   * encrypted body: nothing verified tells one delivery from another there.
    */
   readonly replayKey: string | null;
   /** The claims of a signed token (RFC 7519 section 4), frozen; empty for schemes without any. */

@@ -97,7 +97,7 @@ const CONSUMED =
 
 /**
  * Lets only verified deliveries through, with the event as `req.webhook` and
- * its payload (the raw body, or what it decrypts to) as `req.body`. A handshake
+ * its payload (the raw body, or what it decrypts to) as `req.body`. A challenge
  * gets its reply; where a provider asks with OPTIONS, mount the same middleware
  * with `app.options` too, as Express answers OPTIONS itself otherwise.
  * Everything else is answered with the status of its error and one body that
@@ -132,7 +132,7 @@ export function webhook(
 
   return (req, res, next) => {
     checkIsMiddleware(next);
-    const refuse = (error: unknown) => {
+    const fail = (error: unknown) => {
       reject(typed(error), req, res, { guarded: label(req, name, scheme), onRejected, logger });
     };
     const accept = (event: VerifiedEvent) => {
@@ -151,20 +151,20 @@ export function webhook(
     } catch (error) {
       // Whatever the peer sends is dropped, so that it gets to see the answer.
       req.resume();
-      refuse(error);
+      fail(error);
       return;
     }
     const settle = (failure: HooksealError | null, body: Uint8Array) => {
       if (failure !== null) {
-        refuse(failure);
+        fail(failure);
         return;
       }
       const received = () => ({ ...head, body, now: settings.now?.() });
-      const proven = (event: VerifiedEvent) => {
+      const verified = (event: VerifiedEvent) => {
         remember(req, verifier, body, event);
         accept(event);
       };
-      verify(verifier, received, proven, refuse);
+      verify(verifier, received, verified, fail);
     };
     const read = receivedBody(req);
     if (read === undefined) {
@@ -216,18 +216,18 @@ function verify(
   verifier: Verifier,
   received: () => VerifyInput,
   accept: (event: VerifiedEvent) => void,
-  refuse: (error: unknown) => void,
+  fail: (error: unknown) => void,
 ): void {
   if (verifier.isAsync) {
     const verified = async () => verifier.verifyAsync(received());
-    verified().then(accept, refuse);
+    verified().then(accept, fail);
     return;
   }
   let event: VerifiedEvent;
   try {
     event = verifier.verify(received());
   } catch (error) {
-    refuse(error);
+    fail(error);
     return;
   }
   accept(event);

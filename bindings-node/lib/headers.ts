@@ -1,6 +1,6 @@
 /** Picks the headers a scheme needs out of whatever holds all of them. */
 
-import { refusal } from "./answer.js";
+import { rejection } from "./answer.js";
 import { ConfigurationError } from "./errors.js";
 import type { HeaderSlot } from "./native.js";
 
@@ -45,20 +45,19 @@ export class HeaderPicker {
       );
     }
     const slots = this.#absent.slice();
+    const lengths = this.#lengths;
     if (isIterable(headers)) {
       for (const pair of headers) {
         const [name, value] = checkedPair(pair);
-        const slot = this.#slot(name);
-        if (slot >= 0) {
-          add(slots, slot, value);
+        if ((lengths & (1 << name.length)) !== 0) {
+          add(slots, this.#slot(name), value);
         }
       }
     } else {
       // `in` makes no list of the names, unlike Object.keys, but sees inherited ones.
       for (const name in headers) {
-        const slot = this.#slot(name);
-        if (slot >= 0 && Object.hasOwn(headers, name)) {
-          add(slots, slot, (headers as Record<string, unknown>)[name]);
+        if ((lengths & (1 << name.length)) !== 0 && Object.hasOwn(headers, name)) {
+          add(slots, this.#slot(name), (headers as Record<string, unknown>)[name]);
         }
       }
     }
@@ -67,9 +66,6 @@ export class HeaderPicker {
 
   /** Negative where the name is not needed. */
   #slot(name: string): number {
-    if ((this.#lengths & (1 << name.length)) === 0) {
-      return -1;
-    }
     const names = this.#names;
     const slot = names.indexOf(name);
     return slot >= 0 ? slot : names.indexOf(name.toLowerCase());
@@ -87,8 +83,11 @@ function checkedPair(pair: unknown): [name: string, value: unknown] {
   return [pair[0], pair[1]];
 }
 
-/** Adds a value; the core decides whether several of one name agree. */
+/** Adds a value, if it is needed; the core decides whether several of one name agree. */
 function add(slots: HeaderSlot[], slot: number, value: unknown): void {
+  if (slot < 0) {
+    return;
+  }
   if (typeof value === "string") {
     const earlier = slots[slot];
     slots[slot] = earlier === undefined ? value : [earlier, value].flat();
@@ -97,6 +96,6 @@ function add(slots: HeaderSlot[], slot: number, value: unknown): void {
       add(slots, slot, item);
     }
   } else if (value !== undefined && value !== null) {
-    throw refusal("malformed_header", "the value of a header must be a string or a list of them");
+    throw rejection("malformed_header", "the value of a header must be a string or a list of them");
   }
 }

@@ -1,6 +1,6 @@
 /** Tokens that only their issuer can tell of (RFC 7662), which a hook asks. */
 
-import { refusal } from "./answer.js";
+import { rejection } from "./answer.js";
 import { type Logger, warn } from "./logger.js";
 
 /**
@@ -20,6 +20,6 @@ export async function introspected(
     return Buffer.from(JSON.stringify(await introspect(token)));
   } catch (error) {
     warn(logger, `hookseal: could not introspect a token: ${Object(error).message}`);
-    throw refusal("key_unavailable", "the issuer of the token could not be asked");
+    throw rejection("key_unavailable", "the issuer of the token could not be asked");
   }
 }

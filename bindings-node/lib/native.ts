@@ -20,14 +20,14 @@ export interface Compiled {
   readonly checkHead: NativeVerify;
   readonly verifyIntrospected: NativeVerify;
   readonly bearerToken: NativeVerify;
-  /** What to append to the detail of a refusal, after NUL; `headers` as in `sign`. */
+  /** What to append to the detail of a rejection, after NUL; `headers` as in `sign`. */
   diagnose(
     code: string,
     peer: string | undefined,
     body: Uint8Array,
     headers: readonly string[],
   ): string | undefined;
-  /** Writes to `room`; the length, or a text that tells of an error. */
+  /** Fills `room`, with zeros behind; the length, or a text that tells of an error. */
   decrypt(
     ciphertext: Uint8Array,
     iv: Uint8Array | undefined,
@@ -49,14 +49,15 @@ export interface Compiled {
 
 /**
  * Works on one request, as `src/verify.rs` reads it. What the body decrypts to
- * is written to `room`, if it fits.
+ * fills `room`, with zeros behind it, if it fits. Without `now` the system clock
+ * counts.
  */
 export type NativeVerify = (
   method: string,
   target: string | Uint8Array,
   body: Uint8Array,
   peer: string | undefined,
-  now: number,
+  now: number | undefined,
   introspection: Uint8Array | undefined,
   room: Uint8Array,
   authority: string | undefined,
@@ -124,7 +125,7 @@ const BUNDLED =
   "install it where the bundle runs.";
 
 /**
- * Whether this is no file of its own any more; a bundle of ESM has no `__filename`.
+ * Whether this is not a file of its own any more; a bundle of ESM has no `__filename`.
  * Nor can it load a module of Node from CommonJS, which this one does without and
  * comes before all that do not: the reason is told here, or not at all.
  */

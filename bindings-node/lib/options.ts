@@ -30,7 +30,7 @@ export interface CommonOptions {
    * that the scheme brings. Default: any.
    */
   readonly allowedIps?: readonly string[];
-  /** Refuse what came over plain HTTP. Default: `false`. */
+  /** Reject what came over plain HTTP. Default: `false`. */
   readonly requireHttps?: boolean;
   /** How large a body may be. Default: 10 MiB; less for forms and slow ciphers. */
   readonly maxBodyBytes?: number;
@@ -41,7 +41,7 @@ export interface CommonOptions {
 /**
  * Options by name, in camelCase (`authToken`). The snake_case name of the
  * catalogue (`auth_token`) does as well, so that one configuration file can
- * serve several languages; the same option under both names is refused.
+ * serve several languages; the same option under both names is rejected.
  */
 export type Options = CommonOptions & { readonly [name: string]: OptionValue };
 

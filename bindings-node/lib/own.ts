@@ -1,6 +1,6 @@
 /**
  * Reads what a caller gives: by its own properties only. What somebody else put
- * on `Object.prototype` is no argument of anybody's.
+ * on `Object.prototype` is not an argument.
  */
 
 /** A property of its own, or `undefined`. */

@@ -1,5 +1,5 @@
 /**
- * Fetches keys that live elsewhere (RFC 7517). The native part decides when it
+ * Fetches remote key sets (RFC 7517). The native part decides when it
  * is time, from where, and what it takes; here is only the fetching.
  */
 
@@ -53,7 +53,7 @@ export class RemoteKeys {
   }
 
   /**
-   * Fetches keys, where it is time; whoever comes meanwhile waits for the same
+   * Fetches keys, where it is time; concurrent callers wait for the same
    * fetch. Never rejects: a failure is logged, and the keys there were stay.
    */
   load(): Promise<void> {

@@ -15,7 +15,7 @@ export const isText = (value: unknown): boolean => typeof value === "string" && 
 
 /**
  * The settings by their own names. A setting that is not known, or not of its
- * type, is refused.
+ * type, is rejected.
  */
 export function checkedSettings<Settings extends object>(
   owner: string,

@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 
-import { failure, isSuccess, refusal, succeeded, typed } from "./answer.js";
+import { failure, isSuccess, rejection, succeeded, typed } from "./answer.js";
 import { optionalText, seconds, text, urlBytes } from "./arguments.js";
 import { bodyBytes, unshared } from "./bytes.js";
 import { hasOptions } from "./catalogue.js";
-import { systemClock } from "./clock.js";
+import { replacedClock, systemClock } from "./clock.js";
 import { compiled } from "./compile.js";
 import { Diagnosis } from "./diagnosis.js";
 import { ConfigurationError, HooksealError } from "./errors.js";
@@ -20,7 +20,7 @@ import { allOwn, own } from "./own.js";
 import { type Fetch, type FetchLimits, RemoteKeys } from "./remote-keys.js";
 import { checkedSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
 
-/** How a verifier behaves where it has to ask others. */
+/** How a verifier asks others, for keys or about tokens. */
 export interface VerifierSettings {
   /**
    * Fetches keys, e.g. through a proxy or with certificates of your own.
@@ -87,7 +87,7 @@ export interface SignInput {
   readonly keyId?: string | null | undefined;
 }
 
-/** What the core tells of a compiled verifier. */
+/** The description of a compiled verifier. */
 interface Description {
   readonly scheme: string;
   readonly header_names: readonly string[];
@@ -110,10 +110,10 @@ interface Received {
   /** Replaced by a copy where it turns out to be shared memory. */
   body: Uint8Array;
   readonly peer: string | undefined;
-  /** `undefined`: the time at which the native part is asked. */
+  /** `undefined`: the time of each call of the native part. */
   readonly now: number | undefined;
   readonly headers: readonly HeaderSlot[];
-  /** As they were given, to be looked at again after a refusal. */
+  /** As they were given, to be looked at again after a rejection. */
   readonly allHeaders: unknown;
 }
 
@@ -190,8 +190,8 @@ export class Verifier {
    * the issuer of a token asked, that is `key_unavailable`, and `verifyAsync`
    * does it.
    *
-   * @throws {VerificationError} with the code of the reason. A body that is no
-   * bytes is `body_already_parsed`; a handshake is `challenge`.
+   * @throws {VerificationError} with the code of the reason. A body that is not
+   * bytes is `body_already_parsed`; a challenge of the provider is `challenge`.
    * @throws {ConfigurationError} where an argument has the wrong type.
    */
   verify(input: VerifyInput): VerifiedEvent {
@@ -199,7 +199,7 @@ export class Verifier {
   }
 
   /**
-   * Refuses what can be refused before the body is read, with the error that
+   * Rejects what can be rejected before the body is read, with the error that
    * `verify` would throw. What passes is not verified.
    *
    * @internal for the integrations, which read no body for nothing.
@@ -208,7 +208,7 @@ export class Verifier {
     const received = this.#received({ ...head, body: NOTHING });
     const answer = call(this.#native.checkHead, received);
     if (!isSuccess(answer)) {
-      throw this.#refusal(answer, received);
+      throw this.#rejection(answer, received);
     }
   }
 
@@ -237,7 +237,7 @@ export class Verifier {
   }
 
   /**
-   * Fetches keys, where a scheme has keys elsewhere and it is time, so that the
+   * Fetches remote keys, where a scheme has any and it is time, so that the
    * first delivery need not wait for them. Never rejects: that they could not
    * be fetched is logged, and deliveries try again.
    */
@@ -253,7 +253,7 @@ export class Verifier {
    *
    * @throws {VerificationError} `decryption_failed` for whatever is wrong with
    * ciphertext, IV or text, `cipher_not_allowed`, `body_too_large`; a ciphertext
-   * that is no bytes is `body_already_parsed`.
+   * that is not bytes is `body_already_parsed`.
    * @throws {ConfigurationError} where this verifier decrypts nothing, and where an
    * argument has the wrong type or does not belong to the scheme.
    */
@@ -330,7 +330,7 @@ export class Verifier {
       // Only now: to look at the memory behind bytes costs as much as the call.
       const body = unshared(received.body);
       if (body === received.body) {
-        throw this.#refusal(answer, received);
+        throw this.#rejection(answer, received);
       }
       received.body = body;
       return this.#verify(verify, received, introspection);
@@ -341,13 +341,14 @@ export class Verifier {
     }
     if (facts.payloadLength > room.length) {
       // Text may be longer in UTF-8 than in the charset that it was sent in.
-      return this.#verify(verify, received, introspection, Buffer.alloc(facts.payloadLength));
+      const larger = Buffer.allocUnsafeSlow(facts.payloadLength);
+      return this.#verify(verify, received, introspection, larger);
     }
-    return this.#event(facts, room.subarray(0, facts.payloadLength));
+    return this.#event(facts, beginning(room, facts.payloadLength));
   }
 
   /** The error that an answer tells of, with what all headers show of its cause. */
-  #refusal(answer: unknown, { allHeaders, peer, body }: Received): HooksealError {
+  #rejection(answer: unknown, { allHeaders, peer, body }: Received): HooksealError {
     return this.#diagnosis.complete(failure(answer), allHeaders, peer, body);
   }
 
@@ -356,7 +357,7 @@ export class Verifier {
     const room = this.#roomFor(ciphertext.length);
     const answer = this.#native.decrypt(ciphertext, iv, cipher, room);
     if (typeof answer === "number") {
-      return room.subarray(0, answer);
+      return beginning(room, answer);
     }
     const copies = { ciphertext: unshared(ciphertext), iv: iv && unshared(iv) };
     if (copies.ciphertext === ciphertext && copies.iv === iv) {
@@ -366,13 +367,14 @@ export class Verifier {
   }
 
   /**
-   * Room for what so many bytes decrypt to; none where they will be refused. Of
+   * Room for what so many bytes decrypt to; none where they will be rejected. Of
    * its own for each payload: whoever has a payload has all of the memory behind
-   * it, to read or to transfer it. Zeros, as a payload may be shorter.
+   * it, to read or to transfer it. What that memory holds is never seen: the native
+   * part fills all of it, or the room is thrown away.
    */
   #roomFor(length: number): Buffer {
     const { decrypts, max_body_bytes } = this.#description;
-    return decrypts && length <= max_body_bytes ? Buffer.alloc(length) : NO_ROOM;
+    return decrypts && length <= max_body_bytes ? Buffer.allocUnsafeSlow(length) : NO_ROOM;
   }
 
   #event(facts: IndexedFacts, payload: Uint8Array): VerifiedEvent {
@@ -382,7 +384,7 @@ export class Verifier {
     const covers = this.#coverage[facts.variant];
     const urlForm = url_forms[facts.urlForm];
     if (keyId === undefined || covers === undefined || urlForm === undefined) {
-      throw refusal("internal", "the native part named a fact that the verifier does not have");
+      throw rejection("internal", "the native part named a fact that the verifier does not have");
     }
     return makeEvent({
       payload,
@@ -398,10 +400,14 @@ export class Verifier {
   }
 }
 
+function beginning(room: Buffer, length: number): Buffer {
+  return length === room.length ? room : room.subarray(0, length);
+}
+
 /** The headers one by one where there are few: a spread costs as much as the call. */
 function call(
   verify: NativeVerify,
-  { method, target, body, peer, now = systemClock(), authority, scheme, headers: h }: Received,
+  { method, target, body, peer, now = replacedClock(), authority, scheme, headers: h }: Received,
   introspection?: Uint8Array,
   room: Uint8Array = NO_ROOM,
 ): string | undefined {

@@ -1,5 +1,5 @@
-//! What a native function gives back, read by `lib/answer.ts`: one text, or a
-//! number where that is all.
+//! What a native function returns, read by `lib/answer.ts`: one text, or a number where that is
+//! all.
 
 use hookseal_bridge::{Error, Facts, answer_json};
 
@@ -21,19 +21,17 @@ pub(crate) enum Answer {
     /// One byte a character: the cheapest way to make a JavaScript string.
     Latin1(Vec<u8>),
     Utf8(String),
-    /// A success of which the length is all there is to tell: a number costs a
-    /// fifth of a text.
+    /// A success of which the length is all there is to tell: a number costs a fifth of a text.
     Length(usize),
 }
 
 impl Answer {
-    /// The facts of a verified delivery: `[0][variant][url form][u16 key]
-    /// [bits of what there is][i64 timestamp][64 replay key][u32 length of the
-    /// decrypted payload][u32 length of the delivery id][delivery id][token as
-    /// JSON]`, numbers in network order.
+    /// The facts of a verified delivery: `[0][variant][url form][u16 key] [bits of what there
+    /// is][i64 timestamp][64 replay key][u32 length of the decrypted payload][u32 length of the
+    /// delivery id][delivery id][token as JSON]`, numbers in network order.
     pub(crate) fn facts(facts: &Facts<'_>) -> Self {
         let id = facts.delivery_id.unwrap_or_default();
-        let token = facts.token.as_deref().unwrap_or_default();
+        let token = facts.token_json().unwrap_or_default();
         let mut text = Vec::with_capacity(FACTS_HEAD + id.len() + token.len());
         text.extend([SUCCESS, facts.variant, facts.url_form]);
         text.extend(facts.key.to_be_bytes());
@@ -47,7 +45,8 @@ impl Answer {
             text.extend(token.bytes());
             Self::Latin1(text)
         } else {
-            Self::Utf8(utf8(&text) + token)
+            let text: String = text.into_iter().map(char::from).collect();
+            Self::Utf8(text + &token)
         }
     }
 
@@ -65,17 +64,12 @@ impl Answer {
         text.insert(0, char::from(SUCCESS));
         Self::Utf8(text)
     }
-
-    /// See [`failure_text`].
-    pub(crate) fn failure(error: &Error) -> Self {
-        Self::Utf8(failure_text(error))
-    }
 }
 
 /// `[number of the code][how it is answered, as JSON, or nothing][NUL][detail]`.
 pub(crate) fn failure_text(error: &Error) -> String {
     let number = u32::try_from(error.code().number()).unwrap_or_default();
-    // A number that is no character would be read as "internal" by the shim.
+    // A number that is not a character would be read as "internal" by the shim.
     let code = char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
     let answer = answer_json(error).unwrap_or_default();
     format!("{code}{answer}{}{}", char::from(NUL), error.detail())
@@ -92,9 +86,4 @@ fn presence(facts: &Facts<'_>) -> u8 {
 
 fn length(part: &[u8]) -> [u8; 4] {
     u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes()
-}
-
-/// One character a byte.
-fn utf8(latin1: &[u8]) -> String {
-    latin1.iter().copied().map(char::from).collect()
 }

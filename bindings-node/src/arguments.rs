@@ -32,13 +32,7 @@ impl<'c> Arguments<'c> {
         Self { env, values }
     }
 
-    /// The arguments from `first` on.
-    pub(crate) fn from(&self, first: usize) -> impl Iterator<Item = sys::napi_value> {
-        self.values.iter().skip(first).copied()
-    }
-
-    /// The argument at `index`; null, which Node-API takes for no value, where
-    /// there is none.
+    /// The argument at `index`; null, which Node-API takes for no value, where there is none.
     pub(crate) fn at(&self, index: usize) -> sys::napi_value {
         self.values.get(index).copied().unwrap_or(ptr::null_mut())
     }
@@ -46,8 +40,8 @@ impl<'c> Arguments<'c> {
     /// Whether there is an argument, other than `undefined`.
     pub(crate) fn is_given(&self, index: usize) -> bool {
         let mut kind = sys::ValueType::napi_undefined;
-        // SAFETY: the value is an argument of the call in progress, or null,
-        // for which `kind` stays as it is.
+        // SAFETY: the value is an argument of the call in progress, or null, for which `kind` stays
+        // as it is.
         unsafe { sys::napi_typeof(self.env, self.at(index), &mut kind) };
         kind != sys::ValueType::napi_undefined
     }
@@ -60,35 +54,38 @@ impl<'c> Arguments<'c> {
         (status == sys::Status::napi_ok).then_some(number)
     }
 
-    /// The bytes of a `Uint8Array`, borrowed for the call. JavaScript cannot
-    /// run meanwhile, so nothing changes them.
+    /// The bytes of a `Uint8Array`, borrowed for the call. JavaScript cannot run meanwhile, so
+    /// nothing changes them.
     ///
     /// # Errors
-    /// `internal` for anything else, also for an array over shared memory,
-    /// which another thread could write to: the shim copies those.
+    /// `internal` for anything else, also for an array over shared memory, which another thread
+    /// could write to: the shim copies those.
     pub(crate) fn bytes(&self, index: usize) -> Result<&'c [u8], Error> {
         let (data, length) = self.memory(index)?;
-        // SAFETY: there are `length` bytes that live as long as the argument,
-        // and nothing writes to them while they are borrowed.
+        // SAFETY: there are `length` bytes that live as long as the argument, and nothing writes to
+        // them while they are borrowed.
         Ok(unsafe { slice::from_raw_parts(data.as_ptr(), length) })
     }
 
-    /// Copies `bytes` to the beginning of the `Uint8Array` at `room`, and tells
-    /// whether they fit.
+    /// Fills the `Uint8Array` at `room`, whose memory may hold anything: `bytes`, and zeros behind
+    /// them. Returns whether they fit; otherwise nothing is written.
     ///
     /// # Errors
     /// Those of [`bytes`](Self::bytes).
     ///
     /// # Safety
     /// What [`bytes`](Self::bytes) gave must not be used afterwards.
-    pub(crate) unsafe fn write(&self, room: usize, bytes: &[u8]) -> Result<bool, Error> {
+    pub(crate) unsafe fn fill(&self, room: usize, bytes: &[u8]) -> Result<bool, Error> {
         let (data, length) = self.memory(room)?;
-        let fits = bytes.len() <= length;
-        if fits {
-            // SAFETY: there are `length` bytes, and nothing borrows them.
-            unsafe { ptr::copy(bytes.as_ptr(), data.as_ptr(), bytes.len()) };
+        let Some(rest) = length.checked_sub(bytes.len()) else {
+            return Ok(false);
+        };
+        // SAFETY: there are `length` bytes, and nothing borrows them.
+        unsafe {
+            ptr::copy(bytes.as_ptr(), data.as_ptr(), bytes.len());
+            ptr::write_bytes(data.add(bytes.len()).as_ptr(), 0, rest);
         }
-        Ok(fits)
+        Ok(true)
     }
 
     /// Where the bytes of a `Uint8Array` are, and how many.
@@ -97,8 +94,8 @@ impl<'c> Arguments<'c> {
         let mut data: *mut c_void = ptr::null_mut();
         let mut memory = ptr::null_mut();
         let mut unshared = false;
-        // SAFETY: the value is an argument of the call in progress, or null,
-        // and every result has a place of its own type.
+        // SAFETY: the value is an argument of the call in progress, or null, and every result has a
+        // place of its own type.
         let status = unsafe {
             match sys::napi_get_typedarray_info(
                 self.env,
@@ -120,18 +117,17 @@ impl<'c> Arguments<'c> {
         Ok(NonNull::new(data.cast()).map_or((NonNull::dangling(), 0), |data| (data, length)))
     }
 
-    /// Appends the UTF-8 of a string to `texts`. `None` where the value is no
-    /// string. A lone surrogate becomes U+FFFD, so that it can equal nothing.
+    /// Appends the UTF-8 of a string to `texts`. `None` where the value is not a string. A lone
+    /// surrogate becomes U+FFFD, so that it can equal nothing.
     ///
-    /// Read as UTF-16, which Node copies in one go; UTF-8 it makes character by
-    /// character.
+    /// Read as UTF-16, which Node copies in one go; UTF-8 it makes character by character.
     pub(crate) fn text(&self, value: sys::napi_value, texts: &mut Vec<u8>) -> Option<Range<usize>> {
         self.read(value, texts, ASCII)
     }
 
-    /// Appends the bytes of a header's value to `texts`: one a character, as
-    /// Node and `Headers` make a character of each byte that was received. What
-    /// has other characters was never received, and is read as UTF-8.
+    /// Appends the bytes of a header's value to `texts`: one a character, as Node and `Headers`
+    /// make a character of each byte that was received. What has other characters was never
+    /// received, and is read as UTF-8.
     pub(crate) fn field(
         &self,
         value: sys::napi_value,
@@ -189,29 +185,27 @@ impl<'c> Arguments<'c> {
         (status == sys::Status::napi_ok).then_some(length)
     }
 
-    /// The items of an array, or `None` for anything else.
-    pub(crate) fn items(
+    /// Appends the items of an array to `texts`, as [`field`](Self::field) does; what is not a
+    /// string is left out. `None` where the value is not an array.
+    pub(crate) fn fields(
         &self,
         array: sys::napi_value,
-    ) -> Option<impl Iterator<Item = sys::napi_value>> {
+        texts: &mut Vec<u8>,
+    ) -> Option<Vec<Range<usize>>> {
         let mut length = 0;
         // SAFETY: the value is an argument of the call in progress, or null.
         let status = unsafe { sys::napi_get_array_length(self.env, array, &mut length) };
-        let env = self.env;
-        (status == sys::Status::napi_ok).then(|| {
-            (0..length).map(move |index| {
-                let mut item = ptr::null_mut();
-                // SAFETY: `array` is an array of the call in progress; on
-                // failure `item` stays null.
-                unsafe { sys::napi_get_element(env, array, index, &mut item) };
-                item
-            })
-        })
+        let item = |index| {
+            let mut item = ptr::null_mut();
+            // SAFETY: `array` is an array of the call in progress; on failure `item` stays null.
+            unsafe { sys::napi_get_element(self.env, array, index, &mut item) };
+            self.field(item, texts)
+        };
+        (status == sys::Status::napi_ok).then(|| (0..length).filter_map(item).collect())
     }
 }
 
-/// Appends UTF-16: one byte a character where all are at most `single`, and
-/// otherwise as UTF-8.
+/// Appends UTF-16: one byte a character where all are at most `single`, and otherwise as UTF-8.
 fn append(units: &[u16], texts: &mut Vec<u8>, single: u16) {
     let start = texts.len();
     let mut bits = 0;
@@ -227,6 +221,14 @@ fn append(units: &[u16], texts: &mut Vec<u8>, single: u16) {
         let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
         texts.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
     }
+}
+
+/// A flat list of names and values, in pairs.
+pub(crate) fn pairs<'t>(list: &[Range<usize>], texts: &'t [u8]) -> Vec<(&'t [u8], &'t [u8])> {
+    let text = |range: &Range<usize>| &texts[range.clone()];
+    list.chunks_exact(2)
+        .map(|pair| (text(&pair[0]), text(&pair[1])))
+        .collect()
 }
 
 /// The shim passed something that this version of it never passes.

@@ -1,7 +1,7 @@
 //! JavaScript functions that own what they work with.
 //!
-//! Raw Node-API: the wrappers of the napi crate read each argument into an
-//! allocation of its own, which costs as much as the hash of a small body.
+//! Raw Node-API: the wrappers of the napi crate read each argument into an allocation of its own,
+//! which costs as much as the hash of a small body.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -11,7 +11,7 @@ use hookseal_bridge::{Error, guard};
 use napi::bindgen_prelude::Env;
 use napi::{Status, sys};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, failure_text};
 use crate::arguments::{Arguments, MAX_ARGUMENTS};
 
 /// The Rust side of a bound function.
@@ -28,9 +28,8 @@ pub(crate) fn bind<T>(env: &Env, owned: Arc<T>, entry: Entry<T>) -> napi::Result
     let env = env.raw();
     let bound = Box::into_raw(Box::new(Bound { owned, entry }));
     let mut function = ptr::null_mut();
-    // SAFETY: `env` is the environment of the call in progress; the data
-    // pointer stays valid until `release`, which runs once the function object
-    // can no longer be called.
+    // SAFETY: `env` is the environment of the call in progress; the data pointer stays valid until
+    // `release`, which runs once the function object can no longer be called.
     let status = unsafe {
         let created = sys::napi_create_function(
             env,
@@ -64,19 +63,22 @@ pub(crate) fn bind<T>(env: &Env, owned: Arc<T>, entry: Entry<T>) -> napi::Result
 }
 
 unsafe extern "C" fn release<T>(_env: sys::napi_env, bound: *mut c_void, _hint: *mut c_void) {
-    // SAFETY: `bound` came from `Box::into_raw` in `bind`, and Node runs a
-    // finalizer once.
-    drop(unsafe { Box::from_raw(bound.cast::<Bound<T>>()) });
+    // SAFETY: `bound` came from `Box::into_raw` in `bind`, and Node runs a finalizer once.
+    let bound = unsafe { Box::from_raw(bound.cast::<Bound<T>>()) };
+    // There is no caller to tell of a destructor that panics.
+    let _ = guard(|| {
+        drop(bound);
+        Ok(())
+    });
 }
 
-/// The entry from JavaScript. A null result is `undefined` there, which the
-/// shim takes for a fault of this library, never for success.
+/// The entry from JavaScript, where a panic becomes `internal`. A null result is `undefined` there,
+/// which the shim takes for a bug of this library, never for success.
 unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let mut values = [ptr::null_mut(); MAX_ARGUMENTS];
     let mut count = MAX_ARGUMENTS;
     let mut data = ptr::null_mut();
-    // SAFETY: `env` and `info` are those of this call, and `values` has room
-    // for `count` arguments.
+    // SAFETY: `env` and `info` are those of this call, and `values` has room for `count` arguments.
     let status = unsafe {
         let this = ptr::null_mut();
         sys::napi_get_cb_info(env, info, &mut count, values.as_mut_ptr(), this, &mut data)
@@ -84,14 +86,14 @@ unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) 
     if status != sys::Status::napi_ok || data.is_null() {
         return ptr::null_mut();
     }
-    // SAFETY: `data` is the box of `bind`; it outlives the function object,
-    // which is alive while it is called. Only shared references to it exist.
+    // SAFETY: `data` is the box of `bind`; it outlives the function object, which is alive while it
+    // is called. Only shared references to it exist.
     let bound = unsafe { &*data.cast::<Bound<T>>() };
     let given = values.get(..count).unwrap_or(&values);
     // SAFETY: the values are the arguments of the call in progress in `env`.
     let arguments = unsafe { Arguments::new(env, given) };
     let answer = guard(|| (bound.entry)(&bound.owned, &arguments))
-        .unwrap_or_else(|error| Answer::failure(&error));
+        .unwrap_or_else(|error| Answer::Utf8(failure_text(&error)));
     // SAFETY: `env` is the environment of the call in progress.
     unsafe { value(env, &answer) }
 }
@@ -99,45 +101,22 @@ unsafe extern "C" fn call<T>(env: sys::napi_env, info: sys::napi_callback_info) 
 /// # Safety
 /// `env` must be the environment of the call in progress.
 unsafe fn value(env: sys::napi_env, answer: &Answer) -> sys::napi_value {
-    // SAFETY: the caller's.
+    let mut value = ptr::null_mut();
+    let chars = |text: &[u8]| (text.as_ptr().cast(), text.len() as isize);
+    // SAFETY: a text has as many bytes as it says, never more than an `isize` holds; on failure
+    // Node-API leaves `value` null.
     unsafe {
         match answer {
-            Answer::Latin1(bytes) => text(env, bytes, sys::napi_create_string_latin1),
-            Answer::Utf8(string) => text(env, string.as_bytes(), sys::napi_create_string_utf8),
-            Answer::Length(length) => number(env, *length),
+            Answer::Latin1(text) => {
+                let (text, length) = chars(text);
+                sys::napi_create_string_latin1(env, text, length, &mut value)
+            }
+            Answer::Utf8(text) => {
+                let (text, length) = chars(text.as_bytes());
+                sys::napi_create_string_utf8(env, text, length, &mut value)
+            }
+            Answer::Length(length) => sys::napi_create_int64(env, *length as i64, &mut value),
         }
-    }
-}
-
-/// # Safety
-/// `env` must be the environment of the call in progress, and `create` must
-/// take the encoding of `bytes`.
-unsafe fn text(env: sys::napi_env, bytes: &[u8], create: CreateString) -> sys::napi_value {
-    let Ok(length) = isize::try_from(bytes.len()) else {
-        return ptr::null_mut();
     };
-    let mut value = ptr::null_mut();
-    // SAFETY: the pointer and the length are those of `bytes`; on failure
-    // Node-API leaves `value` null.
-    unsafe { create(env, bytes.as_ptr().cast(), length, &mut value) };
     value
 }
-
-/// # Safety
-/// `env` must be the environment of the call in progress.
-unsafe fn number(env: sys::napi_env, number: usize) -> sys::napi_value {
-    let Ok(number) = i64::try_from(number) else {
-        return ptr::null_mut();
-    };
-    let mut value = ptr::null_mut();
-    // SAFETY: on failure Node-API leaves `value` null.
-    unsafe { sys::napi_create_int64(env, number, &mut value) };
-    value
-}
-
-type CreateString = unsafe fn(
-    sys::napi_env,
-    *const std::ffi::c_char,
-    isize,
-    *mut sys::napi_value,
-) -> sys::napi_status;

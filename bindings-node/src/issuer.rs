@@ -11,19 +11,17 @@ const AUTHORIZATION: usize = 2;
 const BODY: usize = 3;
 const NOW: usize = 4;
 
-/// Answers one request to a token endpoint, as JSON. `authorization` is a list
-/// of strings; `contentType` and `now` may be absent.
+/// Answers one request to a token endpoint, as JSON. `authorization` is a list of strings;
+/// `contentType` and `now` may be absent.
 pub(crate) fn respond(issuer: &Issuer, arguments: &Arguments<'_>) -> Result<Answer, Error> {
     let mut texts = Vec::new();
     let method = arguments
         .text(arguments.at(METHOD), &mut texts)
         .ok_or_else(|| unexpected("a method"))?;
     let content_type = arguments.field(arguments.at(CONTENT_TYPE), &mut texts);
-    let authorization: Vec<_> = arguments
-        .items(arguments.at(AUTHORIZATION))
-        .ok_or_else(|| unexpected("a list of headers"))?
-        .filter_map(|item| arguments.field(item, &mut texts))
-        .collect();
+    let authorization = arguments
+        .fields(arguments.at(AUTHORIZATION), &mut texts)
+        .ok_or_else(|| unexpected("a list of headers"))?;
 
     let text = |range| &texts[range];
     let authorization: Vec<&[u8]> = authorization.into_iter().map(text).collect();

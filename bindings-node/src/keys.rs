@@ -1,4 +1,4 @@
-//! `keyRequest()` and `supplyKeys(document)`, for keys that live elsewhere.
+//! `keyRequest()` and `supplyKeys(document)`, for remote key sets.
 
 use hookseal_bridge::{Error, Handle};
 

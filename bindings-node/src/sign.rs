@@ -1,11 +1,9 @@
 //! `sign(method, url, body, headers, deliveryId, now, keyId)`, for tests.
 
-use std::ops::Range;
-
 use hookseal_bridge::{Error, Handle, SignRequest};
 
 use crate::answer::Answer;
-use crate::arguments::{Arguments, unexpected};
+use crate::arguments::{Arguments, pairs, unexpected};
 
 const METHOD: usize = 0;
 const URL: usize = 1;
@@ -15,8 +13,8 @@ const DELIVERY_ID: usize = 4;
 const NOW: usize = 5;
 const KEY_ID: usize = 6;
 
-/// Signs a request as its sender would. `headers` is a flat list of names and
-/// values; what follows it may be absent.
+/// Signs a request as its sender would. `headers` is a flat list of names and values; what follows
+/// it may be absent.
 pub(crate) fn sign(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer, Error> {
     let mut texts = Vec::new();
     let mut read = |index| arguments.text(arguments.at(index), &mut texts);
@@ -24,23 +22,16 @@ pub(crate) fn sign(handle: &Handle, arguments: &Arguments<'_>) -> Result<Answer,
     let url = read(URL).ok_or_else(|| unexpected("a URL"))?;
     let delivery_id = read(DELIVERY_ID);
     let key_id = read(KEY_ID);
-    let headers: Vec<Range<usize>> = arguments
-        .items(arguments.at(HEADERS))
-        .ok_or_else(|| unexpected("a list of headers"))?
-        .filter_map(|item| arguments.field(item, &mut texts))
-        .collect();
+    let headers = arguments
+        .fields(arguments.at(HEADERS), &mut texts)
+        .ok_or_else(|| unexpected("a list of headers"))?;
 
-    let bytes = |range: &Range<usize>| &texts[range.clone()];
-    let text = |range: Range<usize>| str::from_utf8(&texts[range]).ok();
-    let pairs: Vec<(&[u8], &[u8])> = headers
-        .chunks_exact(2)
-        .map(|pair| (bytes(&pair[0]), bytes(&pair[1])))
-        .collect();
+    let text = |range| str::from_utf8(&texts[range]).ok();
     let request = SignRequest {
-        method: bytes(&method),
-        url: bytes(&url),
+        method: &texts[method],
+        url: &texts[url],
         body: arguments.bytes(BODY)?,
-        headers: &pairs,
+        headers: &pairs(&headers, &texts),
         delivery_id: delivery_id.and_then(text),
         timestamp: arguments.integer(NOW),
         key_id: key_id.and_then(text),

@@ -1,6 +1,7 @@
 /** The default clock is that of JavaScript, at the time of each call. */
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, it, mock } from "node:test";
 
@@ -31,6 +32,36 @@ it("verifies what was recorded, while it is then", async () => {
   thrown("timestamp_in_future", () => verifier.verify(recorded));
   mock.timers.reset();
   thrown("timestamp_too_old", () => verifier.verify(recorded));
+});
+
+it("counts a clock that was replaced by hand", () => {
+  mock.timers.reset();
+  const now = Date.now;
+  Date.now = () => THEN * 1000;
+  try {
+    assert.equal(verifier.verify(recorded).timestamp, THEN);
+  } finally {
+    Date.now = now;
+  }
+  thrown("timestamp_too_old", () => verifier.verify(recorded));
+});
+
+it("counts a clock that was replaced before it was loaded", () => {
+  const script = `
+    const { now } = Date;
+    Date.now = () => ${THEN * 1000};
+    const { Verifier } = require("hookseal");
+    const verifier = new Verifier("standard-webhooks", { secret: ${JSON.stringify(SECRET)} });
+    const url = "https://api.example.com/x";
+    const signed = verifier.sign({ method: "POST", url });
+    console.log(verifier.verify({ method: "POST", url, headers: signed, body: Buffer.alloc(0) }).timestamp);
+    Date.now = now;
+    const fresh = verifier.sign({ method: "POST", url });
+    console.log(verifier.verify({ method: "POST", url, headers: fresh, body: Buffer.alloc(0) }).timestamp);
+  `;
+  const lines = execFileSync(process.execPath, ["-e", script], { encoding: "utf8" }).split("\n");
+  assert.equal(lines[0], String(THEN));
+  assert.ok(Number(lines[1]) > THEN + 3600);
 });
 
 it("signs and issues at that time", () => {

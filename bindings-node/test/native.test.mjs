@@ -17,8 +17,14 @@ const { native } = require(join(library, "native.js"));
 const { failure, succeeded } = require(join(library, "answer.js"));
 const { readFacts } = require(join(library, "facts.js"));
 
-/** A room of that size with a text at its beginning and nothing else. */
-const holding = (text, size) => text.padEnd(size, ".");
+/** A room of that size, and the memory around it, which is none of its business. */
+function roomOf(size) {
+  const memory = Buffer.alloc(size + 16, ".");
+  return { room: memory.subarray(8, 8 + size), memory };
+}
+
+/** That memory where the room is filled: a text, and zeros behind it. */
+const filled = (text, size) => `${".".repeat(8)}${text.padEnd(size, "\0")}${".".repeat(8)}`;
 
 describe("the native part", () => {
   it("turns a panic into `internal`", () => {
@@ -115,7 +121,7 @@ describe("the native part", () => {
     }
   });
 
-  it("writes a payload only where it fits, and nowhere else", () => {
+  it("fills a room with a payload that fits, and writes nowhere else", () => {
     const key = Buffer.alloc(32, "k");
     const options = { secret: key.toString(), cipher: "aes-256-cbc", plaintext: "bytes" };
     const { verify } = native.compile("vcc-live", Buffer.from(JSON.stringify(options)));
@@ -125,15 +131,15 @@ describe("the native part", () => {
     const write = (room) => verify("POST", url, body, undefined, undefined, undefined, room);
 
     for (const size of [7, 8, 20]) {
-      const room = Buffer.alloc(size, ".");
+      const { room, memory } = roomOf(size);
       const { payloadLength } = readFacts(succeeded(write(room)));
       assert.equal(payloadLength, 7);
-      assert.equal(String(room), holding("payload", size));
+      assert.equal(String(memory), filled("payload", size));
     }
     for (const size of [0, 1, 6]) {
-      const room = Buffer.alloc(size, ".");
+      const { room, memory } = roomOf(size);
       assert.equal(readFacts(succeeded(write(room))).payloadLength, 7);
-      assert.equal(String(room), ".".repeat(size));
+      assert.equal(String(memory), ".".repeat(size + 16));
     }
     const shared = new Uint8Array(new SharedArrayBuffer(20));
     for (const room of [undefined, "room", shared]) {
@@ -142,7 +148,7 @@ describe("the native part", () => {
     assert.ok(shared.every((byte) => byte === 0));
   });
 
-  it("writes what it decrypts only where it fits, and nowhere else", () => {
+  it("fills a room with what it decrypts, if that fits, and writes nowhere else", () => {
     const key = Buffer.alloc(32, "k");
     const options = { secret: key.toString(), cipher: "aes-256-ctr", plaintext: "bytes" };
     const { decrypt } = native.compile("vcc-live", Buffer.from(JSON.stringify(options)));
@@ -150,14 +156,14 @@ describe("the native part", () => {
     const ciphertext = createCipheriv("aes-256-ctr", key, iv).update("payload");
 
     for (const size of [7, 20]) {
-      const room = Buffer.alloc(size, ".");
+      const { room, memory } = roomOf(size);
       assert.equal(decrypt(ciphertext, iv, undefined, room), 7);
-      assert.equal(String(room), holding("payload", size));
+      assert.equal(String(memory), filled("payload", size));
     }
     for (const size of [0, 6]) {
-      const room = Buffer.alloc(size, ".");
+      const { room, memory } = roomOf(size);
       assert.equal(failure(decrypt(ciphertext, iv, undefined, room)).code, "internal");
-      assert.equal(String(room), ".".repeat(size));
+      assert.equal(String(memory), ".".repeat(size + 16));
     }
     const room = Buffer.alloc(20, ".");
     const shared = new Uint8Array(new SharedArrayBuffer(20));

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 
-import { refusal, typed } from "../answer.js";
+import { rejection, typed } from "../answer.js";
 import { asBytes } from "../bytes.js";
 import type { HooksealError } from "../errors.js";
 import { own } from "../own.js";
@@ -65,7 +65,7 @@ function keptBody(req: ReadRequest, consumed: string): Uint8Array | undefined {
   if (hasNoBody(req) && isNothing(own(req, "body"))) {
     return NOTHING;
   }
-  throw refusal("body_already_parsed", consumed);
+  throw rejection("body_already_parsed", consumed);
 }
 
 /** Whether the stream has given something to somebody else, or can give nothing any more. */
@@ -88,7 +88,7 @@ function checkLength(req: IncomingMessage, body: Uint8Array, consumed: string): 
   if (length === undefined ? !isDecoded(encoding, body) : length === body.byteLength) {
     return;
   }
-  throw refusal(
+  throw rejection(
     "body_already_parsed",
     isEncoded
       ? "the body was decompressed before the middleware got to it, and the signature is over " +
@@ -145,7 +145,7 @@ function readStream(req: ReadRequest, { limit, consumed }: ReadSettings, done: D
   const onEnd = () => {
     settle();
     if (size !== (announced(req) ?? size)) {
-      done(refusal("body_already_parsed", consumed), NOTHING);
+      done(rejection("body_already_parsed", consumed), NOTHING);
       return;
     }
     done(null, joined(chunks, size));
@@ -172,5 +172,5 @@ function joined(chunks: readonly Buffer[], size: number): Buffer {
 }
 
 function tooLarge(limit: number): HooksealError {
-  return refusal("body_too_large", `the body is larger than maxBodyBytes, ${limit}`);
+  return rejection("body_too_large", `the body is larger than maxBodyBytes, ${limit}`);
 }

@@ -18,7 +18,7 @@ interface Settings<Req extends IncomingMessage> {
 }
 
 /**
- * Sends the reply to a handshake. Otherwise logs the reason, asks the hook, and
+ * Sends the reply to a challenge. Otherwise logs the reason, asks the hook, and
  * sends the one answer that tells the caller nothing. Never throws and never
  * leaves a promise to reject.
  */
