@@ -1,52 +1,21 @@
 //! Java arrays through the JNI function table.
-//!
-//! They are copied, because a Java thread can write to them at any time and a
-//! verdict must be about one state of the bytes.
 
-use core::mem::MaybeUninit;
 use core::{ptr, slice};
 
-use jni::sys::{JNIEnv, jbyte, jbyteArray, jsize};
+use jni_sys::{JNI_FALSE, JNIEnv, jbyte, jbyteArray, jlong, jsize};
 
-use hookseal_bridge::{Error, ErrorCode};
+use zeroize::Zeroizing;
 
-/// Room for a request of the usual size. A Java thread has a stack of hundreds
-/// of KiB.
-const ON_STACK: usize = 8 * 1024;
+use hookseal_bridge::Error;
 
-/// A Java `byte[]`, or the front of one, for the length of a native call.
+use crate::packed::malformed;
+
+/// A Java `byte[]`, for the length of a native call. Null counts as an empty one.
 #[derive(Clone, Copy)]
 pub(crate) struct Array {
     env: *mut JNIEnv,
-    reference: jbyteArray,
+    pub(crate) reference: jbyteArray,
     length: usize,
-}
-
-/// Copies arrays to the stack, or to one heap block where they are larger, and
-/// lends the copies.
-pub(crate) fn with_copies<const N: usize, T>(
-    arrays: [Array; N],
-    work: impl FnOnce([&mut [u8]; N]) -> Result<T, Error>,
-) -> Result<T, Error> {
-    let total = arrays.iter().try_fold(0_usize, |total, array| {
-        total.checked_add(array.length).ok_or_else(uncopied)
-    })?;
-    let mut stack = [const { MaybeUninit::uninit() }; ON_STACK];
-    let mut heap = Vec::new();
-    let mut room = match stack.get_mut(..total) {
-        Some(room) => room,
-        None => {
-            heap.try_reserve_exact(total).map_err(|_| uncopied())?;
-            // The capacity is at least `total`.
-            &mut heap.spare_capacity_mut()[..total]
-        }
-    };
-    let mut copies = [(); N].map(|()| <&mut [u8]>::default());
-    for (copy, array) in copies.iter_mut().zip(arrays) {
-        let target = room.split_off_mut(..array.length).ok_or_else(uncopied)?;
-        *copy = array.copy_to(target)?;
-    }
-    work(copies)
 }
 
 /// A new array of these bytes; null where the JVM has no room for it, which then
@@ -54,24 +23,32 @@ pub(crate) fn with_copies<const N: usize, T>(
 ///
 /// # Safety
 /// `env` is the calling thread's.
-pub(crate) unsafe fn new_array(env: *mut JNIEnv, bytes: &[u8]) -> jbyteArray {
-    let Ok(length) = jsize::try_from(bytes.len()) else {
+pub(crate) unsafe fn new_array(env: *mut JNIEnv, parts: &[&[u8]]) -> jbyteArray {
+    let total = parts.iter().map(|part| part.len()).sum::<usize>();
+    let Ok(length) = jsize::try_from(total) else {
         return ptr::null_mut();
     };
     // SAFETY: the caller's promise.
-    unsafe {
-        let functions = &(**env).v1_1;
-        let reference = (functions.NewByteArray)(env, length);
-        if !reference.is_null() {
-            (functions.SetByteArrayRegion)(env, reference, 0, length, bytes.as_ptr().cast());
-        }
-        reference
+    let reference = unsafe { ((**env).v1_1.NewByteArray)(env, length) };
+    if reference.is_null() {
+        return reference;
     }
+    let mut start = 0;
+    for part in parts {
+        // SAFETY: the caller's promise; the parts are as long as the array together,
+        // so no number overflows. The check is what `-Xcheck:jni` demands between
+        // such a call and another.
+        unsafe {
+            let (count, source) = (part.len() as jsize, part.as_ptr().cast::<jbyte>());
+            ((**env).v1_1.SetByteArrayRegion)(env, reference, start, count, source);
+            ((**env).v1_2.ExceptionCheck)(env);
+            start += count;
+        }
+    }
+    reference
 }
 
 impl Array {
-    /// Null counts as an empty array.
-    ///
     /// # Safety
     /// `env` is the calling thread's, and `reference` an array or null; both stay
     /// so as long as this value is used.
@@ -89,75 +66,98 @@ impl Array {
         }
     }
 
-    /// The front of the array alone.
-    pub(crate) fn first(self, length: jsize) -> Result<Self, Error> {
-        let length = usize::try_from(length).map_err(|_| uncopied())?;
-        if length > self.length {
-            return Err(uncopied());
-        }
-        Ok(Self { length, ..self })
-    }
-
-    /// Fills `room` with the first bytes of the array.
-    fn copy_to<'r>(&self, room: &'r mut [MaybeUninit<u8>]) -> Result<&'r mut [u8], Error> {
-        if room.is_empty() {
-            return Ok(&mut []);
-        }
-        if room.len() > self.length {
-            return Err(uncopied());
-        }
-        let count = jsize::try_from(room.len()).map_err(|_| uncopied())?;
-        let target = room.as_mut_ptr().cast::<jbyte>();
-        // SAFETY: `new`'s promise; `target` has room for `count` bytes, and the
-        // array holds that many, so no exception is thrown and all are written.
-        // The check is what `-Xcheck:jni` demands between such a call and another.
-        unsafe {
-            let functions = &(**self.env).v1_1;
-            (functions.GetByteArrayRegion)(self.env, self.reference, 0, count, target);
-            if has_exception(self.env) {
-                return Err(uncopied());
-            }
-            Ok(slice::from_raw_parts_mut(target.cast::<u8>(), room.len()))
-        }
-    }
-
-    /// Puts both at the front of the array, where they fit as a whole, and answers
-    /// with their length.
-    pub(crate) fn overwrite(&self, head: &[u8], tail: &[u8]) -> u32 {
-        let length = head.len() + tail.len();
-        if length <= self.length {
-            self.write(0, head);
-            if !tail.is_empty() {
-                // SAFETY: `new`'s promise. The check is as in `copy_to`.
-                unsafe { has_exception(self.env) };
-                self.write(head.len(), tail);
+    /// A copy: a Java thread can write to an array at any time.
+    pub(crate) fn copy(self) -> Result<Vec<u8>, Error> {
+        let mut copy = Vec::<u8>::new();
+        copy.try_reserve_exact(self.length)
+            .map_err(|_| malformed())?;
+        if self.length > 0 {
+            let target = copy.as_mut_ptr().cast::<jbyte>();
+            // SAFETY: `new`'s promise; `target` has room for the whole array, whose
+            // length was a `jsize`. So all bytes are written.
+            unsafe {
+                let count = self.length as jsize;
+                ((**self.env).v1_1.GetByteArrayRegion)(self.env, self.reference, 0, count, target);
+                if ((**self.env).v1_2.ExceptionCheck)(self.env) != JNI_FALSE {
+                    return Err(malformed());
+                }
+                copy.set_len(self.length);
             }
         }
-        u32::try_from(length).unwrap_or(u32::MAX)
+        Ok(copy)
     }
 
-    /// Puts `bytes` where they must fit.
-    fn write(&self, start: usize, bytes: &[u8]) {
-        let (Ok(start), Ok(count)) = (jsize::try_from(start), jsize::try_from(bytes.len())) else {
-            return;
+    /// The same; `None` where the array is null.
+    pub(crate) fn copy_unless_null(self) -> Result<Option<Vec<u8>>, Error> {
+        let is_there = !self.reference.is_null();
+        is_there.then(|| self.copy()).transpose()
+    }
+
+    /// The same of what holds secrets.
+    pub(crate) fn copy_secret(self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.copy().map(Zeroizing::new)
+    }
+
+    /// Lends the bytes where they are, and keeps what is written. That holds up the
+    /// garbage collector, so more than `longest` bytes are copied forth and back.
+    ///
+    /// # Safety
+    /// No other thread uses the array, and `work` calls nothing of the JVM.
+    pub(crate) unsafe fn lend<T>(
+        self,
+        longest: usize,
+        work: impl FnOnce(&mut [u8]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if self.length == 0 {
+            return work(&mut []);
+        }
+        if self.length > longest {
+            let mut copy = self.copy()?;
+            let result = work(&mut copy);
+            // SAFETY: `new`'s promise; the copy is as long as the array.
+            unsafe {
+                let (count, source) = (self.length as jsize, copy.as_ptr().cast());
+                ((**self.env).v1_1.SetByteArrayRegion)(self.env, self.reference, 0, count, source);
+            }
+            return result;
+        }
+        // SAFETY: `new`'s promise.
+        let bytes = unsafe {
+            ((**self.env).v1_2.GetPrimitiveArrayCritical)(self.env, self.reference, ptr::null_mut())
         };
-        let source = bytes.as_ptr().cast::<jbyte>();
-        // SAFETY: `new`'s promise; `source` has `count` bytes. The JVM checks
-        // that they fit.
-        unsafe {
-            let functions = &(**self.env).v1_1;
-            (functions.SetByteArrayRegion)(self.env, self.reference, start, count, source);
+        if bytes.is_null() {
+            return Err(malformed());
         }
+        let lent = Lent { array: self, bytes };
+        // SAFETY: the JVM holds the whole array still until `lent` is dropped, and
+        // the caller promises that nobody else uses it.
+        work(unsafe { slice::from_raw_parts_mut(lent.bytes.cast::<u8>(), self.length) })
     }
 }
 
-/// # Safety
-/// `env` is the calling thread's.
-unsafe fn has_exception(env: *mut JNIEnv) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe { ((**env).v1_2.ExceptionCheck)(env) }
+/// Gives an array back, after a panic as well.
+struct Lent {
+    array: Array,
+    bytes: *mut core::ffi::c_void,
 }
 
-fn uncopied() -> Error {
-    Error::new(ErrorCode::Internal, "the arguments cannot be copied")
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Array { env, reference, .. } = self.array;
+        // SAFETY: `Array::new`'s promise. 0 keeps what was written to a copy, too.
+        unsafe { ((**env).v1_2.ReleasePrimitiveArrayCritical)(env, reference, self.bytes, 0) }
+    }
+}
+
+/// Takes parts of these lengths off the front.
+pub(crate) fn split<const N: usize>(
+    mut bytes: &mut [u8],
+    lengths: [jlong; N],
+) -> Result<([&mut [u8]; N], &mut [u8]), Error> {
+    let mut parts = [(); N].map(|()| <&mut [u8]>::default());
+    for (part, length) in parts.iter_mut().zip(lengths) {
+        let length = usize::try_from(length).map_err(|_| malformed())?;
+        *part = bytes.split_off_mut(..length).ok_or_else(malformed)?;
+    }
+    Ok((parts, bytes))
 }

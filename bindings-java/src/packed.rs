@@ -2,12 +2,15 @@
 //! `[u32 length, little-endian][bytes]`. The length [`ABSENT`] alone stands for
 //! a field that is not there.
 
+use std::net::IpAddr;
+
 use hookseal_bridge::wire::ABSENT;
-use hookseal_bridge::{Error, ErrorCode, answer_json};
+use hookseal_bridge::{Error, ErrorCode, answer_json, peer_address};
 
 /// Takes fields off the front of a packed buffer.
 pub(crate) struct Fields<'a> {
-    rest: &'a [u8],
+    /// What no field was taken from yet.
+    pub(crate) rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
@@ -40,15 +43,6 @@ impl<'a> Fields<'a> {
             .map(|field| str::from_utf8(field).map_err(|_| malformed()))
             .transpose()
     }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.rest.is_empty()
-    }
-
-    /// What no field was read from yet.
-    pub(crate) const fn into_rest(self) -> &'a [u8] {
-        self.rest
-    }
 }
 
 /// Appends one field.
@@ -59,22 +53,27 @@ pub(crate) fn push(field: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
     Ok(())
 }
 
-/// An error with its code: `[i32 code, little-endian]` and then the error.
+/// An error: `[i32 code]`, its detail as a field, and to the end how it is answered
+/// as JSON, where that is more than the status of its code.
 pub(crate) fn failure(error: &Error) -> Vec<u8> {
     let mut packed = error.code().number().to_le_bytes().to_vec();
-    push_error(error, &mut packed);
+    // No detail is as long as a field can be.
+    let _ = push(error.detail().as_bytes(), &mut packed);
+    packed.extend_from_slice(answer_json(error).unwrap_or_default().as_bytes());
     packed
 }
 
-/// Appends an error: its detail as a field, and to the end how it is answered as
-/// JSON, where that is more than the status of its code.
-pub(crate) fn push_error(error: &Error, out: &mut Vec<u8>) {
-    // No detail is as long as a field can be.
-    let _ = push(error.detail().as_bytes(), out);
-    out.extend_from_slice(answer_json(error).unwrap_or_default().as_bytes());
+/// Reads an address as Java servers give it, some of them in brackets. A text that
+/// is not an address counts as unknown: no allow-list contains it.
+pub(crate) fn address(text: &[u8]) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix(b"[")
+        .and_then(|text| text.strip_suffix(b"]"))
+        .unwrap_or(text);
+    peer_address(bare)
 }
 
-fn malformed() -> Error {
+pub(crate) fn malformed() -> Error {
     Error::new(
         ErrorCode::Internal,
         "Java and the native library disagree on the packed form",
@@ -97,8 +96,7 @@ mod tests {
         assert_eq!(fields.required().unwrap(), b"POST");
         assert_eq!(fields.optional().unwrap(), Some(&b""[..]));
         assert_eq!(fields.optional().unwrap(), None);
-        assert!(!fields.is_empty());
-        assert_eq!(fields.into_rest(), b"tail");
+        assert_eq!(fields.rest, b"tail");
     }
 
     #[test]
@@ -106,6 +104,17 @@ mod tests {
         for cut in [&b""[..], b"\x01\0\0", b"\x02\0\0\0a", b"\xfe\xff\xff\xff"] {
             let error = Fields::new(cut).required().unwrap_err();
             assert_eq!(error.code(), ErrorCode::Internal);
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_without_brackets_and_zone() {
+        for text in ["fe80::1", "fe80::1%eth0", "[fe80::1]", "[fe80::1%2]"] {
+            assert_eq!(address(text.as_bytes()), "fe80::1".parse().ok(), "{text}");
+        }
+        assert_eq!(address(b"192.0.2.1"), "192.0.2.1".parse().ok());
+        for text in ["", "localhost", "192.0.2.1%eth0", "[fe80::1", "%eth0"] {
+            assert_eq!(address(text.as_bytes()), None, "{text}");
         }
     }
 }

@@ -1,70 +1,82 @@
-//! The one call a delivery: two arrays in, facts or a reason out.
+//! What runs once a delivery, on one array that Java makes for it.
+//!
+//! The array begins with the body. Behind it come the packed fields `peer?, method,
+//! target, authority?, scheme?` and then the headers as the bridge packs them.
 
-use std::net::IpAddr;
-
-use jni::sys::{JNIEnv, jbyteArray, jclass, jint, jlong};
+use jni_sys::jlong;
 
 use hookseal_bridge::wire::{read_headers, write_facts};
-use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request, guard, peer_address};
+use hookseal_bridge::{Error, Handle, HeaderSlots, Headers, Request};
 
-use crate::array::{Array, with_copies};
-use crate::packed::{Fields, push_error};
+use crate::array::{Array, split};
+use crate::decrypt;
+use crate::native::Answer;
+use crate::packed::{Fields, address};
 
 /// Facts with a delivery id of usual length fit without a second allocation.
-const USUAL_ANSWER: usize = 256;
+const USUAL_FACTS: usize = 256;
 
-/// Verifies a request: in the first `length` bytes of `buffer` the packed
-/// fields `peer?, method, target, authority?, scheme?` and then the headers as
-/// the bridge packs them.
-///
-/// Answers `code << 32 | n`. Code 0 is "verified", and the first `n` bytes of
-/// `buffer` are the facts; any other is the number of an error, and they are
-/// the error. Where `n` is more than `buffer` holds, nothing was written: Java
-/// calls again with a larger one.
-///
-/// # Safety
-/// `env` is the calling thread's, `buffer` and `body` are arrays, not null, and
-/// `handle` comes from `open` and is not closed during the call.
-#[unsafe(no_mangle)]
-unsafe extern "system" fn Java_io_hookseal_Native_verify(
-    env: *mut JNIEnv,
-    _class: jclass,
-    handle: jlong,
-    now: jlong,
-    buffer: jbyteArray,
-    length: jint,
-    body: jbyteArray,
-) -> jlong {
-    // SAFETY: the caller's promise; both references live as long as this call.
-    let (handle, buffer, body) = unsafe {
-        let handle = &*(handle as *const Handle);
-        (handle, Array::new(env, buffer), Array::new(env, body))
-    };
+/// What is hashed in about a millisecond, and the fields.
+const LONGEST_LENT: usize = (1 << 20) + (64 << 10);
 
-    let mut answer = Vec::with_capacity(USUAL_ANSWER);
-    let verified = guard(|| {
-        with_copies([buffer.first(length)?, body], |[packed, body]| {
-            with_request(packed, body, |request| {
-                let facts = handle.verify(request, Some(now))?;
-                write_facts(&facts, &mut answer);
-                Ok(facts.payload.unwrap_or_default())
-            })
+natives! {
+    /// Verifies a delivery whose body and fields have these lengths, and whose token
+    /// was introspected with this answer, or null. Answers in place where there is
+    /// room, a decrypted payload where the body was and the facts where the fields
+    /// were, and otherwise with `[facts][payload]`.
+    "verify" => fn verify(
+        handle: &Handle, now: jlong, delivery: Array, body: jlong, fields: jlong, answer: Array,
+    ) {
+        let answer = answer.copy_unless_null()?;
+        let longest = if handle.decrypts() { decrypt::LONGEST_LENT } else { LONGEST_LENT };
+        let work = |bytes: &mut [u8]| {
+            let ([body], rest) = split(bytes, [body])?;
+            let ([fields], _) = split(&mut *rest, [fields])?;
+            let mut facts = Vec::with_capacity(USUAL_FACTS);
+            let payload = with_request(fields, body, |request| {
+                let verified = match &answer {
+                    None => handle.verify(request, time(now)),
+                    Some(answer) => handle.verify_introspected(request, answer, time(now)),
+                }?;
+                write_facts(&verified, &mut facts);
+                Ok(verified.payload.unwrap_or_default())
+            })?;
+            if payload.len() > body.len() || facts.len() > rest.len() {
+                return Ok(Answer::payload([facts, payload].concat()));
+            }
+            body[..payload.len()].copy_from_slice(&payload);
+            let (front, unused) = rest.split_at_mut(facts.len());
+            front.copy_from_slice(&facts);
+            // Among the headers may be a password.
+            unused.fill(0);
+            Ok(Answer::InPlace(delivery.reference))
+        };
+        // SAFETY: no other thread knows the array until Java has read the answer.
+        unsafe { delivery.lend(longest, work) }
+    }
+
+    /// Takes the fields alone and rejects what can be rejected without the body.
+    /// Payload: nothing.
+    "checkHead" => fn check_head(handle: &Handle, now: jlong, fields: Array) {
+        with_request(&fields.copy()?, &[], |request| handle.check_head(request, time(now)))?;
+        Ok(Answer::payload([]))
+    }
+
+    /// Takes the fields alone. Payload: the bearer token, which is not verified.
+    "bearerToken" => fn bearer_token(handle: &Handle, fields: Array) {
+        with_request(&fields.copy()?, &[], |request| {
+            handle.bearer_token(request).map(Answer::payload)
         })
-    });
-    let (code, payload) = match verified {
-        Ok(payload) => (0, payload),
-        Err(error) => {
-            answer.clear();
-            push_error(&error, &mut answer);
-            (error.code().number(), Vec::new())
-        }
-    };
-    let length = buffer.overwrite(&answer, &payload);
-    jlong::from(code) << 32 | jlong::from(length)
+    }
+}
+
+/// The clock is read where it is needed, if Java gives no time.
+fn time(now: jlong) -> Option<i64> {
+    (now != jlong::MIN).then_some(now)
 }
 
 /// Reads a packed request.
-pub(crate) fn with_request<T>(
+fn with_request<T>(
     packed: &[u8],
     body: &[u8],
     work: impl FnOnce(&Request<'_>) -> Result<T, Error>,
@@ -76,7 +88,7 @@ pub(crate) fn with_request<T>(
     let authority = fields.optional()?;
     let scheme = fields.optional()?;
     let mut slots = HeaderSlots::new();
-    read_headers(fields.into_rest(), &mut slots)?;
+    read_headers(fields.rest, &mut slots)?;
     work(&Request {
         method,
         target,
@@ -86,30 +98,4 @@ pub(crate) fn with_request<T>(
         body,
         peer,
     })
-}
-
-/// Reads an address as Java servers give it, some of them in brackets. A text
-/// that is none counts as unknown: no allow-list contains it.
-pub(crate) fn address(text: &[u8]) -> Option<IpAddr> {
-    let bare = text
-        .strip_prefix(b"[")
-        .and_then(|text| text.strip_suffix(b"]"))
-        .unwrap_or(text);
-    peer_address(bare)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_read_without_brackets_and_zone() {
-        for text in ["fe80::1", "fe80::1%eth0", "[fe80::1]", "[fe80::1%2]"] {
-            assert_eq!(address(text.as_bytes()), "fe80::1".parse().ok(), "{text}");
-        }
-        assert_eq!(address(b"192.0.2.1"), "192.0.2.1".parse().ok());
-        for text in ["", "localhost", "192.0.2.1%eth0", "[fe80::1", "%eth0"] {
-            assert_eq!(address(text.as_bytes()), None, "{text}");
-        }
-    }
 }

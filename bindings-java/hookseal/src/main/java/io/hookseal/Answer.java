@@ -38,15 +38,14 @@ final class Answer {
     return HooksealException.of(ErrorCode.ofNumber(number), error.takeText(), error.text());
   }
 
-  /** Reads an error that stands at the front of a buffer: {@code [int length][int code][error]}. */
-  static HooksealException reason(byte[] buffer) {
-    ByteBuffer packed = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
-    int length = packed.remaining() < 2 * Integer.BYTES ? 0 : packed.getInt();
-    if (length < Integer.BYTES || length > packed.remaining()) {
+  /** The error that an answer is, where it can be nothing else. */
+  static HooksealException errorOf(byte[] packed) {
+    try {
+      of(packed);
       return noAnswer();
+    } catch (HooksealException e) {
+      return e;
     }
-    packed.limit(packed.position() + length);
-    return error(packed.getInt(), packed);
   }
 
   private static VerificationException noAnswer() {

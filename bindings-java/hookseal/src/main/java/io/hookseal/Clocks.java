@@ -4,6 +4,9 @@ import java.time.InstantSource;
 
 /** Tells the time as the native library wants it. */
 final class Clocks {
+  /** Stands for the time of the system's clock, which the native library reads if it has to. */
+  static final long SYSTEM = Long.MIN_VALUE;
+
   private Clocks() {}
 
   /**

@@ -8,7 +8,7 @@ public final class ConfigurationException extends HooksealException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Refuses a configuration.
+   * Rejects a configuration.
    *
    * @param detail what is wrong, without any secret
    */

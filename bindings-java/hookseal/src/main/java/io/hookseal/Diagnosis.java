@@ -1,19 +1,14 @@
 package io.hookseal;
 
-import java.util.Arrays;
-
-/** Why a request was refused, as far as headers show it that a verifier does not read. */
+/** Why a request was rejected, as far as headers show it that a verifier does not read. */
 final class Diagnosis {
-  /** As much of a body as tells how it is encoded. */
-  private static final int BEGINNING = 16;
-
   private static final int USUAL_BUFFER = 1024;
 
   private final Handle handle;
   private final HeaderNames names;
 
   /**
-   * @param names the headers to look at after a refusal
+   * @param names the headers to look at after a rejection
    */
   Diagnosis(Handle handle, HeaderNames names) {
     this.handle = handle;
@@ -24,23 +19,23 @@ final class Diagnosis {
    * The error with what all headers show of its cause. They are read a second time; what gives none
    * this time adds nothing.
    *
-   * @param body null where nobody has read one
+   * @param packed the same request as it was verified
    */
-  HooksealException complete(HooksealException error, WebhookRequest request, byte[] body) {
-    if (!(error instanceof VerificationException refusal)) {
+  HooksealException complete(
+      HooksealException error, WebhookRequest request, PackedRequest packed) {
+    if (!(error instanceof VerificationException rejection)) {
       return error;
     }
     try {
-      byte[] packed = pack(request);
-      byte[] beginning =
-          body == null ? new byte[0] : Arrays.copyOf(body, Math.min(body.length, BEGINNING));
+      byte[] beginning = packed.beginningOfBody();
+      byte[] fields = pack(request);
       int code = error.code().number();
       String more =
-          handle.call(address -> Native.diagnose(address, code, packed, beginning)).text();
-      return more.isEmpty() ? refusal : refusal.with(more);
+          handle.call(address -> Native.diagnose(address, code, fields, beginning)).text();
+      return more.isEmpty() ? rejection : rejection.with(more);
     } catch (RuntimeException e) {
       // The headers are foreign code, and the verifier may be closed by now.
-      return refusal;
+      return rejection;
     }
   }
 

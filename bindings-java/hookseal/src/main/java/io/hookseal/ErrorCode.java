@@ -42,7 +42,7 @@ public enum ErrorCode {
   JWT_EXPIRED(13, 401),
   /** A required claim is absent or has another value. */
   JWT_CLAIM_MISMATCH(14, 401),
-  /** The keys cannot be had now; the provider should try again. */
+  /** The key set is unavailable; the provider should retry later. */
   KEY_UNAVAILABLE(15, 503),
   /** The peer's address is not in the allow-list. */
   IP_NOT_ALLOWED(16, 403),

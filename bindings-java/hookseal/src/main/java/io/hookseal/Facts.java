@@ -29,37 +29,49 @@ final class Facts {
   /** What facts take at least: three fields that are not there. */
   static final int SHORTEST = FIELDS + 3 * Integer.BYTES;
 
-  private final byte[] packed;
-  private int field = FIELDS;
+  /** What they take mostly. */
+  static final int USUAL_SIZE = 192;
 
-  Facts(byte[] packed) {
+  private final byte[] packed;
+  private final int start;
+  private int field;
+
+  /**
+   * @param start where they begin
+   */
+  Facts(byte[] packed, int start) {
+    if (packed.length - start < SHORTEST) {
+      throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
+    }
     this.packed = packed;
+    this.start = start;
+    this.field = start + FIELDS;
   }
 
   int variant() {
-    return Byte.toUnsignedInt(packed[VARIANT]);
+    return Byte.toUnsignedInt(packed[start + VARIANT]);
   }
 
   int urlForm() {
-    return Byte.toUnsignedInt(packed[URL_FORM]);
+    return Byte.toUnsignedInt(packed[start + URL_FORM]);
   }
 
   /** The index of the key; of no meaning where there is a token. */
   int key() {
-    return Short.toUnsignedInt((short) SHORT.get(packed, KEY));
+    return Short.toUnsignedInt((short) SHORT.get(packed, start + KEY));
   }
 
   OptionalLong timestamp() {
-    return packed[HAS_TIMESTAMP] == 0
+    return packed[start + HAS_TIMESTAMP] == 0
         ? OptionalLong.empty()
-        : OptionalLong.of((long) LONG.get(packed, TIMESTAMP));
+        : OptionalLong.of((long) LONG.get(packed, start + TIMESTAMP));
   }
 
   /** Null where there is none. */
   String replayKey() {
-    return packed[HAS_REPLAY_KEY] == 0
+    return packed[start + HAS_REPLAY_KEY] == 0
         ? null
-        : new String(packed, REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1);
+        : new String(packed, start + REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1);
   }
 
   /** The first field, ASCII; null where there is none. */
@@ -78,15 +90,16 @@ final class Facts {
         : (Map<?, ?>) Json.read(new String(packed, skip(length), length, StandardCharsets.UTF_8));
   }
 
-  /** The third, which is wiped where it was; null where there is none. */
-  byte[] takePayload() {
-    int length = takeLength();
-    if (length < 0) {
-      return null;
-    }
-    int start = skip(length);
-    byte[] payload = Arrays.copyOfRange(packed, start, start + length);
-    Arrays.fill(packed, start, start + length, (byte) 0);
+  /** The length of the third; negative where there is none. */
+  int takePayloadLength() {
+    return takeLength();
+  }
+
+  /** The third, where it stands behind its length. It is wiped there. */
+  byte[] takePayload(int length) {
+    int from = skip(length);
+    byte[] payload = Arrays.copyOfRange(packed, from, from + length);
+    Arrays.fill(packed, from, from + length, (byte) 0);
     return payload;
   }
 
@@ -96,9 +109,9 @@ final class Facts {
 
   /** Where the next {@code length} bytes begin. */
   private int skip(int length) {
-    int start = field;
+    int from = field;
     field += length;
-    return start;
+    return from;
   }
 
   private static VarHandle littleEndian(Class<?> view) {

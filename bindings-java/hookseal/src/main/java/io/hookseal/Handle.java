@@ -13,28 +13,29 @@ final class Handle implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final long address;
-  private final Gate gate;
+  private final HandleLock lock;
   private final Cleaner.Cleanable cleanable;
 
   /**
-   * @param what the owner, for whoever uses it after it was closed
+   * @param what the name of the owner, for the error of later callers
    * @param close is called once with the address
    */
   Handle(String what, long address, LongConsumer close) {
-    Gate gate = new Gate(what, () -> close.accept(address));
+    HandleLock lock = new HandleLock(what, () -> close.accept(address));
     this.address = address;
-    this.gate = gate;
-    // Refers to the gate only, so that it does not keep the handle alive.
-    this.cleanable = CLEANER.register(this, gate::shut);
+    this.lock = lock;
+    // Refers to the lock only, so that it does not keep the handle alive.
+    this.cleanable = CLEANER.register(this, lock::close);
   }
 
   /**
-   * Takes the address into use, or throws when the handle is closed.
+   * Keeps the object open.
    *
-   * @return what {@link #leave} has to be called with
+   * @return what to pass to {@link #leave}
+   * @throws IllegalStateException where it is closed
    */
   int enter() {
-    return gate.enter();
+    return lock.acquire();
   }
 
   /** For use between {@link #enter} and {@link #leave} only. */
@@ -43,7 +44,7 @@ final class Handle implements AutoCloseable {
   }
 
   void leave(int counter) {
-    gate.leave(counter);
+    lock.release(counter);
     // Until here, the cleaner must not find this handle unreachable.
     Reference.reachabilityFence(this);
   }

@@ -3,7 +3,7 @@ package io.hookseal;
 import java.util.Map;
 
 /**
- * Why a delivery, or a configuration, was refused.
+ * Why a delivery, or a configuration, was rejected.
  *
  * <p>The message is {@code code: detail} and is for the log of the server that received the
  * delivery. It holds no secret, no expected signature and nothing of the body, but it must not be

@@ -4,8 +4,8 @@ package io.hookseal;
  * The methods of the native library, see {@code bindings-java/src}. Whoever touches this class
  * loads the library.
  *
- * <p>Every method but {@link #verify}, {@link #decrypt} and those that close answers with {@code
- * [int code][payload]}, see {@link Answer}.
+ * <p>Every method answers with {@code [int code][payload]}, see {@link Answer}, or with the array
+ * that it was given to answer in. Null is never success.
  */
 final class Native {
   static {
@@ -21,37 +21,33 @@ final class Native {
 
   static native byte[] schemes();
 
-  /** Panics inside the native library, so that a test can see what becomes of it. */
-  static native byte[] panicSelfTest();
+  /** Panics while it holds the array, so that a test can see what becomes of both. */
+  static native byte[] panicSelfTest(byte[] array);
 
   /** Payload: {@code [long handle][JSON]}. */
   static native byte[] open(byte[] scheme, byte[] options);
 
   /** The handle must not be in use, nor be used again. */
-  static native void close(long handle);
+  static native byte[] close(long handle);
 
   /**
-   * Takes a request as {@link #verify} does, but for its body, and refuses what needs none to be
-   * refused. Payload: nothing.
+   * Takes a request as {@link #verify} does, but for its body, and rejects what can be rejected
+   * without one. Payload: nothing.
    */
-  static native byte[] checkHead(long handle, long now, byte[] request);
-
-  /** Takes a request as {@link #verify} does. Payload: its bearer token, which is not verified. */
-  static native byte[] bearerToken(long handle, byte[] request);
+  static native byte[] checkHead(long handle, long now, byte[] fields);
 
   /**
-   * Takes a request as {@link #verify} does, and what the issuer of its token answered. Payload:
-   * the facts.
+   * Takes a request as {@link #verify} does, but for its body. Payload: its bearer token, which is
+   * not verified.
    */
-  static native byte[] verifyIntrospected(
-      long handle, long now, byte[] request, byte[] body, byte[] introspected);
+  static native byte[] bearerToken(long handle, byte[] fields);
 
   /**
-   * Takes the number of a refusal's code, {@code peer?, (slot, value)*}, where a slot is a position
-   * in the description's {@code diagnostic_header_names}, and the beginning of the body. Payload:
-   * what to append to the detail, which may be nothing.
+   * Takes the number of a rejection's code, {@code peer?, (slot, value)*}, where a slot is a
+   * position in the description's {@code diagnostic_header_names}, and the beginning of the body.
+   * Payload: what to append to the detail, which may be nothing.
    */
-  static native byte[] diagnose(long handle, int code, byte[] request, byte[] beginning);
+  static native byte[] diagnose(long handle, long code, byte[] request, byte[] beginning);
 
   /** Payload: the address to fetch keys from now, or nothing. */
   static native byte[] keyRequest(long handle);
@@ -63,7 +59,7 @@ final class Native {
   static native byte[] openIssuer(byte[] options);
 
   /** The handle must not be in use, nor be used again. */
-  static native void closeIssuer(long issuer);
+  static native byte[] closeIssuer(long issuer);
 
   /** Takes {@code method, content type?, body, authorization*}. Payload: the reply as JSON. */
   static native byte[] respond(long issuer, long now, byte[] request);
@@ -72,20 +68,24 @@ final class Native {
   static native byte[] sign(long handle, long now, byte[] request);
 
   /**
-   * Takes {@code peer?, method, target, authority?, scheme?, (slot, value)*} in the first {@code
-   * length} bytes of {@code buffer}.
+   * Takes an array that no other thread uses. It begins with the body, and behind it stand {@code
+   * peer?, method, target, authority?, scheme?, (slot, value)*}.
    *
-   * @return {@code code << 32 | n}: the first {@code n} bytes of {@code buffer} are the facts (code
-   *     0) or the error; nothing was written where {@code n} is more than it holds
+   * @param now {@link Clocks#SYSTEM} for the system's clock
+   * @param introspected what the issuer of the token answered; null where nobody asked
+   * @return the same array, in which the facts now stand behind the body, and the decrypted
+   *     payload, where there is one, in its place. Where it has no room for them: an {@link
+   *     Answer}, its payload {@code [facts][payload]}
    */
-  static native long verify(long handle, long now, byte[] buffer, int length, byte[] body);
+  static native byte[] verify(
+      long handle, long now, byte[] request, long body, long fields, byte[] introspected);
 
   /**
-   * Takes what was kept of a delivery; {@code iv} and {@code cipher}, a name, may be null.
+   * Takes an array that no other thread uses: ciphertext, IV and the name of a cipher, of these
+   * lengths, and then four bytes at least. The length of a name that is not there is -1.
    *
-   * @return the plaintext; null where there is none, and then {@code reason} begins with {@code
-   *     [int length]} and that many bytes {@code [int code][error]}
+   * @return the same array: it begins with the plaintext, and its {@code [int length]} stands
+   *     behind the name
    */
-  static native byte[] decrypt(
-      long handle, byte[] ciphertext, byte[] iv, byte[] cipher, byte[] reason);
+  static native byte[] decrypt(long handle, byte[] text, long ciphertext, long iv, long cipher);
 }

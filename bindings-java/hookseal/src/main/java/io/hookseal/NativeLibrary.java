@@ -55,7 +55,7 @@ final class NativeLibrary {
     throw error;
   }
 
-  /** Refuses a native library that is not of this version: both sides change together. */
+  /** Rejects a native library that is not of this version: both sides change together. */
   static void requireVersion(String expected, String actual) {
     if (!expected.equals(actual)) {
       throw new UnsatisfiedLinkError(

@@ -14,6 +14,9 @@ final class Packer {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** The largest buffer. */
+  static final int LARGEST = Integer.MAX_VALUE / 2;
+
   private byte[] buffer;
   private int size;
 
@@ -22,6 +25,28 @@ final class Packer {
    */
   Packer(byte[] buffer) {
     this.buffer = buffer;
+  }
+
+  /**
+   * Writes behind a copy of these bytes.
+   *
+   * @param room how much will be written, mostly
+   */
+  static Packer behind(byte[] bytes, int room) {
+    if ((long) bytes.length + room > LARGEST) {
+      throw tooLarge();
+    }
+    Packer packer = new Packer(Arrays.copyOf(bytes, bytes.length + room));
+    packer.size = bytes.length;
+    return packer;
+  }
+
+  /** Writes to a buffer behind these bytes, for which it has room. */
+  static Packer in(byte[] buffer, byte[] bytes) {
+    System.arraycopy(bytes, 0, buffer, 0, bytes.length);
+    Packer packer = new Packer(buffer);
+    packer.size = bytes.length;
+    return packer;
   }
 
   byte[] buffer() {
@@ -37,11 +62,6 @@ final class Packer {
     byte[] packed = Arrays.copyOf(buffer, size);
     Arrays.fill(buffer, 0, size, (byte) 0);
     return packed;
-  }
-
-  /** Makes the buffer at least that large. */
-  void makeRoom(long total) {
-    reserve(total - size);
   }
 
   void absent() {
@@ -75,13 +95,15 @@ final class Packer {
     reserve(Integer.BYTES + (long) length);
     byte[] target = buffer;
     int start = size + Integer.BYTES;
+    int all = 0;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c >= 0x80) {
-        bytes(utf8(text));
-        return;
-      }
+      all |= c;
       target[start + i] = (byte) c;
+    }
+    if (all >= 0x80) {
+      bytes(utf8(text));
+      return;
     }
     length(length);
     size += length;
@@ -109,10 +131,13 @@ final class Packer {
     if (needed <= buffer.length) {
       return;
     }
-    if (needed > Integer.MAX_VALUE / 2) {
-      throw new VerificationException(
-          ErrorCode.BODY_TOO_LARGE, "the request without its body is larger than 1 GiB");
+    if (needed > LARGEST) {
+      throw tooLarge();
     }
     buffer = Arrays.copyOf(buffer, (int) Math.max(needed, buffer.length * 2L));
+  }
+
+  private static VerificationException tooLarge() {
+    return new VerificationException(ErrorCode.BODY_TOO_LARGE, "the request is larger than 1 GiB");
   }
 }

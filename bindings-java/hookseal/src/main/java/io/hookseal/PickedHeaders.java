@@ -9,6 +9,7 @@ final class PickedHeaders implements BiConsumer<String, String> {
   private int[] slots = new int[4];
   private String[] values = new String[4];
   private int count;
+  private int length;
 
   PickedHeaders(HeaderNames names) {
     this.names = names;
@@ -27,6 +28,12 @@ final class PickedHeaders implements BiConsumer<String, String> {
     slots[count] = slot;
     values[count] = value;
     count++;
+    length += value.length();
+  }
+
+  /** What {@link #packInto} writes, where all values are ASCII. */
+  int usualSize() {
+    return length + count * (1 + Integer.BYTES);
   }
 
   void packInto(Packer packer) {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Fetches the keys of a verifier whose keys live elsewhere. What to fetch, when, and what of it to
- * believe, the native library decides.
+ * Fetches remote key sets. The native library decides what to fetch, when, and what of it to
+ * believe.
  */
 final class RemoteKeys {
   private static final System.Logger LOG = System.getLogger("io.hookseal");
@@ -85,7 +85,10 @@ final class RemoteKeys {
     } catch (IOException | IllegalArgumentException e) {
       why = e.toString();
     }
-    throw new VerificationException(ErrorCode.KEY_UNAVAILABLE, "no keys from " + url + ": " + why);
+    // Without the query, which may hold a key of an API.
+    String place = url.split("\\?", 2)[0];
+    throw new VerificationException(
+        ErrorCode.KEY_UNAVAILABLE, "no keys from " + place + ": " + why);
   }
 
   private byte[] get(URI uri, long nanos) throws IOException {

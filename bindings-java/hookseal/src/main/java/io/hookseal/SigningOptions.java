@@ -1,10 +1,10 @@
 package io.hookseal;
 
-import java.util.Optional;
-
 /** How {@link Verifier#sign} signs. Immutable. */
 public final class SigningOptions {
   private static final SigningOptions DEFAULTS = new SigningOptions(null, null);
+
+  private static final int USUAL_SIZE = 2 * 1024;
 
   private final String deliveryId;
   private final String keyId;
@@ -43,11 +43,24 @@ public final class SigningOptions {
     return new SigningOptions(deliveryId, keyId);
   }
 
-  Optional<String> deliveryId() {
-    return Optional.ofNullable(deliveryId);
-  }
-
-  Optional<String> keyId() {
-    return Optional.ofNullable(keyId);
+  /** The request with these options, as {@link Native#sign} takes it. */
+  byte[] pack(WebhookRequest request) {
+    request.requireComplete();
+    if (request.authority != null || request.scheme != null) {
+      throw new ConfigurationException(
+          "a request to sign is given by its URL, without authority and scheme beside it");
+    }
+    Packer packer = new Packer(new byte[USUAL_SIZE]);
+    packer.text(request.method);
+    packer.text(request.url);
+    packer.bytes(request.body);
+    packer.optionalText(deliveryId);
+    packer.optionalText(keyId);
+    request.forEachHeader(
+        (name, value) -> {
+          packer.text(name);
+          packer.text(value);
+        });
+    return packer.take();
   }
 }

@@ -56,8 +56,8 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /**
-   * Answers a request to the token endpoint. What is wrong with it is told by the answer, as RFC
-   * 6749, section 5.2, has it.
+   * Answers a request to the token endpoint. The answer says what is wrong with it, as RFC 6749,
+   * section 5.2, has it.
    *
    * @param method the HTTP method as received
    * @param headers values by name; a value is a String, or a collection of Strings for a header
@@ -113,7 +113,7 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /**
-   * How much of a body has to be read: a longer one is refused.
+   * How much of a body has to be read: a longer one is rejected.
    *
    * @return bytes, 16 KiB
    */
@@ -137,11 +137,13 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /** Collects the options of a token issuer. Not thread-safe. */
-  public static final class Builder {
-    private final Options options = new Options();
-    private InstantSource clock;
-
+  public static final class Builder extends OptionsBuilder<Builder> {
     private Builder() {}
+
+    @Override
+    Builder self() {
+      return this;
+    }
 
     /**
      * Sets one option. Required are {@code client_id}; {@code client_secret}, one, several or
@@ -159,31 +161,9 @@ public final class TokenIssuer implements AutoCloseable {
      *     these; or a map of secrets by label
      * @return this
      */
+    @Override
     public Builder option(String name, Object value) {
-      options.put(name, value);
-      return this;
-    }
-
-    /**
-     * Sets several options, see {@link #option}.
-     *
-     * @param options values by name
-     * @return this
-     */
-    public Builder options(Map<String, ?> options) {
-      options.forEach(this::option);
-      return this;
-    }
-
-    /**
-     * The clock that tokens are dated by, for tests. A {@link java.time.Clock} is one.
-     *
-     * @param clock null for the system's
-     * @return this
-     */
-    public Builder clock(InstantSource clock) {
-      this.clock = clock;
-      return this;
+      return super.option(name, value);
     }
 
     /**
@@ -194,13 +174,7 @@ public final class TokenIssuer implements AutoCloseable {
      *     option
      */
     public TokenIssuer build() {
-      return options.apply(json -> new TokenIssuer(Answer.of(Native.openIssuer(json)), clock));
-    }
-
-    /** Names the options and shows no value. */
-    @Override
-    public String toString() {
-      return "TokenIssuer.Builder" + options;
+      return make(json -> new TokenIssuer(Answer.of(Native.openIssuer(json)), clock()));
     }
   }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A delivery was not proven, for the reason that {@link #code()} tells.
+ * A delivery was not verified; {@link #code()} is the reason.
  *
  * <p>Answer it with {@link #status()}, the header {@code WWW-Authenticate} where there is {@link
  * #authenticate()}, and one body for all reasons. Where there is a {@link #reply()}, the request is
@@ -23,7 +23,7 @@ public final class VerificationException extends HooksealException {
   private final transient Reply reply;
 
   /**
-   * Refuses a delivery. Framework integrations use this for what they find before the body reaches
+   * Rejects a delivery. Framework integrations use this for what they find before the body reaches
    * the verifier.
    *
    * @param code the reason
@@ -53,7 +53,7 @@ public final class VerificationException extends HooksealException {
     this.reply = error.reply;
   }
 
-  /** The same refusal with more behind its detail. */
+  /** The same rejection with more behind its detail. */
   VerificationException with(String more) {
     return new VerificationException(this, more);
   }
@@ -79,7 +79,7 @@ public final class VerificationException extends HooksealException {
 
   /**
    * What to send where the request is a handshake of the provider and not a delivery. It is no
-   * refusal, and belongs in no log of refusals.
+   * rejection, and belongs in no log of rejections.
    *
    * @return empty where {@link #code()} is another than {@link ErrorCode#CHALLENGE}
    */

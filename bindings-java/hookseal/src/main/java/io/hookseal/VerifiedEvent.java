@@ -1,16 +1,19 @@
 package io.hookseal;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A delivery that was proven. Only {@link Verifier#verify} makes one, and it holds signed facts
+ * A delivery that was verified. Only {@link Verifier#verify} makes one, and it holds signed facts
  * only: an id or a time that the provider sends along without signing it is not here.
  */
 public final class VerifiedEvent {
   // What a customer said, or who it is, is hidden from whatever turns fields into JSON.
-  private final transient byte[] payload;
+  private final transient byte[] bytes;
+
+  private final transient int length;
   private final String scheme;
   private final String keyId;
   private final OptionalLong timestamp;
@@ -21,13 +24,15 @@ public final class VerifiedEvent {
   private final String urlForm;
 
   /**
-   * @param payload belongs to this event: nobody else has it
+   * @param bytes begin with the payload, and belong to this event: nobody else has them
+   * @param length that of the payload
    * @param deliveryId null where there is none
    * @param replayKey null where there is none
    * @param claims unmodifiable
    */
   VerifiedEvent(
-      byte[] payload,
+      byte[] bytes,
+      int length,
       String scheme,
       String keyId,
       OptionalLong timestamp,
@@ -36,7 +41,8 @@ public final class VerifiedEvent {
       Map<String, Object> claims,
       Covers covers,
       String urlForm) {
-    this.payload = payload;
+    this.bytes = bytes;
+    this.length = length;
     this.scheme = scheme;
     this.keyId = keyId;
     this.timestamp = timestamp;
@@ -48,18 +54,18 @@ public final class VerifiedEvent {
   }
 
   /**
-   * The body that was verified, or what it decrypts to. How much of it the proof covers is told by
-   * {@link #covers()}.
+   * The body that was verified, or what it decrypts to. See {@link #covers()} for how much of it
+   * the proof covers.
    *
    * @return a copy, so that nobody changes what others see: keep it where it is large and needed
    *     more than once
    */
   public byte[] payload() {
-    return payload.clone();
+    return Arrays.copyOf(bytes, length);
   }
 
   /**
-   * The scheme that proved the delivery.
+   * The scheme that verified the delivery.
    *
    * @return its id
    */
@@ -140,7 +146,7 @@ public final class VerifiedEvent {
     return "VerifiedEvent[scheme="
         + scheme
         + ", payload="
-        + payload.length
+        + length
         + " bytes, keyId="
         + keyId
         + ", timestamp="

@@ -1,16 +1,11 @@
 package io.hookseal;
 
 import java.net.http.HttpClient;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Verifies the deliveries of one provider with one configuration.
@@ -25,61 +20,27 @@ import java.util.Objects;
  * more, or when it is no longer reachable.
  */
 public final class Verifier implements AutoCloseable {
-  private static final int USUAL_BUFFER = 2 * 1024;
-  private static final int LARGEST_KEPT_BUFFER = 64 * 1024;
-
-  /** With a decrypted body, which is seldom longer than the encrypted one, on top of it. */
-  private static final int USUAL_FACTS = 512;
-
-  /**
-   * What requests are packed in and answers come back in. Only this class and its helpers see it,
-   * and no foreign code runs while it is filled.
-   */
-  private static final ThreadLocal<byte[]> BUFFER =
-      ThreadLocal.withInitial(() -> new byte[USUAL_BUFFER]);
-
   private final Handle handle;
   private final InstantSource clock;
+  private final Description description;
+  private final Diagnosis diagnosis;
 
   /** Null where tokens are not introspected. */
-  private final TokenIntrospector introspector;
+  private final Introspection introspection;
 
   /** Null where all keys are options. */
   private final RemoteKeys remoteKeys;
 
-  private final String scheme;
-  private final HeaderNames headerNames;
-  private final Diagnosis diagnosis;
-  private final String[] keyIds;
-  private final Covers[] coverage;
-  private final String[] urlForms;
-  private final long maxBodyBytes;
-  private final boolean decrypts;
-
   private Verifier(Answer opened, Builder builder) {
     this.handle = new Handle("verifier", opened.takeLong(), Native::close);
-    this.clock = builder.clock;
-    this.introspector = builder.introspector;
-
-    Map<?, ?> described = (Map<?, ?>) Json.read(opened.text());
-    this.scheme = (String) described.get("scheme");
-    this.headerNames = new HeaderNames(Arrays.asList(texts(described.get("header_names"))));
-    this.diagnosis =
-        new Diagnosis(
-            handle,
-            new HeaderNames(Arrays.asList(texts(described.get("diagnostic_header_names")))));
-    this.keyIds = texts(described.get("key_ids"));
-    this.urlForms = texts(described.get("url_forms"));
-    this.coverage =
-        ((List<?>) described.get("coverage"))
-            .stream().map(covers -> Covers.of((Map<?, ?>) covers)).toArray(Covers[]::new);
-    this.maxBodyBytes = (Long) described.get("max_body_bytes");
-    this.decrypts = (Boolean) described.get("decrypts");
-    this.remoteKeys =
-        described.get("remote_keys") instanceof Map<?, ?> bounds
-            ? new RemoteKeys(handle, bounds, builder.client)
-            : null;
-    if ((introspector != null) != (Boolean) described.get("introspects")) {
+    this.clock = builder.clock();
+    this.description = new Description(opened.text());
+    this.diagnosis = new Diagnosis(handle, description.diagnosticHeaderNames());
+    TokenIntrospector introspector = builder.introspector;
+    this.introspection = introspector == null ? null : new Introspection(handle, introspector);
+    Map<?, ?> bounds = description.remoteKeys();
+    this.remoteKeys = bounds == null ? null : new RemoteKeys(handle, bounds, builder.client);
+    if ((introspection != null) != description.introspects()) {
       close();
       throw new ConfigurationException(
           "the option `introspection` and an introspector belong together");
@@ -115,158 +76,79 @@ public final class Verifier implements AutoCloseable {
   }
 
   /**
-   * Proves a delivery, or throws. Where keys live elsewhere and are not there yet, or not any more,
-   * it fetches them first and blocks for as long as that takes, five seconds at most.
+   * Verifies a delivery, or throws. Where the key set is remote and due, it fetches the keys first
+   * and blocks for as long as that takes, five seconds at most.
    *
    * @param request the request as it was received
-   * @return what was proven, never null
-   * @throws VerificationException where it is not proven, with the reason
+   * @return what was verified, never null
+   * @throws VerificationException where it is rejected, with the reason
    * @throws ConfigurationException where the request has no method, no URL, or headers of a wrong
    *     type
    * @throws IllegalStateException where the verifier is closed
    */
   public VerifiedEvent verify(WebhookRequest request) {
     request.requireComplete();
-    // What is handed out later must be what was verified, whoever writes to the caller's array.
-    byte[] body = decrypts ? request.body : request.body.clone();
-    if (remoteKeys == null && introspector == null) {
-      return verifyWithKeysAtHand(request, body);
+    if (introspection == null && remoteKeys == null) {
+      // The clock is foreign code, and none may run while the thread's own memory is in use.
+      long now = now(request);
+      PackedRequest packed =
+          PackedRequest.inThread(request, description.headerNames(), !description.decrypts());
+      return verifyWithKeysAtHand(request, packed, now);
     }
+    PackedRequest packed = PackedRequest.of(request, description.headerNames());
     try {
-      return verifyWithKeysAtHand(request, body);
+      return verifyWithKeysAtHand(request, packed, now(request));
     } catch (VerificationException e) {
       // Whatever else is wrong is known without asking others.
       if (e.code() != ErrorCode.KEY_UNAVAILABLE) {
         throw e;
       }
     }
-    if (introspector != null) {
-      return verifyIntrospected(request, body);
+    if (introspection != null) {
+      byte[] answer = introspection.ask(packed);
+      return description.event(packed, packed.verify(handle, now(request), answer));
     }
     remoteKeys.refresh();
-    return verifyWithKeysAtHand(request, body);
+    return verifyWithKeysAtHand(request, packed, now(request));
   }
 
   /**
-   * Refuses what can be refused without the body, so that nobody has to read it: by method, peer,
+   * Rejects what can be rejected without the body, so that nobody has to read it: by method, peer,
    * URL and headers. What passes is not verified.
    *
    * @param request the request as it was received; its body does not matter and may be null
-   * @throws VerificationException where {@link #verify} would refuse it, whatever its body is
+   * @throws VerificationException where {@link #verify} would reject it, whatever its body is
    * @throws ConfigurationException where the request has no method, no URL, or headers of a wrong
    *     type
    * @throws IllegalStateException where the verifier is closed
    */
   public void checkHead(WebhookRequest request) {
     request.requireHead();
-    byte[] packed = pack(request, new byte[USUAL_BUFFER]).take();
+    PackedRequest packed = PackedRequest.withoutBody(request, description.headerNames());
+    byte[] fields = packed.fields();
     long now = now(request);
     try {
-      handle.call(address -> Native.checkHead(address, now, packed));
+      handle.call(address -> Native.checkHead(address, now, fields));
     } catch (VerificationException e) {
-      throw diagnosis.complete(e, request, null);
+      throw diagnosis.complete(e, request, packed);
     }
   }
 
-  private VerifiedEvent verifyWithKeysAtHand(WebhookRequest request, byte[] body) {
-    long now = now(request);
-    byte[] kept = BUFFER.get();
-    Packer packer = pack(request, kept);
-    if (decrypts) {
-      packer.makeRoom(USUAL_FACTS + (long) body.length);
-    }
-    byte[] buffer = packer.buffer();
-    if (buffer != kept && buffer.length <= LARGEST_KEPT_BUFFER) {
-      BUFFER.set(buffer);
-    }
-
-    long answer;
-    int counter = handle.enter();
+  private VerifiedEvent verifyWithKeysAtHand(
+      WebhookRequest request, PackedRequest packed, long now) {
+    byte[] answer = packed.verify(handle, now, null);
     try {
-      answer = Native.verify(handle.address(), now, buffer, packer.size(), body);
-      // Again and again, since the body or the keys may have changed in between.
-      while ((int) answer > buffer.length) {
-        // Nothing was written, so what was packed is still there.
-        buffer = Arrays.copyOf(buffer, (int) answer);
-        answer = Native.verify(handle.address(), now, buffer, packer.size(), body);
-      }
-    } finally {
-      handle.leave(counter);
+      return description.event(packed, answer);
+    } catch (VerificationException e) {
+      throw diagnosis.complete(e, request, packed);
     }
-    int code = (int) (answer >>> Integer.SIZE);
-    int length = (int) answer;
-    if (code != 0) {
-      HooksealException error = Answer.error(code, ByteBuffer.wrap(buffer, 0, length));
-      throw diagnosis.complete(error, request, body);
-    }
-    if (length < Facts.SHORTEST) {
-      throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
-    }
-    return event(new Facts(buffer), body);
-  }
-
-  private VerifiedEvent verifyIntrospected(WebhookRequest request, byte[] body) {
-    byte[] packed = pack(request, new byte[USUAL_BUFFER]).take();
-    String token = handle.call(address -> Native.bearerToken(address, packed)).text();
-    byte[] answer = introspect(token).getBytes(StandardCharsets.UTF_8);
-    long now = now(request);
-    Answer facts =
-        handle.call(address -> Native.verifyIntrospected(address, now, packed, body, answer));
-    return event(new Facts(facts.bytes()), body);
-  }
-
-  private String introspect(String token) {
-    try {
-      return Objects.requireNonNull(introspector.introspect(token), "the answer is null");
-    } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      // What it says may hold the token.
-      VerificationException unavailable =
-          new VerificationException(
-              ErrorCode.KEY_UNAVAILABLE, "the introspector failed with " + e.getClass().getName());
-      unavailable.initCause(e);
-      throw unavailable;
-    }
-  }
-
-  private Packer pack(WebhookRequest request, byte[] buffer) {
-    PickedHeaders headers = new PickedHeaders(headerNames);
-    request.forEachHeader(headers);
-    Packer packer = new Packer(buffer);
-    packer.optionalText(request.peerIp);
-    packer.text(request.method);
-    packer.text(request.url);
-    packer.optionalText(request.authority);
-    packer.optionalText(request.scheme);
-    headers.packInto(packer);
-    return packer;
   }
 
   private long now(WebhookRequest request) {
-    return request.now == null ? Clocks.seconds(clock) : request.now.getEpochSecond();
-  }
-
-  private VerifiedEvent event(Facts facts, byte[] body) {
-    String deliveryId = facts.takeDeliveryId();
-    Map<?, ?> token = facts.takeToken();
-    byte[] decrypted = facts.takePayload();
-    return new VerifiedEvent(
-        decrypted == null ? body : decrypted,
-        scheme,
-        token == null ? keyIds[facts.key()] : (String) token.get("key_id"),
-        facts.timestamp(),
-        deliveryId,
-        facts.replayKey(),
-        token == null ? Map.of() : claims(token),
-        coverage[facts.variant()],
-        urlForms[facts.urlForm()]);
-  }
-
-  @SuppressWarnings("unchecked") // The names in a JSON object are texts.
-  private static Map<String, Object> claims(Map<?, ?> token) {
-    return (Map<String, Object>) token.get("claims");
+    if (request.now != null) {
+      return request.now.getEpochSecond();
+    }
+    return clock == null ? Clocks.SYSTEM : clock.instant().getEpochSecond();
   }
 
   /**
@@ -309,22 +191,14 @@ public final class Verifier implements AutoCloseable {
       throw new VerificationException(
           ErrorCode.BODY_ALREADY_PARSED, "the ciphertext is null; pass its raw bytes");
     }
-    byte[] name = cipher == null ? null : cipher.getBytes(StandardCharsets.UTF_8);
-    byte[] reason = BUFFER.get();
-    byte[] plaintext =
-        handle.callRaw(address -> Native.decrypt(address, ciphertext, iv, name, reason));
-    if (plaintext == null) {
-      throw Answer.reason(reason);
-    }
-    return plaintext;
+    return KeptCiphertext.decrypt(handle, ciphertext, iv, cipher);
   }
 
   /**
-   * Fetches the keys that live elsewhere, where that is due: when the program starts, so that no
-   * delivery waits for it. {@link #verify} does the same when it has to. Does nothing where all
-   * keys are options.
+   * Fetches a remote key set, where that is due: when the program starts, so that no delivery waits
+   * for it. {@link #verify} does the same when it has to. Does nothing where all keys are options.
    *
-   * @throws VerificationException with {@link ErrorCode#KEY_UNAVAILABLE} where they can't be had
+   * @throws VerificationException with {@link ErrorCode#KEY_UNAVAILABLE} where it is unavailable
    * @throws IllegalStateException where the verifier is closed
    */
   public void refreshKeys() {
@@ -356,25 +230,8 @@ public final class Verifier implements AutoCloseable {
    * @throws VerificationException where this request can't be signed
    */
   public Map<String, String> sign(WebhookRequest request, SigningOptions options) {
-    request.requireComplete();
-    if (request.authority != null || request.scheme != null) {
-      throw new ConfigurationException(
-          "a request to sign is given by its URL, without authority and scheme beside it");
-    }
-    Packer packer = new Packer(new byte[USUAL_BUFFER]);
-    packer.text(request.method);
-    packer.text(request.url);
-    packer.bytes(request.body);
-    options.deliveryId().ifPresentOrElse(packer::text, packer::absent);
-    options.keyId().ifPresentOrElse(packer::text, packer::absent);
-    request.forEachHeader(
-        (name, value) -> {
-          packer.text(name);
-          packer.text(value);
-        });
-    byte[] packed = packer.take();
+    byte[] packed = options.pack(request);
     long now = now(request);
-
     Answer answer = handle.call(address -> Native.sign(address, now, packed));
     Map<String, String> headers = new LinkedHashMap<>();
     while (answer.hasMore()) {
@@ -384,12 +241,12 @@ public final class Verifier implements AutoCloseable {
   }
 
   /**
-   * The scheme that this verifier proves deliveries by.
+   * The scheme of the deliveries.
    *
    * @return its id
    */
   public String scheme() {
-    return scheme;
+    return description.scheme();
   }
 
   /**
@@ -398,16 +255,16 @@ public final class Verifier implements AutoCloseable {
    * @return lower-case names; unmodifiable
    */
   public List<String> headerNames() {
-    return headerNames.toList();
+    return description.headerNames().toList();
   }
 
   /**
-   * How much of a body has to be read: a longer one is refused.
+   * How much of a body has to be read: a longer one is rejected.
    *
    * @return bytes, above 0
    */
   public long maxBodyBytes() {
-    return maxBodyBytes;
+    return description.maxBodyBytes();
   }
 
   /**
@@ -422,18 +279,12 @@ public final class Verifier implements AutoCloseable {
   /** Shows the scheme and no key. */
   @Override
   public String toString() {
-    return "Verifier[" + scheme + ']';
-  }
-
-  private static String[] texts(Object list) {
-    return ((List<?>) list).toArray(String[]::new);
+    return "Verifier[" + description.scheme() + ']';
   }
 
   /** Collects the options of a verifier. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends VerifierOptions<Builder> {
     private final byte[] scheme;
-    private final Options options = new Options();
-    private InstantSource clock;
     private HttpClient client;
     private TokenIntrospector introspector;
 
@@ -441,115 +292,13 @@ public final class Verifier implements AutoCloseable {
       this.scheme = scheme;
     }
 
-    /**
-     * Sets one option of the scheme.
-     *
-     * @param name as the scheme's documentation has it, in snake_case
-     * @param value a String, a byte[], a whole number or a Boolean; a collection or an array of
-     *     these for several secrets; a map of secrets by label, or of an option's own options
-     * @return this
-     */
-    public Builder option(String name, Object value) {
-      options.put(name, value);
+    @Override
+    Builder self() {
       return this;
     }
 
     /**
-     * Sets several options, see {@link #option}.
-     *
-     * @param options values by name
-     * @return this
-     */
-    public Builder options(Map<String, ?> options) {
-      options.forEach(this::option);
-      return this;
-    }
-
-    /**
-     * The URL that the provider calls, up to the path. With it, requests may be given by their
-     * target alone, and what a proxy makes of the host does not matter.
-     *
-     * @param publicUrl for example {@code https://api.example.com}
-     * @return this
-     */
-    public Builder publicUrl(String publicUrl) {
-      return option("public_url", publicUrl);
-    }
-
-    /**
-     * The proxies whose forwarded headers are believed. Needs {@link #allowedHosts}.
-     *
-     * @param networks addresses or CIDR networks
-     * @return this
-     */
-    public Builder trustedProxies(Collection<String> networks) {
-      return option("trusted_proxies", networks);
-    }
-
-    /**
-     * The hosts that a request may be sent to.
-     *
-     * @param hosts {@code host} or {@code host:port}
-     * @return this
-     */
-    public Builder allowedHosts(Collection<String> hosts) {
-      return option("allowed_hosts", hosts);
-    }
-
-    /**
-     * The peers that may deliver.
-     *
-     * @param networks addresses or CIDR networks
-     * @return this
-     */
-    public Builder allowedIps(Collection<String> networks) {
-      return option("allowed_ips", networks);
-    }
-
-    /**
-     * Whether deliveries over plain HTTP are refused.
-     *
-     * @param required false by default
-     * @return this
-     */
-    public Builder requireHttps(boolean required) {
-      return option("require_https", required);
-    }
-
-    /**
-     * The longest body.
-     *
-     * @param bytes above 0; by default 10 MiB, 1 MiB for a form, and less where many keys or a slow
-     *     cipher make a byte dear
-     * @return this
-     */
-    public Builder maxBodyBytes(long bytes) {
-      return option("max_body_bytes", bytes);
-    }
-
-    /**
-     * How far a signed time may lie in the past or in the future.
-     *
-     * @param tolerance whole seconds, up to a day; the scheme has its own default
-     * @return this
-     */
-    public Builder tolerance(Duration tolerance) {
-      return option("tolerance", tolerance == null ? null : tolerance.toSeconds());
-    }
-
-    /**
-     * The clock that timestamps are judged by, for tests. A {@link java.time.Clock} is one.
-     *
-     * @param clock null for the system's
-     * @return this
-     */
-    public Builder clock(InstantSource clock) {
-      this.clock = clock;
-      return this;
-    }
-
-    /**
-     * The client that keys are fetched with where they live elsewhere, for example through a proxy.
+     * The client that fetches remote key sets, for example through a proxy.
      *
      * @param client null for one with the defaults of the virtual machine
      * @return this
@@ -584,13 +333,7 @@ public final class Verifier implements AutoCloseable {
      *     option
      */
     public Verifier build() {
-      return options.apply(json -> new Verifier(Answer.of(Native.open(scheme, json)), this));
-    }
-
-    /** Names the options and shows no value. */
-    @Override
-    public String toString() {
-      return "Verifier.Builder" + options;
+      return make(json -> new Verifier(Answer.of(Native.open(scheme, json)), this));
     }
   }
 }

@@ -184,7 +184,7 @@ public final class WebhookRequest {
      * Sets the host that was asked for.
      *
      * @param authority the {@code Host} header, or {@code :authority}, as received; several
-     *     different ones joined with {@code ", "}, which is refused. Null where it is in the URL
+     *     different ones joined with {@code ", "}, which is rejected. Null where it is in the URL
      * @return this
      */
     public Builder authority(String authority) {

@@ -74,29 +74,31 @@ public class HooksealAutoConfiguration {
   }
 
   @Bean
-  WebhookGate hooksealGate(
+  RequestVerifier hooksealRequestVerifier(
       WebhookVerifiers verifiers,
       ObjectProvider<WebhookSelector> selector,
       ObjectProvider<WebhookRejectionHandler> handler) {
     Rejection rejection =
         new Rejection(handler.getIfAvailable(() -> (error, request, response) -> {}));
-    return new WebhookGate(verifiers, selector.getIfAvailable(), rejection);
+    return new RequestVerifier(verifiers, selector.getIfAvailable(), rejection);
   }
 
   @Bean
   FilterRegistrationBean<WebhookFilter> hooksealFilter(
-      ObjectProvider<HandlerMapping> mappings, WebhookGate gate, Environment environment) {
+      ObjectProvider<HandlerMapping> mappings,
+      RequestVerifier requestVerifier,
+      Environment environment) {
     boolean showsConnection = ForwardedHeaders.hideConnection(environment).isEmpty();
     FilterRegistrationBean<WebhookFilter> registration =
         new FilterRegistrationBean<>(
-            new WebhookFilter(new WebhookTargets(mappings), gate, showsConnection));
+            new WebhookFilter(new WebhookTargets(mappings), requestVerifier, showsConnection));
     registration.setOrder(FILTER_ORDER);
     return registration;
   }
 
   @Bean
-  WebhookHandlerAdapter hooksealHandlerAdapter(WebhookGate gate) {
-    return new WebhookHandlerAdapter(gate);
+  WebhookHandlerAdapter hooksealHandlerAdapter(RequestVerifier requestVerifier) {
+    return new WebhookHandlerAdapter(requestVerifier);
   }
 
   @Bean

@@ -48,7 +48,7 @@ public class HooksealProperties {
     /** Addresses or CIDR networks that may deliver. */
     private List<String> allowedIps;
 
-    /** Whether deliveries over plain HTTP are refused. */
+    /** Whether deliveries over plain HTTP are rejected. */
     private Boolean requireHttps;
 
     /** The longest body; by default 10MB, 1MB for a form, and less where a byte is dear. */
@@ -160,7 +160,7 @@ public class HooksealProperties {
     }
 
     /**
-     * Whether deliveries over plain HTTP are refused.
+     * Whether deliveries over plain HTTP are rejected.
      *
      * @return null where it is not set
      */
@@ -169,9 +169,9 @@ public class HooksealProperties {
     }
 
     /**
-     * Sets whether deliveries over plain HTTP are refused.
+     * Sets whether deliveries over plain HTTP are rejected.
      *
-     * @param requireHttps true to refuse them
+     * @param requireHttps true to reject them
      */
     public void setRequireHttps(Boolean requireHttps) {
       this.requireHttps = requireHttps;

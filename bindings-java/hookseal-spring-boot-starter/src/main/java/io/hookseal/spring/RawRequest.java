@@ -62,7 +62,7 @@ final class RawRequest {
     return Optional.ofNullable((RawRequest) request.getAttribute(ATTRIBUTE));
   }
 
-  /** The request for whoever wants to look at it without touching its body. */
+  /** The request for those who look at it without touching its body. */
   HttpServletRequest forLookup() {
     return new LookupRequest(wire);
   }
@@ -76,7 +76,7 @@ final class RawRequest {
     return target.split("\\?", 2)[0];
   }
 
-  /** Refuses what can be refused without the body. */
+  /** Rejects what can be rejected without the body. */
   void checkHead(Verifier verifier) {
     verifier.checkHead(head().build());
   }
@@ -110,7 +110,7 @@ final class RawRequest {
             .authority(authority)
             .scheme(scheme)
             .peerIp(peer);
-    // All of them: a refusal is explained by others than those that are verified.
+    // All of them: headers that are not verified explain a rejection.
     Collections.list(wire.getHeaderNames()).stream()
         .map(name -> name.toLowerCase(Locale.ROOT))
         .distinct()

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** Answers what was refused: one body for all reasons. The reason itself goes to the log. */
+/** Answers what was rejected: one body for all reasons. The reason itself goes to the log. */
 final class Rejection {
   private static final Log LOG = LogFactory.getLog(Rejection.class);
 
@@ -62,8 +62,8 @@ final class Rejection {
   private static void prepare(HooksealException error, HttpServletResponse response) {
     response.setStatus(error.status());
     response.setContentType("application/json");
-    if (error instanceof VerificationException refusal) {
-      refusal.authenticate().ifPresent(value -> response.setHeader("WWW-Authenticate", value));
+    if (error instanceof VerificationException rejection) {
+      rejection.authenticate().ifPresent(value -> response.setHeader("WWW-Authenticate", value));
     }
   }
 

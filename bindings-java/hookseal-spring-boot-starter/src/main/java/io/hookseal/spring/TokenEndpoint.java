@@ -60,6 +60,9 @@ public final class TokenEndpoint extends HttpServlet {
             .collect(
                 Collectors.toMap(name -> name, name -> Collections.list(request.getHeaders(name))));
     Reply reply = issuer.respond(request.getMethod(), headers, body(request));
+    if (reply.status() != HttpServletResponse.SC_OK) {
+      LOG.warn("issued no token: " + reply.status() + " " + reply.body());
+    }
     Replies.send(reply, response);
   }
 

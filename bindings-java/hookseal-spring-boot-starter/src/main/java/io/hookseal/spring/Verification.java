@@ -4,7 +4,7 @@ import io.hookseal.VerifiedEvent;
 import jakarta.servlet.ServletRequest;
 import java.util.Optional;
 
-/** What was proven of a request, as it travels with it. */
+/** What was verified of a request, as it travels with it. */
 final class Verification {
   private static final String ATTRIBUTE = Verification.class.getName();
 
@@ -13,8 +13,8 @@ final class Verification {
   private volatile boolean hasArrived;
 
   /**
-   * @param webhook the value of the annotation that it was proven for
-   * @param event what was proven
+   * @param webhook the value of the annotation that it was verified for
+   * @param event what was verified
    */
   Verification(String webhook, VerifiedEvent event) {
     this.webhook = webhook;

@@ -17,8 +17,8 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The delivery is verified before any other filter, converter or resolver sees it; what is not
- * proven is answered with the status of its error and never reaches the method. The method may take
- * the {@link io.hookseal.VerifiedEvent} as a parameter, and can still read the body and its
+ * verified is answered with the status of its error and never reaches the method. The method may
+ * take the {@link io.hookseal.VerifiedEvent} as a parameter, and can still read the body and its
  * parameters in every other way but as multipart.
  *
  * <p>The method must be reachable by its path, HTTP method, headers and query: a mapping condition

@@ -22,12 +22,12 @@ final class WebhookFilter implements Filter {
   private static final Log LOG = LogFactory.getLog(WebhookFilter.class);
 
   private final WebhookTargets targets;
-  private final WebhookGate gate;
+  private final RequestVerifier requestVerifier;
   private final boolean showsConnection;
 
-  WebhookFilter(WebhookTargets targets, WebhookGate gate, boolean showsConnection) {
+  WebhookFilter(WebhookTargets targets, RequestVerifier requestVerifier, boolean showsConnection) {
     this.targets = targets;
-    this.gate = gate;
+    this.requestVerifier = requestVerifier;
     this.showsConnection = showsConnection;
   }
 
@@ -45,7 +45,8 @@ final class WebhookFilter implements Filter {
       chain.doFilter(request, response);
       return;
     }
-    HttpServletRequest verified = gate.verify(webhook.get(), http, (HttpServletResponse) response);
+    HttpServletRequest verified =
+        requestVerifier.verify(webhook.get(), http, (HttpServletResponse) response);
     if (verified != null) {
       chain.doFilter(verified, response);
       Verification.of(verified)

@@ -21,13 +21,13 @@ import org.springframework.web.servlet.support.RequestContextUtils;
  * verified here, as it entered.
  */
 final class WebhookHandlerAdapter implements HandlerAdapter, PriorityOrdered {
-  private final WebhookGate gate;
+  private final RequestVerifier requestVerifier;
 
   /** The adapters of each dispatcher servlet. */
   private final Map<ApplicationContext, List<HandlerAdapter>> others = new ConcurrentHashMap<>();
 
-  WebhookHandlerAdapter(WebhookGate gate) {
-    this.gate = gate;
+  WebhookHandlerAdapter(RequestVerifier requestVerifier) {
+    this.requestVerifier = requestVerifier;
   }
 
   @Override
@@ -47,7 +47,7 @@ final class WebhookHandlerAdapter implements HandlerAdapter, PriorityOrdered {
     HttpServletRequest verified = request;
     Optional<Verification> verification = Verification.of(request);
     if (!verification.map(Verification::webhook).equals(Optional.of(webhook))) {
-      verified = gate.verify(webhook, request, response);
+      verified = requestVerifier.verify(webhook, request, response);
       if (verified == null) {
         return null;
       }

@@ -17,7 +17,7 @@ public interface WebhookSelector {
    * @param request the request as it came over the wire, beneath whatever filters made of it; its
    *     parameters are those of the query, and its body can't be read
    * @return the verifier; empty where there is no such webhook, which is answered with 404
-   * @throws io.hookseal.HooksealException to refuse the delivery with that error
+   * @throws io.hookseal.HooksealException to reject the delivery with that error
    */
   Optional<Verifier> select(HttpServletRequest request);
 }

@@ -3,6 +3,7 @@ package io.hookseal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,7 +36,7 @@ final class FactsTest {
             Deliveries.bytes("id-1"),
             Deliveries.bytes("{\"key_id\":\"k\",\"claims\":{\"sub\":\"é\",\"n\":null}}"),
             Deliveries.bytes("PLAINTEXT"));
-    Facts facts = new Facts(packed);
+    Facts facts = new Facts(packed, 0);
     assertEquals(3, facts.variant());
     assertEquals(2, facts.urlForm());
     assertEquals(0xffff, facts.key());
@@ -45,7 +46,8 @@ final class FactsTest {
     Map<?, ?> token = facts.takeToken();
     assertEquals("k", token.get("key_id"));
     assertEquals("{sub=é, n=null}", token.get("claims").toString());
-    assertArrayEquals(Deliveries.bytes("PLAINTEXT"), facts.takePayload());
+    assertEquals(9, facts.takePayloadLength());
+    assertArrayEquals(Deliveries.bytes("PLAINTEXT"), facts.takePayload(9));
     byte[] wiped = Arrays.copyOfRange(packed, packed.length - 9, packed.length);
     assertArrayEquals(new byte[9], wiped, "what was decrypted stays nowhere else");
   }
@@ -54,16 +56,43 @@ final class FactsTest {
   void everyFieldMayBeAbsentOrEmpty() {
     byte[] packed = packed(false, null, null, null);
     assertEquals(Facts.SHORTEST, packed.length);
-    Facts facts = new Facts(packed);
+    Facts facts = new Facts(packed, 0);
     assertEquals(OptionalLong.empty(), facts.timestamp());
     assertNull(facts.replayKey());
     assertNull(facts.takeDeliveryId());
     assertNull(facts.takeToken());
-    assertNull(facts.takePayload());
+    assertEquals(-1, facts.takePayloadLength());
 
-    Facts empty = new Facts(packed(false, new byte[0], null, new byte[0]));
+    Facts empty = new Facts(packed(false, new byte[0], null, new byte[0]), 0);
     assertEquals("", empty.takeDeliveryId());
     assertNull(empty.takeToken());
-    assertArrayEquals(new byte[0], empty.takePayload());
+    assertEquals(0, empty.takePayloadLength());
+    assertArrayEquals(new byte[0], empty.takePayload(0));
+  }
+
+  @Test
+  void theyStandWhereTheyAreSaidTo() {
+    byte[] packed = packed(true, Deliveries.bytes("id-1"), null, null);
+    byte[] shifted = new byte[5 + packed.length];
+    System.arraycopy(packed, 0, shifted, 5, packed.length);
+    Facts facts = new Facts(shifted, 5);
+    assertEquals(3, facts.variant());
+    assertEquals(2, facts.urlForm());
+    assertEquals(0xffff, facts.key());
+    assertEquals(OptionalLong.of(1_700_000_000), facts.timestamp());
+    assertEquals(REPLAY_KEY, facts.replayKey());
+    assertEquals("id-1", facts.takeDeliveryId());
+    assertNull(facts.takeToken());
+    assertEquals(-1, facts.takePayloadLength());
+  }
+
+  @Test
+  void fewerBytesAreNoFacts() {
+    byte[] packed = packed(false, null, null, null);
+    for (int start : new int[] {1, packed.length}) {
+      VerificationException error =
+          assertThrows(VerificationException.class, () -> new Facts(packed, start));
+      assertEquals(ErrorCode.INTERNAL, error.code());
+    }
   }
 }

@@ -69,7 +69,7 @@ final class RedactionTest {
             true);
     VerifiedEvent event =
         new VerifiedEvent(
-            BODY, "x", "k", OptionalLong.empty(), null, null, claims, covers, "as-is");
+            BODY, BODY.length, "x", "k", OptionalLong.empty(), null, null, claims, covers, "as-is");
     Reply reply =
         new Reply(200, List.of(Map.entry("Set-Cookie", "HEADER-marker")), "TOKEN-marker-7003");
     for (String text : List.of(event.toString(), reply.toString())) {

@@ -1,6 +1,7 @@
 package io.hookseal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Keys that live elsewhere, fetched from a real server that behaves well and badly. */
+/** Remote key sets, fetched from a real server that behaves well and badly. */
 final class RemoteKeysTest {
   private static final RSAKey KEY = Tokens.key("first");
   private static final RSAKey OTHER = Tokens.key("second");
@@ -77,6 +78,13 @@ final class RemoteKeysTest {
         assertEquals(ErrorCode.KEY_UNAVAILABLE, failure.code());
         assertTrue(failure.detail().contains(server.url("/keys")), failure::detail);
         assertTrue(failure.detail().contains("500"), failure::detail);
+      }
+      String withKey = server.url("/keys?api-key=0123");
+      try (Verifier failing = Tokens.verifier().option("jwks_uri", withKey).build()) {
+        VerificationException failure =
+            assertThrows(VerificationException.class, failing::refreshKeys);
+        assertTrue(server.requests.contains("/keys?api-key=0123"));
+        assertFalse(failure.detail().contains("0123"), failure::detail);
       }
     }
   }

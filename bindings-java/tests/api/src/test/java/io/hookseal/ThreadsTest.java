@@ -107,8 +107,8 @@ final class ThreadsTest {
     for (int round = 0; round < 300; round++) {
       AtomicInteger inside = new AtomicInteger();
       AtomicInteger closed = new AtomicInteger();
-      Gate gate =
-          new Gate(
+      HandleLock lock =
+          new HandleLock(
               "verifier",
               () -> {
                 assertEquals(0, inside.get());
@@ -118,17 +118,17 @@ final class ThreadsTest {
           () -> {
             try {
               for (int i = 0; i < 200; i++) {
-                int counter = gate.enter();
+                int counter = lock.acquire();
                 inside.incrementAndGet();
                 assertEquals(0, closed.get());
                 inside.decrementAndGet();
-                gate.leave(counter);
+                lock.release(counter);
                 if (i == 150) {
-                  gate.shut();
+                  lock.close();
                 }
               }
             } catch (IllegalStateException shut) {
-              gate.shut();
+              lock.close();
             }
             return null;
           });
@@ -139,13 +139,13 @@ final class ThreadsTest {
   @Test
   void aThreadInsideKeepsTheHandleOpen() {
     AtomicInteger closed = new AtomicInteger();
-    Gate gate = new Gate("verifier", closed::incrementAndGet);
-    int counter = gate.enter();
-    gate.shut();
+    HandleLock lock = new HandleLock("verifier", closed::incrementAndGet);
+    int counter = lock.acquire();
+    lock.close();
     assertEquals(0, closed.get());
-    assertThrows(IllegalStateException.class, gate::enter);
+    assertThrows(IllegalStateException.class, lock::acquire);
     assertEquals(0, closed.get());
-    gate.leave(counter);
+    lock.release(counter);
     assertEquals(1, closed.get());
   }
 

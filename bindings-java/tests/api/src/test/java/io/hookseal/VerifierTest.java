@@ -236,7 +236,7 @@ final class VerifierTest {
             Map.of("option", "secret", "hint", "the secret"),
             "signature",
             Map.of(
-                "mac",
+                "algorithm",
                 "hmac-sha256",
                 "from",
                 "header:x-mine",

@@ -16,8 +16,11 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
@@ -31,6 +34,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** A sender fetches a token with Spring Security's client, and delivers with it. */
+@ExtendWith(OutputCaptureExtension.class)
 final class TokenEndpointTest {
   private static final String CLIENT_SECRET = "a secret + of the client & more";
   private static final String SIGNING_SECRET = "32 bytes or more that sign a token";
@@ -147,7 +151,7 @@ final class TokenEndpointTest {
   }
 
   @Test
-  void whateverElseComesIsAnswered() throws Exception {
+  void whateverElseComesIsAnswered(CapturedOutput output) throws Exception {
     byte[] body =
         bytes(
             "grant_type=client_credentials&client_id=sender"
@@ -163,6 +167,7 @@ final class TokenEndpointTest {
       assertEquals("POST", answer.headers().get("allow"));
     }
     assertEquals(401, ask("POST", new byte[16 * 1024]).status());
+    assertTrue(output.getAll().contains("issued no token: 401 {\"error\":\"invalid_client\""));
     assertEquals(413, ask("POST", new byte[16 * 1024 + 1]).status());
     byte[] large = new byte[1 << 20];
     Arrays.fill(large, (byte) 'a');

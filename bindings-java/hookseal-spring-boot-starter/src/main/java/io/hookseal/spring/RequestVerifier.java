@@ -14,8 +14,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /** Verifies a request for a webhook, or answers it. */
-final class WebhookGate {
-  private static final Log LOG = LogFactory.getLog(WebhookGate.class);
+final class RequestVerifier {
+  private static final Log LOG = LogFactory.getLog(RequestVerifier.class);
 
   private final WebhookVerifiers verifiers;
 
@@ -24,7 +24,7 @@ final class WebhookGate {
 
   private final Rejection rejection;
 
-  WebhookGate(WebhookVerifiers verifiers, WebhookSelector selector, Rejection rejection) {
+  RequestVerifier(WebhookVerifiers verifiers, WebhookSelector selector, Rejection rejection) {
     this.verifiers = verifiers;
     this.selector = selector;
     this.rejection = rejection;
@@ -40,7 +40,7 @@ final class WebhookGate {
     Verifier verifier = null;
     HooksealException error;
     try {
-      RawRequest raw = RawRequest.of(request).orElseThrow(WebhookGate::pastTheFilter);
+      RawRequest raw = RawRequest.of(request).orElseThrow(RequestVerifier::pastTheFilter);
       verifier = verifier(webhook, raw).orElse(null);
       if (verifier == null) {
         response.sendError(HttpServletResponse.SC_NOT_FOUND);
@@ -58,8 +58,8 @@ final class WebhookGate {
       LOG.error("webhook '" + webhook + "' could not be verified", e);
       error = new VerificationException(ErrorCode.INTERNAL, "the verification itself failed");
     }
-    if (error instanceof VerificationException refusal && refusal.reply().isPresent()) {
-      Replies.send(refusal.reply().get(), response);
+    if (error instanceof VerificationException rejected && rejected.reply().isPresent()) {
+      Replies.send(rejected.reply().get(), response);
     } else {
       rejection.send(LogName.of(webhook, verifier, request), error, request, response);
     }
