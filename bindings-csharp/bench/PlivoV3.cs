@@ -7,7 +7,7 @@ namespace Hookseal.Bench;
 /// <summary>A call with 20 form parameters, as Plivo's V3 signs it.</summary>
 internal static class PlivoV3
 {
-    private const string Token = "MAXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX";
+    private const string Token = "ODE1ZmJkNzI3MzIwMmNmMDBiMDFiNjkxMDhlMjZj";
     private const string Url = "https://example.com/plivo/answer";
 
     internal static void Run()

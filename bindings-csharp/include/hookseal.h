@@ -16,7 +16,7 @@
  *              the webhook: written NUL-terminated into a buffer of yours, only when a function
  *              returns an error. NULL with size 0 where you don't want it. It never holds a
  *              secret, an expected signature or a part of the body.
- *   panics     None crosses this boundary; a fault of the library is HOOKSEAL_E_INTERNAL.
+ *   panics     None crosses this boundary; a bug of the library is HOOKSEAL_E_INTERNAL.
  *
  * Ownership
  *
@@ -92,8 +92,8 @@ enum hookseal_error {
 };
 
 /**
- * Raised whenever a signature or a structure of this header changes. Compare
- * it with `hookseal_abi_version()` before the first other call.
+ * Raised whenever a signature or a structure of this header changes. Compare it with
+ * `hookseal_abi_version()` before the first other call.
  */
 #define HOOKSEAL_ABI_VERSION 3
 
@@ -103,8 +103,8 @@ enum hookseal_error {
 #define HOOKSEAL_OK 0
 
 /**
- * Room for the reason of an error, its final NUL included. A smaller buffer
- * is fine: the text is cut at a character.
+ * Room for the reason of an error, its final NUL included. A smaller buffer is fine: the text is
+ * cut at a character.
  */
 #define HOOKSEAL_DETAIL_SIZE 1024
 
@@ -119,79 +119,56 @@ typedef struct hookseal_issuer hookseal_issuer;
 typedef struct hookseal_verifier hookseal_verifier;
 
 /**
- * One HTTP request as it came in: (pointer, length) pairs, borrowed for the call.
- * Set it to zero first, so that what is not known is NULL. Target, authority and
- * scheme stay apart and are never joined: no byte of one can pass for a byte of
- * another then. Nothing of them is normalised.
+ * One HTTP request as it came in: (pointer, length) pairs, borrowed for the call. Set it to zero
+ * first, so that what is not known is NULL. Target, authority and scheme stay apart and are never
+ * joined: no byte of one can pass for a byte of another then. Nothing of them is normalised.
  */
 typedef struct hookseal_request {
   /**
    * As received, e.g. `POST`.
    */
   const char *method;
-  /**
-   * The length of `method`.
-   */
   size_t method_len;
   /**
-   * The request target as it stood in the request line or in `:path`
-   * (`/path?query`); or the absolute URL as the provider called it, where neither
-   * authority nor scheme is known.
+   * The request target as it stood in the request line or in `:path` (`/path?query`); or the
+   * absolute URL as the provider called it, where neither authority nor scheme is known.
    */
   const char *target;
-  /**
-   * The length of `target`.
-   */
   size_t target_len;
   /**
-   * The `Host` header or `:authority` as sent, several different values joined
-   * with `, `; NULL where it is not known.
+   * The `Host` header or `:authority` as sent, several different values joined with `, `; NULL
+   * where it is not known.
    */
   const char *authority;
-  /**
-   * The length of `authority`.
-   */
   size_t authority_len;
   /**
-   * The scheme of the connection (`http`, `https`, `ws`, `wss`) as the server knows
-   * it, never as the request says it; NULL where it is not known.
+   * The scheme of the connection (`http`, `https`, `ws`, `wss`) as the server knows it, never as
+   * the request says it; NULL where it is not known.
    */
   const char *scheme;
-  /**
-   * The length of `scheme`.
-   */
   size_t scheme_len;
   /**
    * Packed, any number of `[u8 slot][u32 length, little-endian][bytes]`, see
    * `hookseal_header_slot`. A header that came twice is packed twice.
    */
   const uint8_t *headers;
-  /**
-   * The length of `headers`.
-   */
   size_t headers_len;
   /**
    * The raw bytes, before any parser.
    */
   const uint8_t *body;
-  /**
-   * The length of `body`.
-   */
   size_t body_len;
   /**
-   * The address of the directly connected peer in network byte order, 4 or 16
-   * bytes; NULL where it is not known.
+   * The address of the directly connected peer in network byte order, 4 or 16 bytes; NULL where
+   * it is not known.
    */
   const uint8_t *peer;
-  /**
-   * The length of `peer`.
-   */
   size_t peer_len;
 } hookseal_request;
 
 /**
- * What a verified request proves. Signed facts only. `payload` and `token` are
- * freed with `hookseal_facts_free`.
+ * What a verified request proves. Signed facts only. `payload` and `token` are freed with
+ * `hookseal_facts_free`.
  */
 typedef struct hookseal_facts {
   /**
@@ -199,34 +176,25 @@ typedef struct hookseal_facts {
    */
   int64_t timestamp;
   /**
-   * The signed id or nonce, ASCII, not NUL-terminated; NULL where the scheme
-   * signs none. Points into the inputs of the call, so it lives as long as they.
+   * The signed id or nonce, ASCII, not NUL-terminated; NULL where the scheme signs none. Points
+   * into the inputs of the call, so it lives as long as they.
    */
   const char *delivery_id;
-  /**
-   * The length of `delivery_id`.
-   */
   size_t delivery_id_len;
   /**
    * The decrypted body; NULL where the payload is the body as given.
    */
   uint8_t *payload;
-  /**
-   * The length of `payload`.
-   */
   size_t payload_len;
   /**
-   * What a signed token says, as JSON in UTF-8, not NUL-terminated:
-   * `{"key_id": "…", "claims": {…}}`; NULL where the scheme has no such token.
+   * What a signed token says, as JSON in UTF-8, not NUL-terminated: `{"key_id": "…", "claims":
+   * {…}}`; NULL where the scheme has no such token.
    */
   uint8_t *token;
-  /**
-   * The length of `token`.
-   */
   size_t token_len;
   /**
-   * Index into `key_ids` of `hookseal_describe`: the key that matched. 65535
-   * where `token` names the key.
+   * Index into `key_ids` of `hookseal_describe`: the key that matched. 65535 where `token` names
+   * the key.
    */
   uint16_t key;
   /**
@@ -246,9 +214,8 @@ typedef struct hookseal_facts {
    */
   uint8_t has_replay_key;
   /**
-   * 64 hex digits, not NUL-terminated: equal for two deliveries of the same
-   * signed message. Safe to store and to log. Meaningless unless
-   * `has_replay_key` is 1.
+   * 64 hex digits, not NUL-terminated: equal for two deliveries of the same signed message. Safe
+   * to store and to log. Meaningless unless `has_replay_key` is 1.
    */
   char replay_key[64];
 } hookseal_facts;
@@ -258,27 +225,25 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Decrypts what a delivery carried, where only that was kept. The result is what
- * `payload` would be of a text in UTF-8, and proves nothing: this is no
- * substitute for `hookseal_verify`, which checks all that is configured.
+ * Decrypts what a delivery carried, where only that was kept. The result is what `payload` would
+ * be of a text in UTF-8, and proves nothing: this is no substitute for `hookseal_verify`, which
+ * checks all that is configured.
  *
- * - `text`: the bytes of the ciphertext, not their base64 or hex, and then those
- *   of the result, which are never more. What does not decrypt is overwritten with
- *   zeros.
- * - `iv`: what the delivery said; empty where it said nothing, or where the
- *   scheme derives the IV with the key.
- * - `cipher`: a name of OpenSSL in UTF-8, e.g. `aes-256-cbc`, where each delivery
- *   names its own; NULL for the only one that is allowed.
+ * - `text`: the bytes of the ciphertext, not their base64 or hex, and then those of the result,
+ *   which are never more. What does not decrypt is overwritten with zeros.
+ * - `iv`: what the delivery said; empty where it said nothing, or where the scheme derives the IV
+ *   with the key.
+ * - `cipher`: a name of OpenSSL in UTF-8, e.g. `aes-256-cbc`, where each delivery names its own;
+ *   NULL for the only one that is allowed.
  *
- * Returns 0 and sets `*decrypted_len` to the length of the result; or
- * `decryption_failed` for whatever is wrong with ciphertext, IV or text,
- * `cipher_not_allowed`, `body_too_large`; `configuration` where the verifier
- * decrypts nothing, and where IV or cipher do not belong to the scheme.
+ * Returns 0 and sets `*decrypted_len` to the length of the result; or `decryption_failed` for
+ * whatever is wrong with ciphertext, IV or text, `cipher_not_allowed`, `body_too_large`;
+ * `configuration` where the verifier decrypts nothing, and where IV or cipher do not belong to the
+ * scheme.
  *
  * Requires:
- * `verifier` is valid; every input is readable for its length and nobody changes
- * it during the call; `text` is writable and overlaps no other; `decrypted_len`
- * is writable.
+ * `verifier` is valid; every input is readable for its length and nobody changes it during the
+ * call; `text` is writable and overlaps no other; `decrypted_len` is writable.
  */
 int32_t hookseal_decrypt(const struct hookseal_verifier *verifier,
                          uint8_t *text,
@@ -292,21 +257,21 @@ int32_t hookseal_decrypt(const struct hookseal_verifier *verifier,
                          size_t detail_size);
 
 /**
- * What the headers of a refused request show of the cause: written to `more`,
- * NUL-terminated, to be appended to the detail of the error. Nothing where there
- * is nothing to say, and otherwise it begins with a semicolon.
+ * What the headers of a rejected request show of the cause: written to `more`, NUL-terminated, to
+ * be appended to the detail of the error. Nothing where there is nothing to say, and otherwise it
+ * begins with a semicolon.
  *
  * - `code`: what `hookseal_verify` or `hookseal_check_head` returned.
- * - `request`: only its headers, its peer and the first 16 bytes of its body are
- *   read. The headers are those that `diagnostic_header_names` of
- *   `hookseal_describe` names: a slot is a position there.
+ * - `request`: only its headers, its peer and the first 16 bytes of its body are read. The headers
+ *   are those that `diagnostic_header_names` of `hookseal_describe` names: a slot is a position
+ *   there.
  *
  * Returns 0, or `internal` where an argument is wrong.
  *
  * Requires:
- * `verifier` and `request` are valid; headers, peer and body of the request are
- * readable for their length and nobody changes them during the call; `more` is
- * writable for `more_size` bytes, or NULL.
+ * `verifier` and `request` are valid; headers, peer and body of the request are readable for their
+ * length and nobody changes them during the call; `more` is writable for `more_size` bytes, or
+ * NULL.
  */
 int32_t hookseal_diagnose(const struct hookseal_verifier *verifier,
                           int32_t code,
@@ -315,8 +280,17 @@ int32_t hookseal_diagnose(const struct hookseal_verifier *verifier,
                           size_t more_size);
 
 /**
- * The version of the ABI that the library was built with: compare it with
- * `HOOKSEAL_ABI_VERSION`, and make no other call where they differ.
+ * Frees `payload` and `token`, and sets them to NULL. Needed only where one of them is not NULL.
+ *
+ * Requires:
+ * `facts` is NULL or was written by `hookseal_verify`, and nobody uses its `payload` or `token`
+ * any more.
+ */
+void hookseal_facts_free(struct hookseal_facts *facts);
+
+/**
+ * The version of the ABI that the library was built with: compare it with `HOOKSEAL_ABI_VERSION`,
+ * and make no other call where they differ.
  */
 uint32_t hookseal_abi_version(void);
 
@@ -326,8 +300,8 @@ uint32_t hookseal_abi_version(void);
 const char *hookseal_version(void);
 
 /**
- * Every error code as JSON: `[{"code":"missing_header","number":1,"status":401}, …]`.
- * `status` is the HTTP status to answer with. Static, not to be freed.
+ * Every error code as JSON: `[{"code":"missing_header","number":1,"status":401}, …]`. `status` is
+ * the HTTP status to answer with. Static, not to be freed.
  */
 const char *hookseal_error_codes(void);
 
@@ -337,19 +311,16 @@ const char *hookseal_error_codes(void);
 const char *hookseal_schemes(void);
 
 /**
- * The bearer token of a request, to ask its issuer about (RFC 7662). Ask when
- * `hookseal_verify` returned `key_unavailable` and `introspects` of
- * `hookseal_describe` is true, and verify again with the issuer's answer.
- * Of the request only the headers are read.
+ * The bearer token of a request, to ask its issuer about (RFC 7662). Ask when `hookseal_verify`
+ * returned `key_unavailable` and `introspects` of `hookseal_describe` is true, and verify again
+ * with the issuer's answer. Of the request only the headers are read.
  *
- * Returns 0 and sets `*token` and `*token_len`: the token is not verified, not
- * NUL-terminated, and points into the headers of
- * the request; or an error where there is none.
+ * Returns 0 and sets `*token` and `*token_len`: the token is not verified, not NUL-terminated, and
+ * points into the headers of the request; or an error where there is none.
  *
  * Requires:
- * `verifier` and `request` are valid; every part of the request is readable for
- * its length and nobody changes it during the call; `token` and `token_len` are
- * writable.
+ * `verifier` and `request` are valid; every part of the request is readable for its length and
+ * nobody changes it during the call; `token` and `token_len` are writable.
  */
 int32_t hookseal_bearer_token(const struct hookseal_verifier *verifier,
                               const struct hookseal_request *request,
@@ -359,12 +330,11 @@ int32_t hookseal_bearer_token(const struct hookseal_verifier *verifier,
                               size_t detail_size);
 
 /**
- * Makes a token issuer. `options_json` is a JSON object in UTF-8, with bytes
- * written `{"hex": "…"}`. It is copied; secrets are wiped when the issuer is
- * freed.
+ * Makes a token issuer. `options_json` is a JSON object in UTF-8, with bytes written `{"hex":
+ * "…"}`. It is copied; secrets are wiped when the issuer is freed.
  *
- * Returns 0 and sets `*issuer`, to be freed with `hookseal_issuer_free`; or
- * `configuration` with a detail that names the option.
+ * Returns 0 and sets `*issuer`, to be freed with `hookseal_issuer_free`; or `configuration` with a
+ * detail that names the option.
  *
  * Requires:
  * The options are readable for their length, `issuer` is writable.
@@ -376,8 +346,8 @@ int32_t hookseal_issuer_new(const char *options_json,
                             size_t detail_size);
 
 /**
- * Frees an issuer and wipes its keys. NULL is allowed. No other call may be
- * running with this issuer, and none may follow.
+ * Frees an issuer and wipes its keys. NULL is allowed. No other call may be running with this
+ * issuer, and none may follow.
  *
  * Requires:
  * `issuer` is NULL or comes from `hookseal_issuer_new` and was not freed yet.
@@ -385,9 +355,8 @@ int32_t hookseal_issuer_new(const char *options_json,
 void hookseal_issuer_free(struct hookseal_issuer *issuer);
 
 /**
- * The public keys that verify the tokens, as a JWK set (RFC 7517); an empty one
- * where the key is a secret. Belongs to the issuer and lives as long as it. NULL
- * for a NULL issuer.
+ * The public keys that verify the tokens, as a JWK set (RFC 7517); an empty one where the key is a
+ * secret. Belongs to the issuer and lives as long as it. NULL for a NULL issuer.
  *
  * Requires:
  * `issuer` is NULL or valid.
@@ -395,8 +364,7 @@ void hookseal_issuer_free(struct hookseal_issuer *issuer);
 const char *hookseal_issuer_jwks(const struct hookseal_issuer *issuer);
 
 /**
- * How much of a body to read: one byte more than this is refused. 0 for a NULL
- * issuer.
+ * How much of a body to read: one byte more than this is rejected. 0 for a NULL issuer.
  *
  * Requires:
  * `issuer` is NULL or valid.
@@ -408,19 +376,17 @@ size_t hookseal_issuer_max_body_bytes(const struct hookseal_issuer *issuer);
  *
  * - `method`: as received.
  * - `content_type`: the value of the header; NULL where there is none.
- * - `authorization`: the value of the header; NULL where there is none. Where it
- *   came more than once, all values with a comma between (RFC 9110 section 5.3).
+ * - `authorization`: the value of the header; NULL where there is none. Where it came more than
+ *   once, all values with a comma between (RFC 9110 section 5.3).
  * - `body`: the raw bytes.
  * - `now`: unix seconds; NULL for the system clock.
  *
- * Returns 0 and sets `*reply_json` to the response to send as it is, to be freed
- * with `hookseal_string_free`:
- * `{"status": number, "headers": [["name","value"], …], "body": text}`. What is
- * wrong with a request is in the reply, as RFC 6749 section 5.2 has it.
+ * Returns 0 and sets `*reply_json` to the response to send as it is, to be freed with
+ * `hookseal_string_free`: `{"status": number, "headers": [["name","value"], …], "body": text}`.
+ * What is wrong with a request is in the reply, as RFC 6749 section 5.2 has it.
  *
  * Requires:
- * `issuer` is valid; every input is readable for its length; `reply_json` is
- * writable.
+ * `issuer` is valid; every input is readable for its length; `reply_json` is writable.
  */
 int32_t hookseal_issuer_respond(const struct hookseal_issuer *issuer,
                                 const char *method,
@@ -437,14 +403,13 @@ int32_t hookseal_issuer_respond(const struct hookseal_issuer *issuer,
                                 size_t detail_size);
 
 /**
- * The URL to fetch keys from now. Ask when `hookseal_verify` returned
- * `key_unavailable` and `remote_keys` of `hookseal_describe` is not null: fetch
- * it, pass what came to `hookseal_supply_keys`, and verify again. Let one thread
- * fetch while others wait, follow no redirect, take nothing but a status of 200,
- * and keep to the bounds that `remote_keys` names.
+ * The URL to fetch keys from now. Ask when `hookseal_verify` returned `key_unavailable` and
+ * `remote_keys` of `hookseal_describe` is not null: fetch it, pass what came to
+ * `hookseal_supply_keys`, and verify again. Let one thread fetch while others wait, follow no
+ * redirect, take nothing but a status of 200, and keep to the bounds that `remote_keys` names.
  *
- * Returns UTF-8, NUL-terminated, to be freed with `hookseal_string_free`; NULL
- * where there is nothing to fetch, or where it was tried a moment ago.
+ * Returns UTF-8, NUL-terminated, to be freed with `hookseal_string_free`; NULL where there is
+ * nothing to fetch, or where it was tried a moment ago.
  *
  * Requires:
  * `verifier` is NULL or valid.
@@ -452,17 +417,14 @@ int32_t hookseal_issuer_respond(const struct hookseal_issuer *issuer,
 char *hookseal_key_request(const struct hookseal_verifier *verifier);
 
 /**
- * Takes the document that `hookseal_key_request`, or the last call of this
- * function, named.
+ * Takes the document that `hookseal_key_request`, or the last call of this function, named.
  *
- * Returns 0 and sets `*next_url` to NULL where the keys are in use now, or to
- * the URL to fetch next, to be freed with `hookseal_string_free`; or
- * `key_unavailable` where the document is no usable key set. The last good keys
- * stay in use then.
+ * Returns 0 and sets `*next_url` to NULL where the keys are in use now, or to the URL to fetch
+ * next, to be freed with `hookseal_string_free`; or `key_unavailable` where the document is no
+ * usable key set. The last good keys stay in use then.
  *
  * Requires:
- * `verifier` is valid; the document is readable for its length; `next_url` is
- * writable.
+ * `verifier` is valid; the document is readable for its length; `next_url` is writable.
  */
 int32_t hookseal_supply_keys(const struct hookseal_verifier *verifier,
                              const uint8_t *document,
@@ -474,20 +436,19 @@ int32_t hookseal_supply_keys(const struct hookseal_verifier *verifier,
 /**
  * Signs a request as the provider would, for tests.
  *
- * - `headers_json`: the other headers of the request, `[["name","value"], …]`,
- *   UTF-8; NULL for none.
+ * - `headers_json`: the other headers of the request, `[["name","value"], …]`, UTF-8; NULL for
+ *   none.
  * - `delivery_id`, `key_id`: UTF-8; NULL for a random one, and for the first key.
  * - `now`: unix seconds; NULL for the system clock.
  * - `method`, `body`: as in `hookseal_request`.
- * - `url`: the absolute URL that the provider calls, or the request target for a
- *   verifier with a `public_url`.
+ * - `url`: the absolute URL that the provider calls, or the request target for a verifier with a
+ *   `public_url`.
  *
- * Returns 0 and sets `*signed_json` to the headers to add, in the same form,
- * NUL-terminated, to be freed with `hookseal_string_free`; or an error.
+ * Returns 0 and sets `*signed_json` to the headers to add, in the same form, NUL-terminated, to be
+ * freed with `hookseal_string_free`; or an error.
  *
  * Requires:
- * `verifier` is valid; every input is readable for its length; `signed_json`
- * is writable.
+ * `verifier` is valid; every input is readable for its length; `signed_json` is writable.
  */
 int32_t hookseal_sign(const struct hookseal_verifier *verifier,
                       const char *method,
@@ -516,13 +477,12 @@ int32_t hookseal_sign(const struct hookseal_verifier *verifier,
 void hookseal_string_free(char *text);
 
 /**
- * Makes a verifier. `scheme` is the id of a scheme, or (where it starts with
- * `{`) a scheme of your own as JSON; `options_json` is a JSON object, with bytes
- * written `{"hex": "…"}`. Both are UTF-8 and are copied; secrets are wiped when
- * the verifier is freed.
+ * Makes a verifier. `scheme` is the id of a scheme, or (where it starts with `{`) a scheme of your
+ * own as JSON; `options_json` is a JSON object, with bytes written `{"hex": "…"}`. Both are UTF-8
+ * and are copied; secrets are wiped when the verifier is freed.
  *
- * Returns 0 and sets `*verifier`, to be freed with `hookseal_verifier_free`; or
- * `configuration` with a detail that names the option.
+ * Returns 0 and sets `*verifier`, to be freed with `hookseal_verifier_free`; or `configuration`
+ * with a detail that names the option.
  *
  * Requires:
  * Every input is readable for its length, `verifier` is writable.
@@ -536,8 +496,8 @@ int32_t hookseal_verifier_new(const char *scheme,
                               size_t detail_size);
 
 /**
- * Frees a verifier and wipes its keys. NULL is allowed. No other call may be
- * running with this verifier, and none may follow.
+ * Frees a verifier and wipes its keys. NULL is allowed. No other call may be running with this
+ * verifier, and none may follow.
  *
  * Requires:
  * `verifier` is NULL or comes from `hookseal_verifier_new` and was not freed yet.
@@ -545,12 +505,11 @@ int32_t hookseal_verifier_new(const char *scheme,
 void hookseal_verifier_free(struct hookseal_verifier *verifier);
 
 /**
- * What a caller has to know of a verifier, as JSON: `scheme`; `header_names` in
- * slot order; `key_ids`, `coverage` and `url_forms`, which the indices of
- * `hookseal_facts` refer to; `max_body_bytes`, how much of a body to read;
- * `decrypts`, whether there will be a `payload`; `remote_keys`, null or the
- * bounds of one request for keys, see `hookseal_key_request`; `introspects`,
- * whether the issuer of each token has to be asked, see `hookseal_bearer_token`.
+ * What a caller has to know of a verifier, as JSON: `scheme`; `header_names` in slot order;
+ * `key_ids`, `coverage` and `url_forms`, which the indices of `hookseal_facts` refer to;
+ * `max_body_bytes`, how much of a body to read; `decrypts`, whether there will be a `payload`;
+ * `remote_keys`, null or the bounds of one request for keys, see `hookseal_key_request`;
+ * `introspects`, whether the issuer of each token has to be asked, see `hookseal_bearer_token`.
  *
  * Belongs to the verifier and lives as long as it. NULL for a NULL verifier.
  *
@@ -560,8 +519,8 @@ void hookseal_verifier_free(struct hookseal_verifier *verifier);
 const char *hookseal_describe(const struct hookseal_verifier *verifier);
 
 /**
- * The slot of a header name, compared without case, or -1 where the verifier
- * does not need that header.
+ * The slot of a header name, compared without case, or -1 where the verifier does not need that
+ * header.
  *
  * Requires:
  * `verifier` is NULL or valid; `name` is readable for its length.
@@ -578,20 +537,18 @@ int32_t hookseal_header_slot(const struct hookseal_verifier *verifier,
  *   `hookseal_bearer_token`; NULL for none.
  * - `now`: unix seconds; NULL for the system clock.
  *
- * Returns 0 (verified) and writes `*facts`; or the number of an error and
- * leaves `*facts` alone. Most errors are answered with the status of their code
- * and the one body for all. Where more is to be said, an error sets
- * `*answer_json`, to be freed with `hookseal_string_free`; set it to NULL before,
- * or pass NULL to do without:
- * `{"status": number, "authenticate": text or null, "reply": null or
- * {"status", "headers": [["name","value"], …], "body"}}`. `authenticate` is the
- * value of a `WWW-Authenticate` header. `reply` is a response to send as it is:
- * the error `challenge` is no refusal but a handshake of the provider.
+ * Returns 0 (verified) and writes `*facts`; or the number of an error and leaves `*facts` alone.
+ * Most errors are answered with the status of their code and the one body for all. Where more is
+ * to be said, an error sets `*answer_json`, to be freed with `hookseal_string_free`; set it to
+ * NULL before, or pass NULL to do without: `{"status": number, "authenticate": text or null,
+ * "reply": null or {"status", "headers": [["name","value"], …], "body"}}`. `authenticate` is the
+ * value of a `WWW-Authenticate` header. `reply` is a response to send as it is: the error
+ * `challenge` is not a rejection but a challenge of the provider.
  *
  * Requires:
- * `verifier` and `request` are valid; every part of the request, and the other
- * inputs, are readable for their length and nobody changes them during the call;
- * `facts` is writable; `answer_json` is NULL or writable.
+ * `verifier` and `request` are valid; every part of the request, and the other inputs, are
+ * readable for their length and nobody changes them during the call; `facts` is writable;
+ * `answer_json` is NULL or writable.
  */
 int32_t hookseal_verify(const struct hookseal_verifier *verifier,
                         const struct hookseal_request *request,
@@ -604,17 +561,15 @@ int32_t hookseal_verify(const struct hookseal_verifier *verifier,
                         size_t detail_size);
 
 /**
- * Refuses a request before its body is read, for everything that method, address,
- * headers and URL can be refused for. The body of `request` is not looked at.
+ * Rejects a request before its body is read, for everything that method, address, headers and URL
+ * can be rejected for. The body of `request` is not looked at.
  *
- * Returns 0 where `hookseal_verify` has to look at the body: **nothing is verified
- * then**; or the error that `hookseal_verify` would return whatever the body is,
- * with `*answer_json` as there.
+ * Returns 0 where `hookseal_verify` has to look at the body: **nothing is verified then**; or the
+ * error that `hookseal_verify` would return whatever the body is, with `*answer_json` as there.
  *
  * Requires:
- * `verifier` and `request` are valid; every part of the request is readable for
- * its length and nobody changes it during the call; `now` is NULL or valid;
- * `answer_json` is NULL or writable.
+ * `verifier` and `request` are valid; every part of the request is readable for its length and
+ * nobody changes it during the call; `now` is NULL or valid; `answer_json` is NULL or writable.
  */
 int32_t hookseal_check_head(const struct hookseal_verifier *verifier,
                             const struct hookseal_request *request,
@@ -622,16 +577,6 @@ int32_t hookseal_check_head(const struct hookseal_verifier *verifier,
                             char **answer_json,
                             char *detail,
                             size_t detail_size);
-
-/**
- * Frees `payload` and `token`, and sets them to NULL. Needed only where one of
- * them is not NULL.
- *
- * Requires:
- * `facts` is NULL or was written by `hookseal_verify`, and nobody uses its
- * `payload` or `token` any more.
- */
-void hookseal_facts_free(struct hookseal_facts *facts);
 
 #ifdef __cplusplus
 }  // extern "C"

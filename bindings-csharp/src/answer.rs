@@ -3,10 +3,9 @@
 use core::ffi::c_char;
 use std::ffi::CString;
 
-use hookseal_bridge::{Error, guard};
+use hookseal_bridge::{Error, ErrorCode, guard};
 
 use crate::constants::HOOKSEAL_OK;
-use crate::input::misuse;
 
 /// The caller's buffer for the reason of an error.
 #[derive(Clone, Copy)]
@@ -32,8 +31,8 @@ impl Detail {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        // SAFETY: `new` promises `size` writable bytes, and `end` is less; the
-        // text is ours, so the two do not overlap.
+        // SAFETY: `new` promises `size` writable bytes, and `end` is less; the text is ours, so the
+        // two do not overlap.
         unsafe {
             core::ptr::copy_nonoverlapping(text.as_ptr(), self.data.cast(), end);
             self.data.add(end).write(0);
@@ -41,8 +40,8 @@ impl Detail {
     }
 }
 
-/// Runs `work`, which must not panic across the boundary and cannot: a panic
-/// becomes `internal`. The buffer is written only for an error.
+/// Runs `work` and turns its error into a code; a panic is the error `internal`. The buffer is
+/// written only for an error.
 pub(crate) fn answer(detail: Detail, work: impl FnOnce() -> Result<(), Error>) -> i32 {
     match guard(work) {
         Ok(()) => HOOKSEAL_OK,
@@ -53,11 +52,34 @@ pub(crate) fn answer(detail: Detail, work: impl FnOnce() -> Result<(), Error>) -
     }
 }
 
+/// A text as C has it.
+pub(crate) fn c_text(text: String) -> Result<CString, Error> {
+    CString::new(text).map_err(|_| Error::new(ErrorCode::Internal, "a text holds a NUL"))
+}
+
 /// A text for the caller, to be freed with `hookseal_string_free`.
 pub(crate) fn hand_out(text: String) -> Result<*mut c_char, Error> {
-    CString::new(text)
-        .map(CString::into_raw)
-        .map_err(|_| misuse("a text that was to be handed out holds a NUL"))
+    c_text(text).map(CString::into_raw)
+}
+
+/// Runs a destructor. There is no caller to tell of a panic.
+pub(crate) fn release(work: impl FnOnce()) {
+    let _ = guard(|| {
+        work();
+        Ok(())
+    });
+}
+
+/// Frees what `Box::into_raw` made; NULL is nothing.
+///
+/// # Safety
+/// `owned` is NULL or such a pointer, and this is its only owner.
+pub(crate) unsafe fn free<T: ?Sized>(owned: *mut T) {
+    if !owned.is_null() {
+        // SAFETY: the caller promises that it is the only owner.
+        let owned = unsafe { Box::from_raw(owned) };
+        release(|| drop(owned));
+    }
 }
 
 #[cfg(test)]

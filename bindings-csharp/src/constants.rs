@@ -1,14 +1,14 @@
 //! What a C compiler has to know: literals, since that is all a header can hold.
 
-/// Raised whenever a signature or a structure of this header changes. Compare
-/// it with `hookseal_abi_version()` before the first other call.
+/// Raised whenever a signature or a structure of this header changes. Compare it with
+/// `hookseal_abi_version()` before the first other call.
 pub const HOOKSEAL_ABI_VERSION: u32 = 3;
 
 /// The code of a call that succeeded. Every other code is an error.
 pub const HOOKSEAL_OK: i32 = 0;
 
-/// Room for the reason of an error, its final NUL included. A smaller buffer
-/// is fine: the text is cut at a character.
+/// Room for the reason of an error, its final NUL included. A smaller buffer is fine: the text is
+/// cut at a character.
 pub const HOOKSEAL_DETAIL_SIZE: usize = 1024;
 
 #[cfg(test)]

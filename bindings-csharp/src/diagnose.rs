@@ -1,33 +1,32 @@
-//! Why a request was refused, as far as headers show it that a verifier does not
-//! read.
+//! Why a request was rejected, as far as headers show it that a verifier does not read.
 
 use core::ffi::c_char;
 
 use crate::answer::{Detail, answer};
-use crate::input::{bytes, reference};
+use crate::input::{bytes, required};
 use crate::request::{RequestParts, address};
 use crate::verifier::Verifier;
 
-/// What the headers of a refused request show of the cause: written to `more`,
-/// NUL-terminated, to be appended to the detail of the error. Nothing where there
-/// is nothing to say, and otherwise it begins with a semicolon.
+/// What the headers of a rejected request show of the cause: written to `more`, NUL-terminated, to
+/// be appended to the detail of the error. Nothing where there is nothing to say, and otherwise it
+/// begins with a semicolon.
 ///
 /// - `code`: what `hookseal_verify` or `hookseal_check_head` returned.
-/// - `request`: only its headers, its peer and the first 16 bytes of its body are
-///   read. The headers are those that `diagnostic_header_names` of
-///   `hookseal_describe` names: a slot is a position there.
+/// - `request`: only its headers, its peer and the first 16 bytes of its body are read. The headers
+///   are those that `diagnostic_header_names` of `hookseal_describe` names: a slot is a position
+///   there.
 ///
 /// Returns 0, or `internal` where an argument is wrong.
 ///
 /// # Safety
-/// `verifier` and `request` are valid; headers, peer and body of the request are
-/// readable for their length and nobody changes them during the call; `more` is
-/// writable for `more_size` bytes, or NULL.
+/// `verifier` and `request` are valid; headers, peer and body of the request are readable for their
+/// length and nobody changes them during the call; `more` is writable for `more_size` bytes, or
+/// NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookseal_diagnose(
-    verifier: *const Verifier,
+    verifier: Option<&Verifier>,
     code: i32,
-    request: *const RequestParts,
+    request: Option<&RequestParts>,
     more: *mut c_char,
     more_size: usize,
 ) -> i32 {
@@ -37,15 +36,9 @@ pub unsafe extern "C" fn hookseal_diagnose(
     // SAFETY: there is no buffer, so that an error cannot pass for what was found.
     let unsaid = unsafe { Detail::new(core::ptr::null_mut(), 0) };
     answer(unsaid, || {
-        // SAFETY: the caller promises a valid verifier and a valid request.
-        let (verifier, request) = unsafe {
-            (
-                reference(verifier, "verifier")?,
-                reference(request, "request")?,
-            )
-        };
-        // SAFETY: the caller promises readable parts that stay as they are during
-        // the call.
+        let verifier = required(verifier, "verifier")?;
+        let request = required(request, "request")?;
+        // SAFETY: the caller promises readable parts that stay as they are during the call.
         let (headers, peer, body) = unsafe {
             (
                 bytes(request.headers, request.headers_len)?,

@@ -9,8 +9,8 @@ use hookseal_bridge::{VERSION, error_codes_json, guard, panic_self_test, schemes
 use crate::answer::{Detail, answer};
 use crate::constants::HOOKSEAL_ABI_VERSION;
 
-/// The version of the ABI that the library was built with: compare it with
-/// `HOOKSEAL_ABI_VERSION`, and make no other call where they differ.
+/// The version of the ABI that the library was built with: compare it with `HOOKSEAL_ABI_VERSION`,
+/// and make no other call where they differ.
 #[unsafe(no_mangle)]
 pub extern "C" fn hookseal_abi_version() -> u32 {
     HOOKSEAL_ABI_VERSION
@@ -23,8 +23,8 @@ pub extern "C" fn hookseal_version() -> *const c_char {
     text(&TEXT, || VERSION)
 }
 
-/// Every error code as JSON: `[{"code":"missing_header","number":1,"status":401}, …]`.
-/// `status` is the HTTP status to answer with. Static, not to be freed.
+/// Every error code as JSON: `[{"code":"missing_header","number":1,"status":401}, …]`. `status` is
+/// the HTTP status to answer with. Static, not to be freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn hookseal_error_codes() -> *const c_char {
     static TEXT: OnceLock<CString> = OnceLock::new();
@@ -38,24 +38,22 @@ pub extern "C" fn hookseal_schemes() -> *const c_char {
     text(&TEXT, schemes_json)
 }
 
-/// Panics on purpose, so that a caller can prove in a test that a panic arrives
-/// as the code `internal`. Not part of the header.
+/// Panics on purpose, so that a caller can prove in a test that a panic arrives as the code
+/// `internal`. Not part of the header.
 ///
 /// # Safety
 /// As for the buffer of every other function.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookseal_panic_self_test(detail: *mut c_char, detail_size: usize) -> i32 {
     // SAFETY: the caller's promise is passed on.
-    let detail = unsafe { Detail::new(detail, detail_size) };
-    answer(detail, panic_self_test)
+    answer(unsafe { Detail::new(detail, detail_size) }, panic_self_test)
 }
 
 fn text<T: Into<Vec<u8>>>(
     cell: &'static OnceLock<CString>,
     make: impl FnOnce() -> T,
 ) -> *const c_char {
-    // None of the texts holds a NUL; should one ever, or should making it
-    // panic, it is empty.
+    // None of the texts holds a NUL; should one ever, or should making it panic, it is empty.
     let text = guard(|| {
         Ok(cell
             .get_or_init(|| CString::new(make()).unwrap_or_default())

@@ -4,12 +4,13 @@ use core::ffi::c_char;
 
 use hookseal_bridge::{Error, ErrorCode};
 
-/// The bytes at `data`. NULL is an empty input when `len` is 0, as several
-/// languages pass NULL for an empty slice, and an error otherwise.
+/// The bytes, or characters in any encoding, at `data`. NULL is an empty input when `len` is 0, as
+/// several languages pass NULL for an empty slice, and an error otherwise.
 ///
 /// # Safety
 /// `data` is NULL or points to `len` bytes that nobody changes during `'a`.
-pub(crate) unsafe fn bytes<'a>(data: *const u8, len: usize) -> Result<&'a [u8], Error> {
+pub(crate) unsafe fn bytes<'a>(data: *const impl Sized, len: usize) -> Result<&'a [u8], Error> {
+    let data = data.cast();
     if is_empty(data, len)? {
         return Ok(&[]);
     }
@@ -20,8 +21,7 @@ pub(crate) unsafe fn bytes<'a>(data: *const u8, len: usize) -> Result<&'a [u8], 
 /// The same for bytes that are worked on in place.
 ///
 /// # Safety
-/// `data` is NULL or points to `len` bytes that nobody else reads or writes during
-/// `'a`.
+/// `data` is NULL or points to `len` bytes that nobody else reads or writes during `'a`.
 pub(crate) unsafe fn bytes_mut<'a>(data: *mut u8, len: usize) -> Result<&'a mut [u8], Error> {
     if is_empty(data, len)? {
         return Ok(&mut []);
@@ -37,15 +37,6 @@ fn is_empty(data: *const u8, len: usize) -> Result<bool, Error> {
     Ok(len == 0)
 }
 
-/// The same for characters, in any encoding.
-///
-/// # Safety
-/// As for [`bytes`].
-pub(crate) unsafe fn chars<'a>(data: *const c_char, len: usize) -> Result<&'a [u8], Error> {
-    // SAFETY: the caller's promise is passed on; a char is a byte.
-    unsafe { bytes(data.cast(), len) }
-}
-
 /// The same, with NULL for "not known".
 ///
 /// # Safety
@@ -58,7 +49,7 @@ pub(crate) unsafe fn optional_chars<'a>(
         return Ok(None);
     }
     // SAFETY: the caller's promise is passed on.
-    unsafe { chars(data, len) }.map(Some)
+    unsafe { bytes(data, len) }.map(Some)
 }
 
 /// The same for characters that must be UTF-8, with NULL for "not given".
@@ -78,20 +69,13 @@ pub(crate) unsafe fn optional_text<'a>(
         .map_err(|_| Error::new(ErrorCode::Configuration, format!("{name} is not UTF-8")))
 }
 
-/// What `object` points to.
-///
-/// # Safety
-/// `object` is NULL or valid for `'a`.
-pub(crate) unsafe fn reference<'a, T>(
-    object: *const T,
-    name: &'static str,
-) -> Result<&'a T, Error> {
-    // SAFETY: the caller promises NULL or a valid object.
-    unsafe { object.as_ref() }.ok_or_else(|| misuse(format!("{name} is NULL")))
+/// What must not be NULL.
+pub(crate) fn required<T>(given: Option<T>, name: &'static str) -> Result<T, Error> {
+    given.ok_or_else(|| misuse(format!("{name} is NULL")))
 }
 
-/// A call that breaks the rules of the header: a fault of the calling program,
-/// never of a request.
+/// A call that breaks the rules of the header: a bug of the calling program, never the fault of a
+/// request.
 pub(crate) fn misuse(detail: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorCode::Internal, detail)
 }

@@ -1,12 +1,13 @@
 //! A token endpoint, for senders that ask for an access token first.
 
 use core::ffi::c_char;
+use core::mem::MaybeUninit;
 use std::ffi::CString;
 
-use hookseal_bridge::{Issuer, TokenRequest, guard};
+use hookseal_bridge::{Issuer, TokenRequest};
 
-use crate::answer::{Detail, answer, hand_out};
-use crate::input::{bytes, chars, misuse, reference};
+use crate::answer::{Detail, answer, c_text, free, hand_out};
+use crate::input::{bytes, required};
 
 /// Issues access tokens to one client. Opaque; made by `hookseal_issuer_new`.
 #[derive(Debug)]
@@ -15,12 +16,11 @@ pub struct TokenIssuer {
     jwks: CString,
 }
 
-/// Makes a token issuer. `options_json` is a JSON object in UTF-8, with bytes
-/// written `{"hex": "…"}`. It is copied; secrets are wiped when the issuer is
-/// freed.
+/// Makes a token issuer. `options_json` is a JSON object in UTF-8, with bytes written `{"hex":
+/// "…"}`. It is copied; secrets are wiped when the issuer is freed.
 ///
-/// Returns 0 and sets `*issuer`, to be freed with `hookseal_issuer_free`; or
-/// `configuration` with a detail that names the option.
+/// Returns 0 and sets `*issuer`, to be freed with `hookseal_issuer_free`; or `configuration` with a
+/// detail that names the option.
 ///
 /// # Safety
 /// The options are readable for their length, `issuer` is writable.
@@ -28,68 +28,49 @@ pub struct TokenIssuer {
 pub unsafe extern "C" fn hookseal_issuer_new(
     options_json: *const c_char,
     options_json_len: usize,
-    issuer: *mut *mut TokenIssuer,
+    issuer: Option<&mut MaybeUninit<*mut TokenIssuer>>,
     detail: *mut c_char,
     detail_size: usize,
 ) -> i32 {
     // SAFETY: the caller's promise is passed on.
-    let detail = unsafe { Detail::new(detail, detail_size) };
-    answer(detail, || {
+    answer(unsafe { Detail::new(detail, detail_size) }, || {
+        let place = required(issuer, "issuer")?;
         // SAFETY: the caller promises readable options.
-        let options = unsafe { chars(options_json, options_json_len) }?;
-        if issuer.is_null() {
-            return Err(misuse("issuer is NULL"));
-        }
-        let made = Issuer::new(options)?;
-        let jwks = CString::new(made.jwks()).map_err(|_| misuse("the key set holds a NUL"))?;
-        let made = Box::new(TokenIssuer { issuer: made, jwks });
-        // SAFETY: not NULL, and the caller promises it is writable.
-        unsafe { issuer.write(Box::into_raw(made)) };
+        let options = unsafe { bytes(options_json, options_json_len) }?;
+        let issuer = Issuer::new(options)?;
+        let jwks = c_text(issuer.jwks())?;
+        place.write(Box::into_raw(Box::new(TokenIssuer { issuer, jwks })));
         Ok(())
     })
 }
 
-/// Frees an issuer and wipes its keys. NULL is allowed. No other call may be
-/// running with this issuer, and none may follow.
+/// Frees an issuer and wipes its keys. NULL is allowed. No other call may be running with this
+/// issuer, and none may follow.
 ///
 /// # Safety
 /// `issuer` is NULL or comes from `hookseal_issuer_new` and was not freed yet.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookseal_issuer_free(issuer: *mut TokenIssuer) {
-    if issuer.is_null() {
-        return;
-    }
     // SAFETY: the caller promises that this is the one owner of the box.
-    let owned = unsafe { Box::from_raw(issuer) };
-    // A destructor that panics is reported nowhere: there is no caller to tell.
-    let _ = guard(|| {
-        drop(owned);
-        Ok(())
-    });
+    unsafe { free(issuer) };
 }
 
-/// The public keys that verify the tokens, as a JWK set (RFC 7517); an empty one
-/// where the key is a secret. Belongs to the issuer and lives as long as it. NULL
-/// for a NULL issuer.
+/// The public keys that verify the tokens, as a JWK set (RFC 7517); an empty one where the key is a
+/// secret. Belongs to the issuer and lives as long as it. NULL for a NULL issuer.
 ///
 /// # Safety
 /// `issuer` is NULL or valid.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn hookseal_issuer_jwks(issuer: *const TokenIssuer) -> *const c_char {
-    // SAFETY: the caller promises NULL or a valid issuer.
-    let issuer = unsafe { issuer.as_ref() };
+pub unsafe extern "C" fn hookseal_issuer_jwks(issuer: Option<&TokenIssuer>) -> *const c_char {
     issuer.map_or(core::ptr::null(), |issuer| issuer.jwks.as_ptr())
 }
 
-/// How much of a body to read: one byte more than this is refused. 0 for a NULL
-/// issuer.
+/// How much of a body to read: one byte more than this is rejected. 0 for a NULL issuer.
 ///
 /// # Safety
 /// `issuer` is NULL or valid.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn hookseal_issuer_max_body_bytes(issuer: *const TokenIssuer) -> usize {
-    // SAFETY: the caller promises NULL or a valid issuer.
-    let issuer = unsafe { issuer.as_ref() };
+pub unsafe extern "C" fn hookseal_issuer_max_body_bytes(issuer: Option<&TokenIssuer>) -> usize {
     issuer.map_or(0, |issuer| issuer.issuer.max_body_bytes())
 }
 
@@ -97,23 +78,21 @@ pub unsafe extern "C" fn hookseal_issuer_max_body_bytes(issuer: *const TokenIssu
 ///
 /// - `method`: as received.
 /// - `content_type`: the value of the header; NULL where there is none.
-/// - `authorization`: the value of the header; NULL where there is none. Where it
-///   came more than once, all values with a comma between (RFC 9110 section 5.3).
+/// - `authorization`: the value of the header; NULL where there is none. Where it came more than
+///   once, all values with a comma between (RFC 9110 section 5.3).
 /// - `body`: the raw bytes.
 /// - `now`: unix seconds; NULL for the system clock.
 ///
-/// Returns 0 and sets `*reply_json` to the response to send as it is, to be freed
-/// with `hookseal_string_free`:
-/// `{"status": number, "headers": [["name","value"], …], "body": text}`. What is
-/// wrong with a request is in the reply, as RFC 6749 section 5.2 has it.
+/// Returns 0 and sets `*reply_json` to the response to send as it is, to be freed with
+/// `hookseal_string_free`: `{"status": number, "headers": [["name","value"], …], "body": text}`.
+/// What is wrong with a request is in the reply, as RFC 6749 section 5.2 has it.
 ///
 /// # Safety
-/// `issuer` is valid; every input is readable for its length; `reply_json` is
-/// writable.
+/// `issuer` is valid; every input is readable for its length; `reply_json` is writable.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments)] // Flat, as hookseal_verify is.
 pub unsafe extern "C" fn hookseal_issuer_respond(
-    issuer: *const TokenIssuer,
+    issuer: Option<&TokenIssuer>,
     method: *const c_char,
     method_len: usize,
     content_type: *const c_char,
@@ -122,29 +101,24 @@ pub unsafe extern "C" fn hookseal_issuer_respond(
     authorization_len: usize,
     body: *const u8,
     body_len: usize,
-    now: *const i64,
-    reply_json: *mut *mut c_char,
+    now: Option<&i64>,
+    reply_json: Option<&mut MaybeUninit<*mut c_char>>,
     detail: *mut c_char,
     detail_size: usize,
 ) -> i32 {
     // SAFETY: the caller's promise is passed on.
-    let detail = unsafe { Detail::new(detail, detail_size) };
-    answer(detail, || {
-        // SAFETY: the caller promises a valid issuer, readable inputs that stay
-        // as they are during the call, and a `now` that is NULL or valid.
-        let (issuer, method, content_type, authorization, body, now) = unsafe {
+    answer(unsafe { Detail::new(detail, detail_size) }, || {
+        let issuer = &required(issuer, "issuer")?.issuer;
+        let reply_json = required(reply_json, "reply_json")?;
+        // SAFETY: the caller promises readable inputs that stay as they are during the call.
+        let (method, content_type, authorization, body) = unsafe {
             (
-                reference(issuer, "issuer")?,
-                chars(method, method_len)?,
-                chars(content_type, content_type_len)?,
-                chars(authorization, authorization_len)?,
+                bytes(method, method_len)?,
+                bytes(content_type, content_type_len)?,
+                bytes(authorization, authorization_len)?,
                 bytes(body, body_len)?,
-                now.as_ref().copied(),
             )
         };
-        if reply_json.is_null() {
-            return Err(misuse("reply_json is NULL"));
-        }
         let authorization = present(authorization);
         let request = TokenRequest {
             method,
@@ -152,10 +126,8 @@ pub unsafe extern "C" fn hookseal_issuer_respond(
             authorization: authorization.as_slice(),
             body,
         };
-        let reply = issuer.issuer.respond(&request, now);
-        let reply = hand_out(hookseal_bridge::reply_json(&reply))?;
-        // SAFETY: not NULL, and the caller promises it is writable.
-        unsafe { reply_json.write(reply) };
+        let reply = issuer.respond(&request, now.copied());
+        reply_json.write(hand_out(hookseal_bridge::reply_json(&reply))?);
         Ok(())
     })
 }

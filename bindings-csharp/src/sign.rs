@@ -1,35 +1,35 @@
-//! The sender's half, for tests. Headers travel as JSON in both directions:
-//! nothing here is worth a faster form.
+//! The sender's half, for tests. Headers travel as JSON in both directions: nothing here is worth a
+//! faster form.
 
 use core::ffi::c_char;
+use core::mem::MaybeUninit;
 use std::ffi::CString;
 
 use hookseal_bridge::{Error, ErrorCode, SignRequest};
 
-use crate::answer::{Detail, answer, hand_out};
-use crate::input::{bytes, chars, misuse, optional_text, reference};
+use crate::answer::{Detail, answer, hand_out, release};
+use crate::input::{bytes, optional_text, required};
 use crate::verifier::Verifier;
 
 /// Signs a request as the provider would, for tests.
 ///
-/// - `headers_json`: the other headers of the request, `[["name","value"], …]`,
-///   UTF-8; NULL for none.
+/// - `headers_json`: the other headers of the request, `[["name","value"], …]`, UTF-8; NULL for
+///   none.
 /// - `delivery_id`, `key_id`: UTF-8; NULL for a random one, and for the first key.
 /// - `now`: unix seconds; NULL for the system clock.
 /// - `method`, `body`: as in `hookseal_request`.
-/// - `url`: the absolute URL that the provider calls, or the request target for a
-///   verifier with a `public_url`.
+/// - `url`: the absolute URL that the provider calls, or the request target for a verifier with a
+///   `public_url`.
 ///
-/// Returns 0 and sets `*signed_json` to the headers to add, in the same form,
-/// NUL-terminated, to be freed with `hookseal_string_free`; or an error.
+/// Returns 0 and sets `*signed_json` to the headers to add, in the same form, NUL-terminated, to be
+/// freed with `hookseal_string_free`; or an error.
 ///
 /// # Safety
-/// `verifier` is valid; every input is readable for its length; `signed_json`
-/// is writable.
+/// `verifier` is valid; every input is readable for its length; `signed_json` is writable.
 #[unsafe(no_mangle)]
 #[allow(clippy::too_many_arguments)] // A sender has an URL, not what a server received.
 pub unsafe extern "C" fn hookseal_sign(
-    verifier: *const Verifier,
+    verifier: Option<&Verifier>,
     method: *const c_char,
     method_len: usize,
     url: *const c_char,
@@ -40,33 +40,28 @@ pub unsafe extern "C" fn hookseal_sign(
     body_len: usize,
     delivery_id: *const c_char,
     delivery_id_len: usize,
-    now: *const i64,
+    now: Option<&i64>,
     key_id: *const c_char,
     key_id_len: usize,
-    signed_json: *mut *mut c_char,
+    signed_json: Option<&mut MaybeUninit<*mut c_char>>,
     detail: *mut c_char,
     detail_size: usize,
 ) -> i32 {
     // SAFETY: the caller's promise is passed on.
-    let detail = unsafe { Detail::new(detail, detail_size) };
-    answer(detail, || {
-        // SAFETY: the caller promises a valid verifier, readable inputs that
-        // stay as they are during the call, and a `now` that is NULL or valid.
-        let (verifier, method, url, headers, body, delivery_id, timestamp, key_id) = unsafe {
+    answer(unsafe { Detail::new(detail, detail_size) }, || {
+        let verifier = required(verifier, "verifier")?;
+        let signed_json = required(signed_json, "signed_json")?;
+        // SAFETY: the caller promises readable inputs that stay as they are during the call.
+        let (method, url, headers, body, delivery_id, key_id) = unsafe {
             (
-                reference(verifier, "verifier")?,
-                chars(method, method_len)?,
-                chars(url, url_len)?,
-                chars(headers_json, headers_json_len)?,
+                bytes(method, method_len)?,
+                bytes(url, url_len)?,
+                bytes(headers_json, headers_json_len)?,
                 bytes(body, body_len)?,
                 optional_text(delivery_id, delivery_id_len, "delivery_id")?,
-                now.as_ref().copied(),
                 optional_text(key_id, key_id_len, "key_id")?,
             )
         };
-        if signed_json.is_null() {
-            return Err(misuse("signed_json is NULL"));
-        }
         let pairs = read_pairs(headers)?;
         let headers: Vec<_> = pairs
             .iter()
@@ -78,12 +73,10 @@ pub unsafe extern "C" fn hookseal_sign(
             body,
             headers: &headers,
             delivery_id,
-            timestamp,
+            timestamp: now.copied(),
             key_id,
         })?;
-        let signed = hand_out(serde_json::json!(signed).to_string())?;
-        // SAFETY: not NULL, and the caller promises it is writable.
-        unsafe { signed_json.write(signed) };
+        signed_json.write(hand_out(serde_json::json!(signed).to_string())?);
         Ok(())
     })
 }
@@ -96,18 +89,13 @@ pub unsafe extern "C" fn hookseal_sign(
 pub unsafe extern "C" fn hookseal_string_free(text: *mut c_char) {
     if !text.is_null() {
         // SAFETY: the caller promises that it came from `CString::into_raw`.
-        drop(unsafe { CString::from_raw(text) });
+        let text = unsafe { CString::from_raw(text) };
+        release(|| drop(text));
     }
 }
 
 fn read_pairs(json: &[u8]) -> Result<Vec<(String, String)>, Error> {
-    if json.is_empty() {
-        return Ok(Vec::new());
-    }
-    serde_json::from_slice(json).map_err(|_| {
-        Error::new(
-            ErrorCode::Configuration,
-            "the headers are not a JSON list of names and values",
-        )
-    })
+    let json = if json.is_empty() { b"[]" } else { json };
+    let malformed = "the headers are not a JSON list of names and values";
+    serde_json::from_slice(json).map_err(|_| Error::new(ErrorCode::Configuration, malformed))
 }

@@ -1,7 +1,7 @@
 /*
  * The C ABI as a C program uses it. Returns 0 when every check holds; all that it
- * prints then is the message of one deliberate panic. Run it under valgrind too:
- * it frees all that it owns.
+ * prints then is the message of one deliberate panic. It frees all that it owns, so
+ * it also runs with AddressSanitizer and under valgrind.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@ using Hookseal.AspNetCore.Internal;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -25,7 +26,8 @@ public static class TokenIssuerEndpointExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(issuer);
         TimeProvider clock = endpoints.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System;
-        RequestDelegate answer = new TokenEndpoint(issuer, clock).AnswerAsync;
+        ILogger logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger<TokenEndpoint>();
+        RequestDelegate answer = new TokenEndpoint(issuer, clock, logger).AnswerAsync;
         return endpoints.Map(pattern, answer);
     }
 }

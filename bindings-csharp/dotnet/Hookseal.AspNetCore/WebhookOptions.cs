@@ -17,7 +17,7 @@ public sealed class WebhookOptions
     public TimeProvider? TimeProvider { get; set; }
 
     /// <summary>
-    /// Makes the handler of one fetch of keys that live elsewhere, e.g. at the option <c>jwks_uri</c>:
+    /// Makes the handler of one fetch of remote keys, e.g. at the option <c>jwks_uri</c>:
     /// <c>services => services.GetRequiredService&lt;IHttpMessageHandlerFactory&gt;().CreateHandler("keys")</c>.
     /// It must not follow redirects. Null for the library's own handler. Not for a verifier of your own
     /// making, which has its <see cref="VerifierHooks"/>.

@@ -26,7 +26,7 @@ public static class Catalogue
             Title = Text(scheme, "title") ?? "",
             Documentation = Text(scheme, "docs") ?? "",
             Status = Text(scheme, "status") ?? "",
-            CanSign = scheme.GetProperty("signs").GetBoolean(),
+            CanSign = scheme.GetProperty("can_sign").GetBoolean(),
             Notes = [.. scheme.GetProperty("notes").EnumerateArray().Select(note => note.GetString() ?? "")],
             Options = [.. scheme.GetProperty("options").EnumerateArray().Select(option => new SchemeOption
             {
@@ -79,7 +79,7 @@ public sealed class SchemeInfo
     /// <summary><c>stable</c> or <c>unconfirmed</c>.</summary>
     public string Status { get; internal init; } = "";
 
-    /// <summary>Whether requests are signed, so that <see cref="Verifier.Sign"/> works.</summary>
+    /// <summary>Whether <see cref="Verifier.Sign"/> works: requests are signed, and not with a private key.</summary>
     public bool CanSign { get; internal init; }
 
     /// <summary>What a user must know, e.g. what is not signed.</summary>

@@ -1,7 +1,7 @@
 namespace Hookseal;
 
 /// <summary>
-/// Why a delivery, or a configuration, was refused. Numbers and texts are frozen and equal in
+/// Why a delivery, or a configuration, was rejected. Numbers and texts are frozen and equal in
 /// every language of hookseal.
 /// </summary>
 public enum ErrorCode
@@ -39,7 +39,7 @@ public enum ErrorCode
     /// <summary>The request names a cipher outside the allow-list.</summary>
     CipherNotAllowed = 11,
 
-    /// <summary>The token is no JWT, or not of the allowed algorithm.</summary>
+    /// <summary>The token is not a JWT, or not of the allowed algorithm.</summary>
     JwtMalformed = 12,
 
     /// <summary>The token's lifetime is over.</summary>
@@ -48,7 +48,7 @@ public enum ErrorCode
     /// <summary>A required claim is absent or has another value.</summary>
     JwtClaimMismatch = 14,
 
-    /// <summary>The keys cannot be had now; the provider should try again.</summary>
+    /// <summary>The key set is unavailable now; the provider should try again.</summary>
     KeyUnavailable = 15,
 
     /// <summary>The peer's address is not in the allow-list.</summary>
@@ -69,7 +69,7 @@ public enum ErrorCode
     /// <summary>An option is wrong; raised when the verifier is made.</summary>
     Configuration = 21,
 
-    /// <summary>A fault of this library.</summary>
+    /// <summary>A bug of this library.</summary>
     Internal = 22,
 
     /// <summary>The scheme is not defined for this HTTP method.</summary>
@@ -82,7 +82,7 @@ public enum ErrorCode
     HostNotAllowed = 25,
 
     /// <summary>
-    /// Not a refusal: a handshake of the provider, to be answered with the reply that comes with it.
+    /// Not a rejection: a challenge of the provider, to be answered with the reply that comes with it.
     /// There is no delivery.
     /// </summary>
     Challenge = 26,

@@ -10,7 +10,7 @@ namespace Hookseal;
 /// </summary>
 public ref struct HeaderValues
 {
-    /// <summary>More than any server accepts; a request beyond it is refused as too large.</summary>
+    /// <summary>More than any server accepts; a request beyond it is rejected as too large.</summary>
     private const int Limit = 64 << 20;
 
     /// <summary>A slot and a length stand before each value.</summary>
@@ -31,7 +31,7 @@ public ref struct HeaderValues
     internal readonly ReadOnlySpan<byte> Written => _buffer[..Length];
 
     /// <summary>Adds one value. Null adds nothing.</summary>
-    /// <param name="value">The value as the server decoded it; the core refuses what is not ASCII.</param>
+    /// <param name="value">The value as the server decoded it; the core rejects what is not ASCII.</param>
     public void Add(string? value)
     {
         if (value is null)

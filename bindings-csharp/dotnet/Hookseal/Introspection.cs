@@ -9,7 +9,7 @@ internal sealed class Introspection(Func<string, CancellationToken, Task<string>
     internal (byte[]? Answer, VerificationFailure? Failure) Ask(string token) =>
         Task.Run(() => AskAsync(token, CancellationToken.None)).GetAwaiter().GetResult();
 
-    /// <summary>Either what the issuer answered, or why that could not be had.</summary>
+    /// <summary>Either what the issuer answered, or why that is unavailable.</summary>
     internal async Task<(byte[]? Answer, VerificationFailure? Failure)> AskAsync(string token, CancellationToken cancellation)
     {
         try

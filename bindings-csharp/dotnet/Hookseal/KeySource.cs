@@ -9,14 +9,14 @@ namespace Hookseal;
 internal sealed record KeyBounds(TimeSpan Timeout, long MaxBytes);
 
 /// <summary>
-/// Fetches the keys of one verifier. One fetch at a time: whoever comes meanwhile waits for its end. The
+/// Fetches the keys of one verifier. One fetch at a time: concurrent callers wait for its end. The
 /// native library says what is due and judges what came.
 /// </summary>
 internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, VerifierHooks hooks)
 {
     /// <summary>
     /// Shared by all verifiers. Connections are renewed, so that a change of DNS is seen, and one whose
-    /// answer was refused is closed instead of being read to its end.
+    /// answer was rejected is closed instead of being read to its end.
     /// </summary>
     private static readonly SocketsHttpHandler s_handler = new()
     {

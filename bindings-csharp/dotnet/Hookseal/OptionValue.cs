@@ -21,16 +21,16 @@ public sealed class OptionValue
         _write = write;
     }
 
-    /// <summary>A text. Null is refused when the verifier is made.</summary>
+    /// <summary>A text. Null is rejected when the verifier is made.</summary>
     /// <param name="text">The text.</param>
     public static implicit operator OptionValue?(string? text) =>
         text is null ? null : new("a text", writer => writer.WriteStringValue(Utf8(text)));
 
-    /// <summary>Bytes, where a secret is no text.</summary>
+    /// <summary>Bytes, where a secret is not a text.</summary>
     /// <param name="bytes">The bytes.</param>
     public static implicit operator OptionValue?(byte[]? bytes) => bytes is null ? null : FromBytes(bytes);
 
-    /// <summary>Bytes, where a secret is no text.</summary>
+    /// <summary>Bytes, where a secret is not a text.</summary>
     /// <param name="bytes">The bytes.</param>
     public static implicit operator OptionValue(ReadOnlyMemory<byte> bytes) => FromBytes(bytes);
 
@@ -75,7 +75,7 @@ public sealed class OptionValue
             writer.WriteStartArray();
             foreach (OptionValue? value in copy)
             {
-                WriteOrRefuse(value, writer);
+                WriteOrReject(value, writer);
             }
             writer.WriteEndArray();
         });
@@ -101,7 +101,7 @@ public sealed class OptionValue
                 writer.WritePropertyName(Utf8(label));
                 try
                 {
-                    WriteOrRefuse(value, writer);
+                    WriteOrReject(value, writer);
                 }
                 catch (InvalidValueException problem)
                 {
@@ -117,7 +117,7 @@ public sealed class OptionValue
     public override string ToString() => _kind;
 
     /// <exception cref="ConfigurationException">A text in it is null, or not Unicode.</exception>
-    internal static void WriteOrRefuse(OptionValue? value, Utf8JsonWriter writer)
+    internal static void WriteOrReject(OptionValue? value, Utf8JsonWriter writer)
     {
         if (value is null)
         {
@@ -126,7 +126,7 @@ public sealed class OptionValue
         value._write(writer);
     }
 
-    /// <summary>The bytes of a text. A lone surrogate is refused: replaced, it would be another secret.</summary>
+    /// <summary>The bytes of a text. A lone surrogate is rejected: replaced, it would be another secret.</summary>
     internal static byte[] Utf8(string text)
     {
         try

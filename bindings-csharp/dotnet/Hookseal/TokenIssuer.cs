@@ -51,7 +51,7 @@ public sealed class TokenIssuer : IDisposable
     /// </summary>
     public string Jwks { get; }
 
-    /// <summary>How much of a body a server should read, in bytes: one byte more is refused.</summary>
+    /// <summary>How much of a body a server should read, in bytes: one byte more is rejected.</summary>
     public int MaxBodyBytes { get; }
 
     /// <summary>

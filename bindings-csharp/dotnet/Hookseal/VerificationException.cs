@@ -1,6 +1,6 @@
 namespace Hookseal;
 
-/// <summary>A delivery was rejected, or is none but a handshake, see <see cref="Reply"/>.</summary>
+/// <summary>A delivery was rejected, or is a challenge of the provider, see <see cref="Reply"/>.</summary>
 public sealed class VerificationException : HooksealException
 {
     private readonly VerificationFailure _failure;

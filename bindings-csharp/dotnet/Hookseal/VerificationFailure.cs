@@ -61,7 +61,7 @@ public sealed class VerificationFailure
 
     /// <summary>
     /// What to send as it is where the code is <see cref="ErrorCode.Challenge"/>: the request is a
-    /// handshake of the provider, neither a delivery nor a forgery. Null for every other code.
+    /// challenge of the provider, neither a delivery nor a forgery. Null for every other code.
     /// </summary>
     public HttpReply? Reply { get; }
 

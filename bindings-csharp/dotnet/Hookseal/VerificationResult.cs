@@ -16,7 +16,7 @@ public sealed class VerificationResult
     [MemberNotNullWhen(false, nameof(Failure))]
     public bool IsVerified => Event is not null;
 
-    /// <summary>What is proven; null where the request is rejected.</summary>
+    /// <summary>What is verified; null where the request is rejected.</summary>
     public VerifiedEvent? Event { get; }
 
     /// <summary>Why the request is rejected; null where it is not.</summary>

@@ -8,7 +8,7 @@ using Hookseal.Native;
 namespace Hookseal;
 
 /// <summary>
-/// A delivery that was proven. Only a <see cref="Verifier"/> makes one, and it holds signed facts
+/// A verified delivery. Only a <see cref="Verifier"/> makes one, and it holds signed facts
 /// only. Immutable. A serializer for JSON leaves payload and claims out, as <see cref="ToString"/> does:
 /// serialize <see cref="Payload"/> itself where you mean it.
 /// </summary>
@@ -51,7 +51,7 @@ public sealed class VerifiedEvent
     /// <summary>
     /// The decrypted body, where the scheme decrypts; otherwise the body that was verified, which is the
     /// memory of the request (see <see cref="WebhookRequest"/>). <see cref="Covers"/> tells how much of it
-    /// is proven.
+    /// is verified.
     /// </summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Payload { get; }

@@ -82,8 +82,8 @@ public sealed class Verifier : IDisposable
 
     /// <summary>Verifies one request. Blocks for a moment where others have to be asked first.</summary>
     /// <param name="request">The request.</param>
-    /// <returns>What is proven.</returns>
-    /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
+    /// <returns>What is verified.</returns>
+    /// <exception cref="VerificationException">The request is rejected, or a challenge; its code says why.</exception>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
     public VerifiedEvent Verify(in WebhookRequest request) =>
@@ -94,8 +94,8 @@ public sealed class Verifier : IDisposable
     /// <summary>Verifies one request. Waits without blocking where others have to be asked first.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What is proven.</returns>
-    /// <exception cref="VerificationException">The request is rejected, or a handshake; its code says why.</exception>
+    /// <returns>What is verified.</returns>
+    /// <exception cref="VerificationException">The request is rejected, or a challenge; its code says why.</exception>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
@@ -108,8 +108,8 @@ public sealed class Verifier : IDisposable
     }
 
     /// <summary>
-    /// Refuses a request before its body is read, for everything that its method, address, headers and URL can
-    /// be refused for. The body is not looked at. True does <b>not</b> mean verified: read the body and
+    /// Rejects a request before its body is read, for everything that its method, address, headers and URL can
+    /// be rejected for. The body is not looked at. True does <b>not</b> mean verified: read the body and
     /// verify then.
     /// </summary>
     /// <param name="request">The request; its body may be left empty.</param>
@@ -118,14 +118,14 @@ public sealed class Verifier : IDisposable
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
     /// <exception cref="ObjectDisposedException">The verifier was disposed.</exception>
     public bool TryCheckHead(in WebhookRequest request, [NotNullWhen(false)] out VerificationFailure? failure) =>
-        VerifyCall.CheckHead(_handle, _description, Timed(request), out failure);
+        VerifyCall.CheckHead(_handle, _description, request, TimeOf(request), out failure);
 
     /// <summary>
     /// Verifies one request without an exception for a rejected one. Blocks for a moment where others
     /// have to be asked first, for keys or about a token.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="verified">What is proven; null where the request is rejected.</param>
+    /// <param name="verified">What is verified; null where the request is rejected.</param>
     /// <param name="failure">Why the request is rejected; null where it is not.</param>
     /// <returns>True when the request is verified.</returns>
     /// <exception cref="ConfigurationException">The method or the URL is null.</exception>
@@ -135,8 +135,8 @@ public sealed class Verifier : IDisposable
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
-        WebhookRequest timed = Timed(request);
-        if (VerifyCall.TryVerify(_handle, _description, timed, null, out verified, out failure))
+        long? now = TimeOf(request);
+        if (VerifyCall.TryVerify(_handle, _description, request, now, null, out verified, out failure))
         {
             return true;
         }
@@ -145,7 +145,7 @@ public sealed class Verifier : IDisposable
             return false;
         }
         // Complete when it returns, since it is to ask on this thread.
-        VerificationResult result = RetryAsync(timed, failure, synchronously: true, CancellationToken.None).GetAwaiter().GetResult();
+        VerificationResult result = RetryAsync(request, now, failure, synchronously: true, CancellationToken.None).GetAwaiter().GetResult();
         if (result.IsVerified)
         {
             verified = result.Event;
@@ -170,18 +170,18 @@ public sealed class Verifier : IDisposable
         WebhookRequest request,
         CancellationToken cancellationToken = default)
     {
-        WebhookRequest timed = Timed(request);
-        VerificationResult result = VerifyOnce(timed, null);
+        long? now = TimeOf(request);
+        VerificationResult result = VerifyOnce(request, now, null);
         return result.Failure is { Code: ErrorCode.KeyUnavailable } failure
-            ? await RetryAsync(timed, failure, synchronously: false, cancellationToken).ConfigureAwait(false)
+            ? await RetryAsync(request, now, failure, synchronously: false, cancellationToken).ConfigureAwait(false)
             : result;
     }
 
     /// <summary>
-    /// Fetches the keys now, where they live elsewhere and are due: at start-up, so that the first delivery
+    /// Fetches the keys now, where they are remote and due: at start-up, so that the first delivery
     /// need not wait for them. Does nothing for other verifiers.
     /// </summary>
-    /// <returns>False where they could not be had. Deliveries will try again.</returns>
+    /// <returns>False where they are unavailable. Deliveries will try again.</returns>
     public bool LoadKeys() => _keys is null || _keys.Load();
 
     /// <inheritdoc cref="LoadKeys"/>
@@ -247,13 +247,13 @@ public sealed class Verifier : IDisposable
 
     private long? Now => _clock?.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>The request at a time: its own, or that of the clock.</summary>
-    private WebhookRequest Timed(in WebhookRequest request) =>
-        _clock is null || request.Now is not null ? request : request with { Now = Now };
+    /// <summary>The time of the request, or that of the clock; null for the system clock.</summary>
+    private long? TimeOf(in WebhookRequest request) => request.Now ?? Now;
 
     /// <summary>Asks others for what was missing, and verifies once more.</summary>
     private async Task<VerificationResult> RetryAsync(
         WebhookRequest request,
+        long? now,
         VerificationFailure failure,
         bool synchronously,
         CancellationToken cancellation)
@@ -261,7 +261,7 @@ public sealed class Verifier : IDisposable
         if (_keys is not null)
         {
             _ = synchronously ? _keys.Load() : await _keys.LoadAsync(cancellation).ConfigureAwait(false);
-            return VerifyOnce(request, null);
+            return VerifyOnce(request, now, null);
         }
         if (_introspection is null || VerifyCall.BearerToken(_handle, _description, request.Headers) is not { } token)
         {
@@ -270,13 +270,13 @@ public sealed class Verifier : IDisposable
         (byte[]? answer, VerificationFailure? unanswered) = synchronously
             ? _introspection.Ask(token)
             : await _introspection.AskAsync(token, cancellation).ConfigureAwait(false);
-        return answer is null ? new VerificationResult(null, unanswered) : VerifyOnce(request, answer);
+        return answer is null ? new VerificationResult(null, unanswered) : VerifyOnce(request, now, answer);
     }
 
-    private VerificationResult VerifyOnce(in WebhookRequest request, byte[]? introspection)
+    private VerificationResult VerifyOnce(in WebhookRequest request, long? now, byte[]? introspection)
     {
         VerifyCall.TryVerify(
-            _handle, _description, request, introspection, out VerifiedEvent? verified, out VerificationFailure? failure);
+            _handle, _description, request, now, introspection, out VerifiedEvent? verified, out VerificationFailure? failure);
         return new VerificationResult(verified, failure);
     }
 

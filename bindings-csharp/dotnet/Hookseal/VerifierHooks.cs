@@ -7,7 +7,7 @@ namespace Hookseal;
 public sealed class VerifierHooks
 {
     /// <summary>
-    /// Makes the handler of one fetch of keys that live elsewhere, e.g. at the option <c>jwks_uri</c>
+    /// Makes the handler of one fetch of remote keys, e.g. at the option <c>jwks_uri</c>
     /// (RFC 7517), such as one with a proxy; null for the library's own handler. It must not follow
     /// redirects. It is not disposed, so it may be the same one each time. For the synchronous methods of a
     /// verifier it must have the synchronous <c>Send</c>.

@@ -6,7 +6,7 @@ namespace Hookseal;
 
 /// <summary>
 /// The options of a verifier by name: <c>new() { ["secret"] = secret, ["tolerance"] = 300 }</c>.
-/// Which there are is told by <see cref="Catalogue.Schemes"/>. Values are write-only, since they hold
+/// See <see cref="Catalogue.Schemes"/>. Values are write-only, since they hold
 /// secrets.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
@@ -41,7 +41,7 @@ public sealed class VerifierOptions
             try
             {
                 writer.WritePropertyName(OptionValue.Utf8(name));
-                OptionValue.WriteOrRefuse(value, writer);
+                OptionValue.WriteOrReject(value, writer);
             }
             catch (OptionValue.InvalidValueException problem)
             {

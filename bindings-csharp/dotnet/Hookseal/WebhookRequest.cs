@@ -40,7 +40,7 @@ public readonly struct WebhookRequest
     /// rejected with <see cref="ErrorCode.BodyAlreadyParsed"/>.
     /// </param>
     public WebhookRequest(string method, string url, WebhookHeaders headers, byte[]? body)
-        : this(method, url, headers, (ReadOnlyMemory<byte>)body.AsSpan().ToArray()) => HasBody = body is not null;
+        : this(method, url, headers, Copy(body)) => HasBody = body is not null;
 
     /// <summary>The method as received.</summary>
     public string Method { get; }
@@ -77,4 +77,12 @@ public readonly struct WebhookRequest
 
     /// <summary>False for a null array and for a default value.</summary>
     internal bool HasBody { get; }
+
+    private static ReadOnlyMemory<byte> Copy(byte[]? body)
+    {
+        // Zeros first would cost as much as the copy.
+        byte[] copy = GC.AllocateUninitializedArray<byte>(body?.Length ?? 0);
+        body.AsSpan().CopyTo(copy);
+        return copy;
+    }
 }

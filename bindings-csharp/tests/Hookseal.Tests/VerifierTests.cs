@@ -276,7 +276,7 @@ public class VerifierTests
             ["key"] = new JsonObject { ["option"] = "secret", ["hint"] = "the secret of the webhook" },
             ["signature"] = new JsonObject
             {
-                ["mac"] = "hmac-sha256",
+                ["algorithm"] = "hmac-sha256",
                 ["from"] = "header:x-acme-signature",
                 ["encoding"] = "hex",
                 ["signed"] = "{body}",

@@ -13,7 +13,7 @@ internal sealed partial class ApplicationHooks(string webhook, WebhookOptions op
     internal VerifierHooks ForVerifier() => new()
     {
         KeyHandler = options.KeyHandler is { } handler ? () => handler(Application.Services) : null,
-        OnKeyFailure = (url, reason) => LogKeyFailure(Application.Logger, webhook, url, reason.Message),
+        OnKeyFailure = (url, reason) => LogKeyFailure(Application.Logger, webhook, WithoutQuery(url), reason.Message),
         IntrospectAsync = options.IntrospectAsync is { } ask
             ? (token, cancellation) => ask(Application.Services, token, cancellation)
             : null,
@@ -23,6 +23,9 @@ internal sealed partial class ApplicationHooks(string webhook, WebhookOptions op
 
     private (IServiceProvider Services, ILogger Logger) Application =>
         _application ?? throw new InvalidOperationException("The application is not built yet.");
+
+    // The query may hold a key of an API.
+    private static string WithoutQuery(string url) => url.Split('?', 2)[0];
 
     [LoggerMessage(3, LogLevel.Warning, "Webhook {Webhook}: no keys from {Url}: {Reason}")]
     private static partial void LogKeyFailure(ILogger logger, string webhook, string url, string reason);

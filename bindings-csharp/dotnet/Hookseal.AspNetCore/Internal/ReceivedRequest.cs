@@ -27,7 +27,7 @@ internal sealed class ReceivedRequest
             // No wire, no target: an in-process test server.
             : TargetOf(request);
         StringValues host = request.Headers.Host;
-        // RFC 9110 section 5.3. More than one host is refused, and so is this.
+        // RFC 9110 section 5.3. More than one host is rejected, and so is this.
         Authority = host.Count > 1 ? string.Join(", ", host.ToArray()) : host.ToString();
         Scheme = request.Scheme;
         Peer = context.Connection.RemoteIpAddress;

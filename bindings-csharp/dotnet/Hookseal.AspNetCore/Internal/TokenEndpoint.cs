@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Hookseal.AspNetCore.Internal;
 
 /// <summary>Hands the requests of a token endpoint to its issuer, and sends what it replies.</summary>
-internal sealed class TokenEndpoint(TokenIssuer issuer, TimeProvider clock)
+internal sealed partial class TokenEndpoint(TokenIssuer issuer, TimeProvider clock, ILogger logger)
 {
     internal async Task AnswerAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        // One byte more than is accepted, so that the issuer refuses what is larger.
+        // One byte more than is accepted, so that the issuer rejects what is larger.
         byte[] buffer = new byte[issuer.MaxBodyBytes + 1];
         int length = await request.Body.ReadAtLeastAsync(
             buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
@@ -18,6 +19,13 @@ internal sealed class TokenEndpoint(TokenIssuer issuer, TimeProvider clock)
             request.Headers.Authorization,
             buffer.AsSpan(0, length),
             clock.GetUtcNow().ToUnixTimeSeconds());
+        if (reply.Status != StatusCodes.Status200OK)
+        {
+            LogRefusal(logger, reply.Status, reply.Body);
+        }
         await ReplyWriter.WriteAsync(context.Response, reply);
     }
+
+    [LoggerMessage(6, LogLevel.Warning, "Issued no token: {Status} {Body}")]
+    private static partial void LogRefusal(ILogger logger, int status, string body);
 }

@@ -44,10 +44,10 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
         ReceivedRequest received)
     {
         long? now = clock?.GetUtcNow().ToUnixTimeSeconds();
-        // What can be refused without a body is not worth reading one.
-        if (!_verifier.TryCheckHead(Request(context, received, default, now), out VerificationFailure? refused))
+        // What can be rejected without a body is not worth reading one.
+        if (!_verifier.TryCheckHead(Request(context, received, default, now), out VerificationFailure? rejected))
         {
-            return (null, refused);
+            return (null, rejected);
         }
         (ReadOnlyMemory<byte> body, VerificationFailure? unreadable) =
             await RequestBody.ReadAsync(context, received, _verifier.MaxBodyBytes);
@@ -102,9 +102,9 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
 
     private async Task AnswerAsync(HttpContext context, ReceivedRequest received, VerificationFailure failure)
     {
-        if (failure.Reply is { } handshake)
+        if (failure.Reply is { } reply)
         {
-            await ReplyWriter.WriteAsync(context.Response, handshake);
+            await ReplyWriter.WriteAsync(context.Response, reply);
             return;
         }
         if (logger.IsEnabled(LogLevel.Warning))

@@ -7,7 +7,7 @@ namespace Hookseal.Native;
 /// <summary>The call of <c>hookseal_decrypt</c>.</summary>
 internal static unsafe class DecryptCall
 {
-    /// <summary>What is no longer is decrypted on the stack: the result alone is allocated.</summary>
+    /// <summary>What is not longer is decrypted on the stack: the result alone is allocated.</summary>
     private const int OnStack = 4 * 1024;
 
     /// <summary>More than the longest name of a cipher.</summary>
@@ -39,7 +39,7 @@ internal static unsafe class DecryptCall
     private static int InPlace(VerifierHandle verifier, Span<byte> text, ReadOnlySpan<byte> iv, string? cipher)
     {
         byte* name = stackalloc byte[CipherNameSize];
-        // What does not fit becomes the empty name, which is refused as any other that no cipher has.
+        // What does not fit becomes the empty name, which is rejected as any other that no cipher has.
         Encoding.UTF8.TryGetBytes(cipher, new Span<byte>(name, CipherNameSize), out int nameLength);
         nuint length;
         byte* detail = stackalloc byte[NativeMethods.DetailSize];

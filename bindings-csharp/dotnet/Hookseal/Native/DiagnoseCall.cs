@@ -3,8 +3,8 @@ using System.Text;
 namespace Hookseal.Native;
 
 /// <summary>
-/// <c>hookseal_diagnose</c>: why a request was refused, as far as headers show it that a verifier does not
-/// read. Called after a refusal only.
+/// <c>hookseal_diagnose</c>: why a request was rejected, as far as headers show it that a verifier does not
+/// read. Called after a rejection only.
 /// </summary>
 internal static unsafe class DiagnoseCall
 {
@@ -35,13 +35,13 @@ internal static unsafe class DiagnoseCall
     private static string More(
         VerifierHandle verifier, VerifierDescription description, in WebhookRequest request, ErrorCode code)
     {
-        byte* peer = stackalloc byte[RequestBuffer.AddressBytes.Length];
+        byte* peer = stackalloc byte[RequestBuffer.AddressSize];
         byte* more = stackalloc byte[NativeMethods.DetailSize];
         ReadOnlySpan<byte> beginning = request.Body.Span[..Math.Min(request.Body.Length, BeginningSize)];
         var buffer = new RequestBuffer(stackalloc byte[InlineRequestSize]);
         try
         {
-            buffer.Fill(request, description.DiagnosticHeaderNames);
+            buffer.Fill(request, description.DiagnosticHeaderNames, new Span<byte>(peer, RequestBuffer.AddressSize));
             if (buffer.IsTooLarge)
             {
                 return "";
@@ -49,7 +49,7 @@ internal static unsafe class DiagnoseCall
             fixed (byte* start = buffer.Written)
             fixed (byte* body = beginning)
             {
-                NativeRequest parts = buffer.At(start, body, beginning.Length, peer);
+                buffer.PointAt(start, body, beginning.Length, peer, out NativeRequest parts);
                 int answer = NativeMethods.Diagnose(verifier, (int)code, &parts, more, NativeMethods.DetailSize);
                 return answer == NativeMethods.Ok ? Encoding.UTF8.GetString(NativeText.Read(more)) : "";
             }

@@ -6,7 +6,7 @@ namespace Hookseal.Native;
 /// <summary>Texts on their way across the boundary.</summary>
 internal static unsafe class NativeText
 {
-    /// <summary>Refuses lone surrogates, where a replaced character would silently be another secret.</summary>
+    /// <summary>Rejects lone surrogates, where a replaced character would silently be another secret.</summary>
     internal static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The bytes up to the NUL.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Hookseal.Native;
 
 /// <summary>
@@ -8,12 +6,14 @@ namespace Hookseal.Native;
 /// </summary>
 internal unsafe ref struct RequestBuffer
 {
+    /// <summary>Room for an IPv6 address.</summary>
+    internal const int AddressSize = 16;
+
     private HeaderValues _values;
     private int _methodEnd;
     private int _targetEnd;
     private int _authorityEnd;
     private int _schemeEnd;
-    private AddressBytes _peer;
     private int _peerLength;
     private bool _hasAuthority;
     private bool _hasScheme;
@@ -24,10 +24,13 @@ internal unsafe ref struct RequestBuffer
     /// <summary>True when the URL and the headers did not fit into the limit.</summary>
     internal readonly bool IsTooLarge => _values.IsTooLarge;
 
-    /// <summary>To be pinned for <see cref="At"/>.</summary>
+    /// <summary>To be pinned for <see cref="PointAt"/>.</summary>
     internal readonly ReadOnlySpan<byte> Written => _values.Written;
 
-    internal void Fill(in WebhookRequest request, string[] headerNames)
+    /// <param name="request">The request.</param>
+    /// <param name="headerNames">The headers to take, in slot order.</param>
+    /// <param name="peer">Where its address goes, of <see cref="AddressSize"/> bytes.</param>
+    internal void Fill(in WebhookRequest request, string[] headerNames, Span<byte> peer)
     {
         _methodEnd = Append(request.Method);
         _targetEnd = Append(request.Url);
@@ -36,38 +39,35 @@ internal unsafe ref struct RequestBuffer
         _hasScheme = request.Scheme is not null;
         _schemeEnd = Append(request.Scheme);
         request.Headers.Pack(headerNames, ref _values);
-        // The zone of an IPv6 address is no part of its bytes.
-        request.PeerAddress?.TryWriteBytes(_peer, out _peerLength);
+        // The zone of an IPv6 address is not a part of its bytes.
+        request.PeerAddress?.TryWriteBytes(peer, out _peerLength);
     }
 
     /// <summary>Headers alone, where nothing else of a request is read.</summary>
     internal void Fill(WebhookHeaders headers, string[] headerNames) => headers.Pack(headerNames, ref _values);
 
-    /// <summary>The structure that points to it all.</summary>
+    /// <summary>Fills the structure that points to it all.</summary>
     /// <param name="start">Where <see cref="Written"/> is pinned.</param>
     /// <param name="body">Where the body is pinned.</param>
     /// <param name="bodyLength">Its length.</param>
-    /// <param name="peer">Where the address may be copied to, of <see cref="AddressBytes.Length"/> bytes.</param>
-    internal readonly NativeRequest At(byte* start, byte* body, int bodyLength, byte* peer)
+    /// <param name="peer">Where the address is.</param>
+    /// <param name="parts">The structure.</param>
+    internal readonly void PointAt(byte* start, byte* body, int bodyLength, byte* peer, out NativeRequest parts)
     {
-        ((ReadOnlySpan<byte>)_peer).CopyTo(new Span<byte>(peer, AddressBytes.Length));
-        return new()
-        {
-            Method = start,
-            MethodLength = (nuint)_methodEnd,
-            Target = start + _methodEnd,
-            TargetLength = (nuint)(_targetEnd - _methodEnd),
-            Authority = _hasAuthority ? start + _targetEnd : null,
-            AuthorityLength = (nuint)(_authorityEnd - _targetEnd),
-            Scheme = _hasScheme ? start + _authorityEnd : null,
-            SchemeLength = (nuint)(_schemeEnd - _authorityEnd),
-            Headers = start + _schemeEnd,
-            HeadersLength = (nuint)(_values.Length - _schemeEnd),
-            Body = body,
-            BodyLength = (nuint)bodyLength,
-            Peer = peer,
-            PeerLength = (nuint)_peerLength,
-        };
+        parts.Method = start;
+        parts.MethodLength = (nuint)_methodEnd;
+        parts.Target = start + _methodEnd;
+        parts.TargetLength = (nuint)(_targetEnd - _methodEnd);
+        parts.Authority = _hasAuthority ? start + _targetEnd : null;
+        parts.AuthorityLength = (nuint)(_authorityEnd - _targetEnd);
+        parts.Scheme = _hasScheme ? start + _authorityEnd : null;
+        parts.SchemeLength = (nuint)(_schemeEnd - _authorityEnd);
+        parts.Headers = start + _schemeEnd;
+        parts.HeadersLength = (nuint)(_values.Length - _schemeEnd);
+        parts.Body = body;
+        parts.BodyLength = (nuint)bodyLength;
+        parts.Peer = peer;
+        parts.PeerLength = (nuint)_peerLength;
     }
 
     internal void Return() => _values.Return();
@@ -79,14 +79,5 @@ internal unsafe ref struct RequestBuffer
             _values.AppendText(text);
         }
         return _values.Length;
-    }
-
-    /// <summary>Room for an IPv6 address.</summary>
-    [InlineArray(Length)]
-    internal struct AddressBytes
-    {
-        internal const int Length = 16;
-
-        private byte _first;
     }
 }

@@ -19,26 +19,27 @@ internal static unsafe class VerifyCall
         VerifierHandle verifier,
         VerifierDescription description,
         in WebhookRequest request,
+        long? now,
         byte[]? introspection,
         [NotNullWhen(true)] out VerifiedEvent? verified,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
         verified = null;
-        RefuseNull(request);
+        RejectNull(request);
         if (!request.HasBody)
         {
             failure = new VerificationFailure(ErrorCode.BodyAlreadyParsed, NoBody);
             return false;
         }
-        byte* peer = stackalloc byte[RequestBuffer.AddressBytes.Length];
-        long now = request.Now.GetValueOrDefault();
+        byte* peer = stackalloc byte[RequestBuffer.AddressSize];
+        long seconds = now.GetValueOrDefault();
         NativeFacts facts;
         byte* answer = null;
         byte* detail = stackalloc byte[NativeMethods.DetailSize];
         var buffer = new RequestBuffer(stackalloc byte[InlineRequestSize]);
         try
         {
-            buffer.Fill(request, description.HeaderNames);
+            buffer.Fill(request, description.HeaderNames, new Span<byte>(peer, RequestBuffer.AddressSize));
             if (buffer.IsTooLarge)
             {
                 failure = TooLarge();
@@ -48,13 +49,13 @@ internal static unsafe class VerifyCall
             fixed (byte* body = request.Body.Span)
             fixed (byte* introspectionBytes = introspection)
             {
-                NativeRequest parts = buffer.At(start, body, request.Body.Length, peer);
+                buffer.PointAt(start, body, request.Body.Length, peer, out NativeRequest parts);
                 int code = NativeMethods.Verify(
                     verifier,
                     &parts,
                     introspectionBytes,
                     (nuint)(introspection?.Length ?? 0),
-                    request.Now.HasValue ? &now : null,
+                    now.HasValue ? &seconds : null,
                     &facts,
                     &answer,
                     detail,
@@ -77,23 +78,24 @@ internal static unsafe class VerifyCall
         }
     }
 
-    /// <summary>Refuses what can be refused without the body. True does not mean verified.</summary>
+    /// <summary>Rejects what can be rejected without the body. True does not mean verified.</summary>
     [SkipLocalsInit]
     internal static bool CheckHead(
         VerifierHandle verifier,
         VerifierDescription description,
         in WebhookRequest request,
+        long? now,
         [NotNullWhen(false)] out VerificationFailure? failure)
     {
-        RefuseNull(request);
-        byte* peer = stackalloc byte[RequestBuffer.AddressBytes.Length];
-        long now = request.Now.GetValueOrDefault();
+        RejectNull(request);
+        byte* peer = stackalloc byte[RequestBuffer.AddressSize];
+        long seconds = now.GetValueOrDefault();
         byte* answer = null;
         byte* detail = stackalloc byte[NativeMethods.DetailSize];
         var buffer = new RequestBuffer(stackalloc byte[InlineRequestSize]);
         try
         {
-            buffer.Fill(request, description.HeaderNames);
+            buffer.Fill(request, description.HeaderNames, new Span<byte>(peer, RequestBuffer.AddressSize));
             if (buffer.IsTooLarge)
             {
                 failure = TooLarge();
@@ -101,9 +103,9 @@ internal static unsafe class VerifyCall
             }
             fixed (byte* start = buffer.Written)
             {
-                NativeRequest parts = buffer.At(start, null, 0, peer);
+                buffer.PointAt(start, null, 0, peer, out NativeRequest parts);
                 int code = NativeMethods.CheckHead(
-                    verifier, &parts, request.Now.HasValue ? &now : null, &answer, detail, NativeMethods.DetailSize);
+                    verifier, &parts, now.HasValue ? &seconds : null, &answer, detail, NativeMethods.DetailSize);
                 failure = code == NativeMethods.Ok
                     ? null
                     : DiagnoseCall.Complete(verifier, description, request, NativeText.Failure(code, detail, answer));
@@ -121,14 +123,14 @@ internal static unsafe class VerifyCall
     {
         byte* token;
         nuint length;
-        byte* peer = stackalloc byte[RequestBuffer.AddressBytes.Length];
+        byte* peer = stackalloc byte[RequestBuffer.AddressSize];
         var buffer = new RequestBuffer(stackalloc byte[InlineRequestSize]);
         try
         {
             buffer.Fill(headers, description.HeaderNames);
             fixed (byte* start = buffer.Written)
             {
-                NativeRequest parts = buffer.At(start, null, 0, peer);
+                buffer.PointAt(start, null, 0, peer, out NativeRequest parts);
                 int code = NativeMethods.BearerToken(verifier, &parts, &token, &length, null, 0);
                 return code == NativeMethods.Ok ? Encoding.UTF8.GetString(token, checked((int)length)) : null;
             }
@@ -139,7 +141,7 @@ internal static unsafe class VerifyCall
         }
     }
 
-    private static void RefuseNull(in WebhookRequest request)
+    private static void RejectNull(in WebhookRequest request)
     {
         if (request.Method is null || request.Url is null)
         {

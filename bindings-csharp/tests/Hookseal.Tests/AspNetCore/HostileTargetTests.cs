@@ -231,7 +231,7 @@ public class HostileTargetTests
         const string Scheme = """
             {"id": "acme", "title": "Acme", "docs": "https://acme.example/webhooks", "status": "stable",
              "key": {"option": "secret", "hint": "the secret of the webhook"},
-             "signature": {"mac": "hmac-sha256", "from": "header:x-acme-signature", "encoding": "hex", "signed": "{method}\n{body}"}}
+             "signature": {"algorithm": "hmac-sha256", "from": "header:x-acme-signature", "encoding": "hex", "signed": "{method}\n{body}"}}
             """;
         bool called = false;
         await using WebServer server = await WebServer.StartAsync(

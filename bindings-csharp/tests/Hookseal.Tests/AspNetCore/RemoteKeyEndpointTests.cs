@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hookseal.Tests.AspNetCore;
 
-/// <summary>Webhooks whose keys live elsewhere.</summary>
+/// <summary>Webhooks with remote key sets.</summary>
 public sealed class RemoteKeyEndpointTests : IDisposable
 {
     private readonly SigningKey _key = new("a-key");
@@ -25,7 +25,7 @@ public sealed class RemoteKeyEndpointTests : IDisposable
                     {
                         ["issuer"] = SigningKey.Issuer,
                         ["audience"] = SigningKey.Audience,
-                        ["jwks_uri"] = keys.Url(),
+                        ["jwks_uri"] = keys.Url("/keys?api-key=0123"),
                         ["scope"] = "webhooks.write",
                     },
                     webhook => webhook.KeyHandler = handler);
@@ -62,6 +62,7 @@ public sealed class RemoteKeyEndpointTests : IDisposable
         Assert.False(reply.Headers.ContainsKey("WWW-Authenticate"));
         Assert.Contains($"Warning: Webhook hook: no keys from {keys.Url()}: the status is 500, not 200", server.Log.Text, StringComparison.Ordinal);
         Assert.Contains("key_unavailable", server.Log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123", server.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

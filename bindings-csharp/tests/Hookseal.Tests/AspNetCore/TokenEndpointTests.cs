@@ -80,6 +80,7 @@ public sealed class TokenEndpointTests : IDisposable
         Reply reply = await server.PostAsync("/oauth2/token", [KeyValuePair.Create("Content-Type", "application/x-www-form-urlencoded")], body);
         Assert.Equal(401, reply.Status);
         Assert.Contains("invalid_client", reply.Body, StringComparison.Ordinal);
+        Assert.Contains("Issued no token: 401", server.Log.Text, StringComparison.Ordinal);
         Assert.Equal(reply.Body.Length.ToString(CultureInfo.InvariantCulture), reply.Headers["Content-Length"]);
     }
 
