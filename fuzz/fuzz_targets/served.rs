@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 
 /// Each genuine request with its replay key.
 static SAMPLES: LazyLock<Vec<(Sample, Option<ReplayKey>)>> = LazyLock::new(|| {
-    let samples = samples().expect("every scheme signs");
+    let samples = samples().expect("every scheme has a genuine request");
     let replay_key = |sample: &Sample| {
         Message::read(&sample.text).with_pairs(|request| {
             let verified = sample.verifier.verify_at(request, DEFAULT_NOW);

@@ -245,7 +245,7 @@ pub struct SourceFile {
 /// What must become of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Expect {
-    /// It is proven.
+    /// It is verified.
     Verified,
     /// It is refused with this code.
     Rejected(ErrorCode),

@@ -25,7 +25,7 @@ pub type Layouts = BTreeMap<String, Vec<Layout>>;
 #[serde(untagged)]
 pub enum Layout {
     /// A signature: its twins follow from what the case says it covers.
-    Signature(SignatureLayout),
+    Signature(Box<SignatureLayout>),
     /// No signature: the twins are written down one by one, with their verdicts.
     Changes(Changes),
 }
@@ -56,20 +56,49 @@ pub struct SignatureLayout {
 }
 
 /// How a signature header is written: one item or several, each an optional
-/// prefix and an encoded MAC. Items of another form are no signatures.
+/// prefix and an encoded signature. Items of another form are no signatures.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct SignatureText {
     /// What stands between items; absent where the value is one item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub separator: Option<char>,
-    /// What stands in front of a MAC, e.g. `sha256=` or `v1,`.
+    /// What stands in front of a signature, e.g. `sha256=` or `v1,`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub prefix: String,
-    /// How the MAC is written.
+    /// How the signature is written.
     pub encoding: Encoding,
-    /// The MAC's length in bytes.
-    pub bytes: usize,
+    /// How many bytes it has.
+    pub bytes: Length,
+}
+
+/// The lengths of what is taken for a signature. One of another length is none,
+/// and a header without any is malformed.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Length {
+    /// Of a MAC, and of signatures that are all of one length.
+    Exactly(usize),
+    /// The fewest and the most: ASN.1 varies, and RSA is as long as its key.
+    Between(usize, usize),
+}
+
+impl Length {
+    /// The fewest and the most.
+    #[must_use]
+    pub const fn bounds(self) -> (usize, usize) {
+        match self {
+            Self::Exactly(length) => (length, length),
+            Self::Between(fewest, most) => (fewest, most),
+        }
+    }
+
+    /// Whether so many bytes are taken for a signature.
+    #[must_use]
+    pub const fn fits(self, bytes: usize) -> bool {
+        let (fewest, most) = self.bounds();
+        fewest <= bytes && bytes <= most
+    }
 }
 
 /// Where the signed time stands, and how far from now it may lie.
@@ -102,7 +131,7 @@ pub struct Tolerance {
     pub future: i64,
 }
 
-/// How a secret is written.
+/// How a secret or a public key is written.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct SecretText {
@@ -114,6 +143,11 @@ pub struct SecretText {
     /// How the secret is encoded; absent where the text itself is the secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
+    /// Another public key of the same kind, where the option holds public keys: a
+    /// flipped bit makes a key that is none. There the time is checked before the
+    /// signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
 }
 
 /// How bytes are written.
@@ -149,7 +183,7 @@ impl<'de> Deserialize<'de> for Layout {
         let layout = if value.get("changes").is_some() {
             serde_json::from_value(value).map(Self::Changes)
         } else {
-            serde_json::from_value(value).map(Self::Signature)
+            serde_json::from_value(value).map(|layout| Self::Signature(Box::new(layout)))
         };
         layout.map_err(de::Error::custom)
     }
@@ -158,7 +192,7 @@ impl<'de> Deserialize<'de> for Layout {
 impl Layout {
     /// The layout of a signature.
     #[must_use]
-    pub const fn signature(&self) -> Option<&SignatureLayout> {
+    pub fn signature(&self) -> Option<&SignatureLayout> {
         match self {
             Self::Signature(layout) => Some(layout),
             Self::Changes(_) => None,

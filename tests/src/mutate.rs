@@ -4,7 +4,7 @@
 //! definite code, a change of an uncovered part stays verified, and the twin
 //! says so.
 //!
-//! Where a scheme's signature, id and timestamp stand is told by the head of the
+//! Where a scheme's signature, id and timestamp stand is in the head of the
 //! vector file, see [`Layout`]. Where nothing is signed, the changes themselves
 //! stand there, see [`changes`].
 
@@ -15,9 +15,10 @@ use serde_json::{Map, Value};
 
 use crate::changes;
 use crate::format::{
-    Case, CaseSource, Expect, Flag, FormatError, Origin, SCHEMA, SourceKind, VectorFile,
+    Case, CaseSource, DEFAULT_NOW, Expect, Flag, FormatError, Origin, SCHEMA, SourceKind,
+    VectorFile,
 };
-use crate::layout::{Encoding, Layout, SecretText, SignatureLayout, TimestampPlace};
+use crate::layout::{Encoding, Layout, SecretText, SignatureLayout, TimestampPlace, TimestampText};
 
 /// The twins of all verified cases of a file, as a file of their own.
 ///
@@ -171,19 +172,22 @@ impl Twins<'_> {
 
     fn signature(&mut self) {
         let layout = self.layout;
-        let length = layout.signature.bytes;
-        let bits = length * 8;
-        for (what, bit) in [
+        for (what, halves) in [
             ("signature-first-bit", 0),
-            ("signature-middle-bit", bits / 2),
-            ("signature-last-bit", bits - 1),
+            ("signature-middle-bit", 1),
+            ("signature-last-bit", 2),
         ] {
             self.add(what, MISMATCH, |twin| {
-                rewrite_signatures(twin, layout, |mac| mac[bit / 8] ^= 0x80 >> (bit % 8));
+                rewrite_signatures(twin, layout, |signature| {
+                    let bits = signature.len() * 8;
+                    let bit = (bits * halves / 2).min(bits - 1);
+                    signature[bit / 8] ^= 0x80 >> (bit % 8);
+                });
             });
         }
+        let (fewest, _) = layout.signature.bytes.bounds();
         self.add("signature-truncated", MALFORMED, |twin| {
-            rewrite_signatures(twin, layout, |mac| mac.truncate(length - 1));
+            rewrite_signatures(twin, layout, |signature| signature.truncate(fewest - 1));
         });
         self.add("signature-empty", MALFORMED, |twin| {
             change_headers(twin, &layout.signature_headers, |value| value.clear());
@@ -213,9 +217,8 @@ impl Twins<'_> {
         let Some(time) = &layout.timestamp else {
             return;
         };
-        // The signature is checked before the window, so a changed time is a
-        // mismatch wherever it lies.
-        self.add("timestamp-bit", MISMATCH, |twin| match &time.from {
+        let expect = self.expect_of_changed_time(time);
+        self.add("timestamp-bit", expect, |twin| match &time.from {
             TimestampPlace::Header(name) => {
                 change_headers(twin, std::slice::from_ref(name), flip_last_character);
             }
@@ -253,13 +256,37 @@ impl Twins<'_> {
         }
     }
 
+    /// A MAC is checked before the window, so a changed time is a mismatch wherever
+    /// it lies. Of public keys the window comes first.
+    fn expect_of_changed_time(&self, time: &TimestampText) -> Expect {
+        let facts = self.original.facts.as_ref();
+        let signed = facts.and_then(|facts| facts.get("timestamp")?.as_i64());
+        let (Some(_), Some(signed)) = (&self.layout.secret.other, signed) else {
+            return MISMATCH;
+        };
+        let chosen = self.original.options.get("tolerance");
+        let chosen = chosen.and_then(Value::as_i64);
+        let changed = signed ^ 1;
+        let age = self.original.now.unwrap_or(DEFAULT_NOW) - changed;
+        if age > chosen.unwrap_or(time.tolerance.past) {
+            Expect::Rejected(ErrorCode::TimestampTooOld)
+        } else if -age > chosen.unwrap_or(time.tolerance.future) {
+            Expect::Rejected(ErrorCode::TimestampInFuture)
+        } else {
+            MISMATCH
+        }
+    }
+
     fn secret(&mut self) -> Result<(), FormatError> {
         let text = &self.layout.secret;
         let mut options = self.original.options.clone();
         let secret = options
             .get_mut(&text.option)
             .ok_or_else(|| FormatError::new(format!("option {} is not there", text.option)))?;
-        change_secret(secret, text)?;
+        match &text.other {
+            Some(other) => *secret = Value::from(other.as_str()),
+            None => change_secret(secret, text)?,
+        }
         self.add("secret", MISMATCH, |twin| twin.options = options);
         Ok(())
     }
@@ -366,19 +393,23 @@ fn flip_last_character(value: &mut String) {
     }
 }
 
-/// Changes every signature that decodes to the right length, so that none that
+/// Changes every signature that decodes to a right length, so that none that
 /// matched still does. Items that do not decode stay as they are, but for the
 /// blanks around them.
 fn rewrite_signatures(case: &mut Case, layout: &SignatureLayout, change: impl Fn(&mut Vec<u8>)) {
     let text = &layout.signature;
     let rewrite = |item: &str| -> Option<String> {
         let encoded = item.strip_prefix(text.prefix.as_str())?;
-        let mut mac = text.encoding.decode(encoded)?;
-        if mac.len() != text.bytes {
+        let mut signature = text.encoding.decode(encoded)?;
+        if !text.bytes.fits(signature.len()) {
             return None;
         }
-        change(&mut mac);
-        Some(format!("{}{}", text.prefix, text.encoding.encode(&mac)))
+        change(&mut signature);
+        Some(format!(
+            "{}{}",
+            text.prefix,
+            text.encoding.encode(&signature)
+        ))
     };
     change_headers(case, &layout.signature_headers, |value| {
         *value = map_items(value, text.separator, |item| {
@@ -513,6 +544,7 @@ mod tests {
             option: "secret".to_owned(),
             prefix: "whsec_".to_owned(),
             encoding,
+            other: None,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::format::{Answer, Case, Expect, FormatError, ReplyData};
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(tag = "verdict", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
-    /// Proven.
+    /// Verified.
     Verified {
         /// All facts, by the names of [`FACT_NAMES`](crate::format::FACT_NAMES).
         facts: BTreeMap<String, Value>,

@@ -37,7 +37,12 @@ const EXTENSIONS: [&str; 12] = [
 ];
 
 /// Schemes that are public standards, not providers; comments may name them.
-const STANDARDS: [&str; 3] = ["basic", "bearer-jwt", "standard-webhooks"];
+const STANDARDS: [&str; 4] = [
+    "basic",
+    "bearer-jwt",
+    "standard-webhooks",
+    "standard-webhooks-v1a",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

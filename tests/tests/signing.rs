@@ -75,12 +75,19 @@ fn what_is_signed_is_what_stands_in_the_vectors() {
     let folder = VectorFolder::read(&committed_folder()).unwrap();
     let mut signed = 0;
     let mut verified = 0;
+    let mut with_public_keys = 0;
     for file in folder.files.values() {
         let is_verified = |case: &&Case| case.expect == Expect::Verified;
         for case in file.cases.iter().filter(is_verified) {
             let Some(layout) = file.layout(case).unwrap().signature() else {
                 continue;
             };
+            if layout.secret.other.is_some() {
+                let anew = signed_anew(case, layout);
+                assert!(anew.is_none(), "{}: signed with a public key", case.id);
+                with_public_keys += 1;
+                continue;
+            }
             verified += 1;
             let Some(anew) = signed_anew(case, layout) else {
                 continue;
@@ -93,4 +100,5 @@ fn what_is_signed_is_what_stands_in_the_vectors() {
     }
     println!("signed: {signed} of {verified} verified cases");
     assert!(signed * 10 > verified * 8, "{signed} of {verified}");
+    assert!(with_public_keys > 100, "{with_public_keys}");
 }

@@ -1,186 +1,136 @@
 //! The command line, parsed into one value that holds no wrong combination.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
-use pico_args::Arguments;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-/// What `cargo xtask help` prints.
-pub(crate) const USAGE: &str = "\
-Usage: cargo xtask <command>
-
-  dist [language…]                     build the packages into dist/
-  check                                formatting, lints, types, docs, generated files
-  gen [--check]                        write the generated files, or say which are stale
-  test [--require-all] [language…]     build, install and test everything that is here
-  e2e [language…]                      of these tests only those over real HTTP
-  readme [language…]                   of these tests only the programs of README.md
-  serve <framework> --port N [--webhooks FILE]
-                                       start one conformance receiver and wait
-  demo [--serve FRAMEWORK]             genuine and forged deliveries through every example
-  bench [name]                         benchmarks against each language's peer (default: plivo)
-  bench limits                         what a stranger's request costs in memory and time
-  fuzz [--seconds N] [target…]         run the fuzz targets, each for N seconds (default: 20)
-
+/// Everything that is more than one cargo call.
+#[derive(Debug, Parser)]
+#[command(
+    bin_name = "cargo xtask",
+    after_help = "\
 Languages: python, node, java, dotnet.
-Frameworks: flask, express, spring-boot, aspnet.
-";
+Frameworks: flask, express, spring-boot, aspnet."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Invocation>,
+}
 
 /// One command with its arguments.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Subcommand)]
 pub(crate) enum Invocation {
-    Help,
+    /// Build the packages into dist/
     Dist {
+        /// All where none is named
+        #[arg(value_name = "LANGUAGE")]
         languages: Vec<String>,
     },
+    /// Formatting, lints, types, docs, generated files
     Check,
+    /// Write the generated files, or say which are stale
     Gen {
+        /// Write nothing
+        #[arg(long)]
         check: bool,
     },
+    /// Build, install and test everything that is here
     Test {
+        /// Fail where a toolchain is missing
+        #[arg(long)]
         require_all: bool,
+        /// All where none is named
+        #[arg(value_name = "LANGUAGE")]
         languages: Vec<String>,
     },
+    /// Of these tests only those over real HTTP
     E2e {
+        /// All where none is named
+        #[arg(value_name = "LANGUAGE")]
         languages: Vec<String>,
     },
+    /// Of these tests only the programs of README.md
     Readme {
+        /// All where none is named
+        #[arg(value_name = "LANGUAGE")]
         languages: Vec<String>,
     },
+    /// Start one conformance receiver and wait
     Serve {
         framework: String,
+        #[arg(long)]
         port: u16,
+        /// What it mounts, in place of its own
+        #[arg(long, value_name = "FILE")]
         webhooks: Option<PathBuf>,
     },
+    /// Genuine and forged deliveries through every example
     Demo {
+        /// Start this example and wait
+        #[arg(long, value_name = "FRAMEWORK")]
         serve: Option<String>,
     },
+    /// Benchmarks against each language's peer; `limits`: what a stranger's
+    /// request costs in memory and time
     Bench {
+        #[arg(default_value = "plivo")]
         name: String,
     },
+    /// Run the fuzz targets
     Fuzz {
+        /// For each target
+        #[arg(long, default_value_t = 20)]
         seconds: u32,
+        /// All where none is named
+        #[arg(value_name = "TARGET")]
         targets: Vec<String>,
     },
 }
 
 impl Invocation {
-    /// Reads the arguments of this process.
-    pub(crate) fn from_command_line() -> Result<Self> {
-        Self::parse(std::env::args_os().skip(1).collect())
-    }
-
-    /// Reads arguments; the error says what is wrong with them.
-    pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Self> {
-        let mut arguments = Arguments::from_vec(arguments);
-        if arguments.contains(["-h", "--help"]) {
-            return Ok(Self::Help);
-        }
-        let Some(command) = arguments.subcommand()? else {
-            return Ok(Self::Help);
-        };
-        let invocation = match command.as_str() {
-            "help" => Self::Help,
-            "check" => Self::Check,
-            "gen" => Self::Gen {
-                check: arguments.contains("--check"),
-            },
-            "serve" => Self::Serve {
-                port: arguments
-                    .value_from_str("--port")
-                    .context("serve needs --port N")?,
-                webhooks: arguments.opt_value_from_str("--webhooks")?,
-                framework: arguments
-                    .free_from_str()
-                    .context("serve needs the name of a framework")?,
-            },
-            "demo" => Self::Demo {
-                serve: arguments.opt_value_from_str("--serve")?,
-            },
-            "bench" => Self::Bench {
-                name: arguments
-                    .opt_free_from_str()?
-                    .unwrap_or_else(|| "plivo".to_owned()),
-            },
-            "fuzz" => {
-                let seconds = arguments
-                    .opt_value_from_str("--seconds")
-                    .context("fuzz takes --seconds N")?;
-                return Ok(Self::Fuzz {
-                    seconds: seconds.unwrap_or(20),
-                    targets: remaining(arguments)?,
-                });
-            }
-            "dist" => {
-                return Ok(Self::Dist {
-                    languages: remaining(arguments)?,
-                });
-            }
-            "e2e" => {
-                return Ok(Self::E2e {
-                    languages: remaining(arguments)?,
-                });
-            }
-            "readme" => {
-                return Ok(Self::Readme {
-                    languages: remaining(arguments)?,
-                });
-            }
-            "test" => {
-                return Ok(Self::Test {
-                    require_all: arguments.contains("--require-all"),
-                    languages: remaining(arguments)?,
-                });
-            }
-            other => bail!("there is no command `{other}`\n\n{USAGE}"),
-        };
-        let rest = remaining(arguments)?;
-        if let Some(surplus) = rest.first() {
-            bail!("`{command}` takes no argument `{surplus}`");
-        }
-        Ok(invocation)
+    /// Reads the arguments of this process, and ends it where they ask for help
+    /// or are wrong. `None` where there is no command.
+    pub(crate) fn from_command_line() -> Option<Self> {
+        Arguments::parse().command
     }
 }
 
-/// The free arguments that are left; an option among them is unknown.
-fn remaining(arguments: Arguments) -> Result<Vec<String>> {
-    arguments
-        .finish()
-        .into_iter()
-        .map(|argument| match argument.into_string() {
-            Ok(text) if !text.starts_with('-') => Ok(text),
-            Ok(text) => bail!("there is no option `{text}`"),
-            Err(_) => bail!("an argument is not UTF-8"),
-        })
-        .collect()
+/// Prints what there is to call.
+pub(crate) fn print_help() -> std::io::Result<()> {
+    Arguments::command().print_help()
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use clap::error::ErrorKind;
+
     use super::*;
 
-    fn parse(line: &str) -> Result<Invocation> {
-        Invocation::parse(line.split_whitespace().map(OsString::from).collect())
+    /// Reads what stands behind `cargo xtask`.
+    pub(crate) fn parse(line: &str) -> Result<Option<Invocation>, clap::Error> {
+        let words = ["cargo xtask"].into_iter().chain(line.split_whitespace());
+        Arguments::try_parse_from(words).map(|arguments| arguments.command)
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
     }
 
     #[test]
     fn commands_with_their_arguments() {
-        assert_eq!(parse("").unwrap(), Invocation::Help);
-        assert_eq!(parse("test --help").unwrap(), Invocation::Help);
+        let parsed = |line| parse(line).unwrap().unwrap();
+        assert_eq!(parse("").unwrap(), None);
+        assert_eq!(parsed("gen --check"), Invocation::Gen { check: true });
         assert_eq!(
-            parse("gen --check").unwrap(),
-            Invocation::Gen { check: true }
-        );
-        assert_eq!(
-            parse("test node --require-all java").unwrap(),
+            parsed("test node --require-all java"),
             Invocation::Test {
                 require_all: true,
                 languages: vec!["node".to_owned(), "java".to_owned()],
             }
         );
         assert_eq!(
-            parse("serve flask --port 8080").unwrap(),
+            parsed("serve flask --port 8080"),
             Invocation::Serve {
                 framework: "flask".to_owned(),
                 port: 8080,
@@ -188,32 +138,43 @@ mod tests {
             }
         );
         assert_eq!(
-            parse("fuzz verify --seconds 5").unwrap(),
+            parsed("fuzz verify --seconds 5"),
             Invocation::Fuzz {
                 seconds: 5,
                 targets: vec!["verify".to_owned()],
             }
         );
-        assert_eq!(
-            parse("bench").unwrap(),
-            Invocation::Bench {
-                name: "plivo".to_owned()
+        let name = "plivo".to_owned();
+        assert_eq!(parsed("bench"), Invocation::Bench { name });
+    }
+
+    #[test]
+    fn help_lists_the_commands() {
+        for line in ["help", "--help", "-h"] {
+            let help = parse(line).unwrap_err();
+            assert_eq!(help.kind(), ErrorKind::DisplayHelp);
+            let text = help.to_string();
+            for command in Arguments::command().get_subcommands() {
+                assert!(text.contains(command.get_name()), "{text}");
             }
-        );
+            assert!(text.contains("spring-boot"), "{text}");
+        }
+        let of_one = parse("test --help").unwrap_err().to_string();
+        assert!(of_one.contains("--require-all"), "{of_one}");
     }
 
     #[test]
     fn mistakes_are_named() {
         for (line, expected) in [
-            ("tset", "no command `tset`"),
-            ("test --all", "no option `--all`"),
-            ("check twice", "no argument `twice`"),
+            ("tset", "'tset'"),
+            ("test --all", "'--all'"),
+            ("check twice", "'twice'"),
             ("serve flask", "--port"),
-            ("serve --port 80", "framework"),
+            ("serve --port 80", "<FRAMEWORK>"),
             ("serve flask --port 80000", "--port"),
             ("fuzz --seconds soon", "--seconds"),
         ] {
-            let error = format!("{:#}", parse(line).unwrap_err());
+            let error = parse(line).unwrap_err().to_string();
             assert!(error.contains(expected), "{line}: {error}");
         }
     }

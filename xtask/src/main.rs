@@ -17,9 +17,11 @@ use std::process::ExitCode;
 use crate::args::Invocation;
 
 fn main() -> ExitCode {
-    let outcome = service::stop_all_on_interrupt()
-        .and_then(|()| Invocation::from_command_line())
-        .and_then(commands::run);
+    let invocation = Invocation::from_command_line();
+    let outcome = service::stop_all_on_interrupt().and_then(|()| match invocation {
+        Some(invocation) => commands::run(invocation),
+        None => Ok(args::print_help().map(|()| ExitCode::SUCCESS)?),
+    });
     match outcome {
         Ok(code) => code,
         Err(error) => {

@@ -25,7 +25,7 @@ app = Flask(__name__)
 
 
 def show(event: VerifiedEvent) -> Response:
-    """The view: what was proven, as JSON."""
+    """The view: what was verified, as JSON."""
     return jsonify(
         scheme=event.scheme,
         payload_base64=base64.b64encode(event.payload).decode(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::message::Message;
 use super::signed::samples;
-use crate::format::{Case, FormatError, VectorFolder, committed_folder};
+use crate::format::{Case, Expect, FormatError, VectorFolder, committed_folder};
 
 /// Longer ones make a fuzzer slow, and reach nothing new.
 const MAX_SEED_BYTES: usize = 4096;
@@ -26,9 +26,10 @@ pub fn write_seeds(folder: &Path) -> Result<usize, FormatError> {
         seeds.add_case(case);
     }
     seeds.add_samples()?;
-    seeds.add_schemes().map_err(inaccessible)?;
+    seeds.add_schemes(&vectors).map_err(inaccessible)?;
     seeds.add_ciphertexts().map_err(inaccessible)?;
     seeds.add_token_requests();
+    seeds.add_public_keys();
     seeds.write(folder).map_err(inaccessible)
 }
 
@@ -78,24 +79,24 @@ impl Seeds {
     }
 
     fn add_samples(&mut self) -> Result<(), FormatError> {
-        let samples = samples().map_err(|error| FormatError::new(error.to_string()))?;
-        for (number, sample) in samples.iter().enumerate() {
+        for (number, sample) in samples()?.iter().enumerate() {
             let seed = [format!("{number}\n").as_bytes(), &sample.text].concat();
             self.add("served", &number.to_string(), seed);
         }
         Ok(())
     }
 
-    /// The embedded schemes as schemes of one's own.
-    fn add_schemes(&mut self) -> io::Result<()> {
+    /// The embedded schemes as schemes of one's own, with options that they take.
+    fn add_schemes(&mut self, vectors: &VectorFolder) -> io::Result<()> {
         for entry in fs::read_dir(committed_folder().join("../../core/schemes"))? {
             let path = entry?.path();
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let file = toml::from_str::<Value>(&fs::read_to_string(&path)?);
             let scheme = file.map_err(io::Error::other)?;
-            let secret = scheme["key"]["option"].as_str().unwrap_or("secret");
-            let options = Map::from_iter([(secret.to_owned(), json!({ "hex": "5a".repeat(32) }))]);
-            self.add_scheme(&name, &options, &scheme.to_string());
+            let mut cases = vectors.cases();
+            let case = cases.find(|case| case.expect == Expect::Verified && case.scheme == name);
+            let case = case.ok_or_else(|| io::Error::other(format!("no vector of {name}")))?;
+            self.add_scheme(&name, &case.options, &scheme.to_string());
         }
         Ok(())
     }
@@ -131,6 +132,33 @@ impl Seeds {
             ("get", "GET /token\n\n".to_owned()),
         ] {
             self.add("token_issuer", name, request.into_bytes());
+        }
+    }
+
+    /// A signature of no message, and keys of each kind as users paste them.
+    fn add_public_keys(&mut self) {
+        const P256: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==";
+        const DER: &str = "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=";
+        let lines = format!("-----BEGIN PUBLIC KEY-----\n{P256}\n-----END PUBLIC KEY-----\n");
+        for (name, signature, key) in [
+            ("base64", DER, P256),
+            ("pem", DER, &lines),
+            (
+                "v1a",
+                "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==",
+                "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",
+            ),
+            (
+                "hex",
+                "00",
+                "26b40b8f93fff3d897112f7ebc582b232dbd72517d082fe83cfb30ddce43d1bb",
+            ),
+        ] {
+            self.add(
+                "public_key",
+                name,
+                format!("{signature}\n{key}").into_bytes(),
+            );
         }
     }
 

@@ -1,9 +1,12 @@
 //! Genuine requests, of which a fuzzer changes everything but the secret.
 
+use std::collections::BTreeSet;
+
 use hookseal::{Error, Headers, OptionValue, Options, Request, Signing, Verifier};
+use serde_json::Value;
 
 use super::message::Message;
-use crate::format::DEFAULT_NOW;
+use crate::format::{Case, DEFAULT_NOW, Expect, FormatError, VectorFolder, committed_folder};
 
 const SECRET: &[u8] = b"Jq7fX2vN9sLw4TzB8mRcKd3hYp6uGe1a";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -16,16 +19,23 @@ pub struct Sample {
     /// The request without its first line, see [`Message`].
     pub text: Vec<u8>,
     /// The URL that was signed, as it was called.
-    pub url: &'static str,
+    pub url: String,
     /// The body that was signed.
-    pub body: &'static str,
+    pub body: String,
 }
 
-/// One for each scheme that signs, kind of URL and kind of body.
+/// Those that are signed here, and those whose private key only the provider has.
 ///
 /// # Errors
-/// Where a scheme cannot sign.
-pub fn samples() -> Result<Vec<Sample>, Error> {
+/// Where a scheme cannot sign, or the vectors cannot be read.
+pub fn samples() -> Result<Vec<Sample>, FormatError> {
+    let mut samples = signed().map_err(|error| FormatError::new(error.to_string()))?;
+    samples.extend(recorded()?);
+    Ok(samples)
+}
+
+/// One for each scheme that can sign, kind of URL and kind of body.
+fn signed() -> Result<Vec<Sample>, Error> {
     let mut samples = Vec::new();
     for (scheme, option) in signing_schemes() {
         for url in [
@@ -46,23 +56,84 @@ pub fn samples() -> Result<Vec<Sample>, Error> {
     Ok(samples)
 }
 
-/// The ids of the schemes that sign, each with the option of its secret.
+/// One vector for each scheme that signs and that nobody else can sign for.
+fn recorded() -> Result<Vec<Sample>, FormatError> {
+    let catalogue = catalogue();
+    let with_public_keys = catalogue
+        .iter()
+        .filter(|scheme| scheme["signs"] == true && scheme["can_sign"] == false);
+    let mut wanted: BTreeSet<&str> = with_public_keys
+        .filter_map(|scheme| scheme["id"].as_str())
+        .collect();
+    let vectors = VectorFolder::read(&committed_folder())?;
+    let mut samples = Vec::new();
+    for case in vectors.cases() {
+        let is_plain = case.expect == Expect::Verified && case.now.is_none();
+        if let Some(body) = case.request.body_utf8.as_ref().filter(|_| is_plain)
+            && wanted.remove(case.scheme.as_str())
+        {
+            samples.push(sample(case, body).map_err(|error| error.within(&case.id))?);
+        }
+    }
+    match wanted.first() {
+        Some(id) => Err(FormatError::new(format!("no vector of {id} is verified"))),
+        None => Ok(samples),
+    }
+}
+
+fn sample(case: &Case, body: &str) -> Result<Sample, FormatError> {
+    let options = Value::Object(case.options.clone()).to_string();
+    let verifier = Options::from_json(options.as_bytes())
+        .and_then(|options| Verifier::new(&case.scheme, options))
+        .map_err(|error| FormatError::new(error.to_string()))?;
+    let url = case.request.url.as_str();
+    let (scheme, authority, target) = parts(url);
+    let headers = case.request.headers.iter();
+    let message = Message {
+        method: case.request.method.as_bytes(),
+        target: target.as_bytes(),
+        authority: Some(authority.as_bytes()),
+        scheme: Some(scheme.as_bytes()),
+        headers: headers
+            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+            .collect(),
+        body: body.as_bytes(),
+        peer: None,
+    };
+    Ok(Sample {
+        verifier,
+        text: message.write(),
+        url: url.to_owned(),
+        body: body.to_owned(),
+    })
+}
+
+/// Scheme, authority and target of a URL.
+fn parts(url: &str) -> (&str, &str, &str) {
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let (authority, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    (scheme, authority, target)
+}
+
+fn catalogue() -> Vec<Value> {
+    serde_json::from_str(hookseal::schemes_json()).unwrap_or_default()
+}
+
+/// The ids of the schemes that can sign, each with the option of its secret.
 fn signing_schemes() -> Vec<(String, String)> {
-    let catalogue: Vec<serde_json::Value> =
-        serde_json::from_str(hookseal::schemes_json()).unwrap_or_default();
-    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-    let row = |scheme: &serde_json::Value| {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let row = |scheme: &Value| {
         let options = scheme["options"].as_array()?;
         let secret = options.iter().find(|option| option["secret"] == true)?;
         Some((text(&scheme["id"])?, text(&secret["name"])?))
     };
-    let signing = catalogue.iter().filter(|scheme| scheme["signs"] == true);
+    let catalogue = catalogue();
+    let signing = catalogue.iter().filter(|scheme| scheme["can_sign"] == true);
     signing.filter_map(row).collect()
 }
 
 fn sign(verifier: Verifier, url: &'static str, body: &'static str) -> Result<Sample, Error> {
-    let (scheme, rest) = url.split_once("://").unwrap_or_default();
-    let (authority, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (scheme, authority, target) = parts(url);
     let content_type = [(&b"content-type"[..], FORM.as_bytes())];
     let request = Request {
         method: b"POST",
@@ -98,8 +169,8 @@ fn sign(verifier: Verifier, url: &'static str, body: &'static str) -> Result<Sam
     Ok(Sample {
         verifier,
         text,
-        url,
-        body,
+        url: url.to_owned(),
+        body: body.to_owned(),
     })
 }
 
@@ -110,7 +181,7 @@ mod tests {
     #[test]
     fn every_sample_is_genuine() {
         let samples = samples().unwrap();
-        assert!(samples.len() >= 9 * 8);
+        assert!(samples.len() >= 9 * 8 + 4);
         for sample in &samples {
             let message = Message::read(&sample.text);
             let verified = message

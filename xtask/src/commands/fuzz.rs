@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use conformance::fuzz::write_seeds;
@@ -40,10 +41,12 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32, names: &[String]) -> Resu
     println!("fuzz: {} targets, {seeds} seeds", targets.len());
     heading("build the fuzz targets");
     let programs = build(workspace, &places)?;
-    for target in &targets {
-        heading(&format!("fuzz {target}"));
-        let counts = places.fuzz(&programs, target, seconds);
-        summary.record(&format!("fuzz {target}"), counts);
+    let at_once = thread::available_parallelism().map_or(1, usize::from);
+    for group in targets.chunks(at_once) {
+        heading(&format!("fuzz {}", group.join(", ")));
+        for (target, counts) in group.iter().zip(places.fuzz_all(&programs, group, seconds)) {
+            summary.record(&format!("fuzz {target}"), counts);
+        }
     }
     Ok(summary.conclude())
 }
@@ -124,6 +127,22 @@ impl Places {
             artifacts: target.join("artifacts"),
             target,
         }
+    }
+
+    /// Runs targets side by side.
+    fn fuzz_all(&self, programs: &Path, targets: &[String], seconds: u32) -> Vec<Result<Counts>> {
+        thread::scope(|scope| {
+            let mut runs = Vec::new();
+            for target in targets {
+                runs.push(scope.spawn(move || self.fuzz(programs, target, seconds)));
+            }
+            let mut results = Vec::new();
+            for run in runs {
+                let result = run.join();
+                results.push(result.unwrap_or_else(|_| bail!("the run of a target panicked")));
+            }
+            results
+        })
     }
 
     /// Runs one target on its corpus, and then on for so many seconds.

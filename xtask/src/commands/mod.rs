@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use crate::args::{Invocation, USAGE};
+use crate::args::Invocation;
 use crate::language::{Language, Workspace};
 use crate::languages;
 
@@ -24,10 +24,6 @@ use crate::languages;
 pub(crate) fn run(invocation: Invocation) -> Result<ExitCode> {
     let workspace = workspace()?;
     match invocation {
-        Invocation::Help => {
-            print!("{USAGE}");
-            Ok(ExitCode::SUCCESS)
-        }
         Invocation::Dist { languages } => dist::run(&workspace, &languages),
         Invocation::Check => check::run(&workspace),
         Invocation::Gen { check } => r#gen::run(&workspace, check),

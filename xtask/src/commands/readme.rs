@@ -220,7 +220,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::args::Invocation;
+    use crate::args;
     use crate::languages;
 
     fn root() -> PathBuf {
@@ -298,8 +298,7 @@ mod tests {
                         continue;
                     };
                     let line = line.split(" #").next().unwrap_or_default();
-                    let words = line.split_whitespace().map(Into::into).collect();
-                    let parsed = Invocation::parse(words);
+                    let parsed = args::tests::parse(line);
                     assert!(parsed.is_ok(), "{name}: cargo xtask{line}: {parsed:?}");
                     seen.insert(format!("{name}:{}", line.trim()));
                 }
@@ -339,11 +338,8 @@ mod tests {
             let options_of = scheme["options"].as_array().unwrap();
             let name = |option: &Value| format!("`{}`", option["name"].as_str().unwrap());
             for option in options_of {
-                let place = if option["secret"] == true {
-                    row
-                } else {
-                    options
-                };
+                let is_key = option["secret"] == true || option["name"] == "public_key";
+                let place = if is_key { row } else { options };
                 assert!(place.contains(&name(option)), "{id}: {}", name(option));
             }
         }

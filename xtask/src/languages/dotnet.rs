@@ -15,6 +15,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use hookseal::ErrorCode;
 
 use crate::language::{Counts, Language, Vectors, Workspace, has_program};
+use crate::languages::c_abi;
 use crate::output::run;
 
 /// See the module.
@@ -66,7 +67,7 @@ impl Language for Dotnet {
     }
 
     fn test(&self, workspace: &Workspace, vectors: &Vectors) -> Result<Counts> {
-        let smoke = smoke_test(workspace)?;
+        let smoke = c_abi::test(workspace)?;
         let project = workspace.root.join("bindings-csharp/tests/Hookseal.Tests");
         let tests = build(workspace, &project)?;
         let report = workspace.scratch("dotnet").join("report");
@@ -244,78 +245,6 @@ fn project_name(folder: &Path) -> Result<String> {
         }
     }
     bail!("{} holds no project", folder.display())
-}
-
-/// Compiles `tests/smoke.c` against the header and the library of `dist`, and
-/// runs it, under valgrind too where that is installed.
-fn smoke_test(workspace: &Workspace) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let mut note = |name: &str, command: &mut Command| -> Result<()> {
-        let status = command
-            .status()
-            .with_context(|| format!("cannot start {name}"))?;
-        println!(
-            "c abi: {name}: {}",
-            if status.success() { "passed" } else { "FAILED" }
-        );
-        if status.success() {
-            counts.passed += 1;
-        } else {
-            counts.failed += 1;
-        }
-        Ok(())
-    };
-    let missing = |tool: &str| println!("c abi: skipped, {tool} is missing");
-
-    if !has_program("gcc") {
-        missing("gcc");
-        return Ok(Counts {
-            skipped: 2,
-            ..Counts::default()
-        });
-    }
-    let folder = workspace.root.join("bindings-csharp");
-    let libraries = workspace.root.join("target/release");
-    let program = workspace.scratch("dotnet").join("smoke");
-    fs::create_dir_all(workspace.scratch("dotnet"))?;
-    run(Command::new("gcc")
-        .args([
-            "-std=c11",
-            "-Wall",
-            "-Wextra",
-            "-Wpedantic",
-            "-Werror",
-            "-g",
-            "-I",
-        ])
-        .arg(folder.join("include"))
-        .arg(folder.join("tests/smoke.c"))
-        .arg("-L")
-        .arg(&libraries)
-        .arg("-lhookseal_ffi")
-        .arg(format!("-Wl,-rpath,{}", libraries.display()))
-        .arg("-o")
-        .arg(&program))?;
-    // Cargo lets programs find the libraries of its own profile first, and one
-    // of an older build may lie there. One check panics on purpose: its message
-    // is enough.
-    let environment = [
-        ("LD_LIBRARY_PATH", libraries.as_os_str()),
-        ("RUST_BACKTRACE", "0".as_ref()),
-    ];
-    note("smoke test", Command::new(&program).envs(environment))?;
-    if has_program("valgrind") {
-        let mut valgrind = Command::new("valgrind");
-        valgrind
-            .args(["--quiet", "--error-exitcode=1", "--leak-check=full"])
-            .arg(&program)
-            .envs(environment);
-        note("smoke test under valgrind", &mut valgrind)?;
-    } else {
-        missing("valgrind");
-        counts.skipped += 1;
-    }
-    Ok(counts)
 }
 
 /// Reads `<Counters total="9" executed="9" passed="8" failed="1" … />`.

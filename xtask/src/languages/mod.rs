@@ -1,5 +1,6 @@
 //! Every language of the project, in the order of reports.
 
+mod c_abi;
 pub(crate) mod dotnet;
 mod java;
 mod node;

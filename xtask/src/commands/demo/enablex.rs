@@ -42,7 +42,7 @@ pub(super) fn sender() -> Sender {
 fn encrypt(app_id: &str, text: &str) -> String {
     let (key, iv) = evp_bytes_to_key(app_id.as_bytes());
     let cipher = Encryptor::<Aes256>::new(&key.into(), &iv.into());
-    hex::encode(cipher.encrypt_padded_vec::<Pkcs7>(text.as_bytes()))
+    const_hex::encode(cipher.encrypt_padded_vec::<Pkcs7>(text.as_bytes()))
 }
 
 /// The key, from two digests, and the IV, from a third.

@@ -19,7 +19,7 @@ const EVENT: &str = r#"{"uuid":"431fba930c344aa0b6d64458824036d1","direction":"i
 pub(super) fn sender() -> Result<Sender> {
     let mut iv = [0; 16];
     getrandom::fill(&mut iv).map_err(|error| anyhow!("no randomness: {error}"))?;
-    let query = |token: &str| format!("/vcc-live?secret-key={token}&iv={}", hex::encode(iv));
+    let query = |token: &str| format!("/vcc-live?secret-key={token}&iv={}", const_hex::encode(iv));
     let delivery = |case, status, target: &str, ciphertext: &[u8]| {
         Delivery::new(case, status, target).with_body("text/plain", STANDARD.encode(ciphertext))
     };
@@ -68,7 +68,7 @@ mod tests {
     fn encryption_is_that_of_openssl() {
         let iv = [0x24; 16];
         assert_eq!(
-            hex::encode(encrypt("very secret key", iv, "{\"a\":1}")),
+            const_hex::encode(encrypt("very secret key", iv, "{\"a\":1}")),
             "0c2f20b66a6662"
         );
     }
