@@ -6,10 +6,8 @@ use crate::challenge::Challenge;
 use crate::config::Config;
 use crate::error::Error;
 use crate::names::Names;
-use crate::options::Options;
+use crate::options::{OptionReader, Options, TOLERANCE, nearest};
 use crate::prepared_request::PreparedRequest;
-use crate::primitives::jwt::MAX_LEEWAY_SECONDS;
-use crate::primitives::time::MAX_TOLERANCE_SECONDS;
 use crate::primitives::url_form::UrlForm;
 use crate::proof::Proofs;
 use crate::request::{Header, MAX_HEADER_NAMES, MethodName, Needs, Request};
@@ -31,16 +29,17 @@ pub(crate) struct Compiled {
 
 impl Compiled {
     /// Compiles an embedded scheme, or one that is given as JSON.
-    pub(crate) fn new(scheme: &str, mut options: Options) -> Result<Self, Error> {
+    pub(crate) fn new(scheme: &str, options: Options) -> Result<Self, Error> {
         let text = if scheme.trim_start().starts_with('{') {
             scheme
         } else {
             scheme::find(scheme).ok_or_else(|| unknown_scheme(scheme))?
         };
         let file = SchemeFile::from_json(text)?;
-        let options = &mut options;
         let (plan, mut needs) = scheme::compile(&file)?;
-        scheme::check_names(&file, options)?;
+        let owner = format!("scheme {}", file.id);
+        let mut reader = options.reader(scheme::option_specs(&file), &owner)?;
+        let options = &mut reader;
 
         let mut key_ids = Vec::new();
         let mut signature = match (&file.key, plan.signature) {
@@ -62,6 +61,7 @@ impl Compiled {
         proofs.check_complete(&file, &signed, challenge.is_some())?;
         take_tolerance(options, signature.as_mut(), &mut proofs)?;
         let config = Config::new(options, &mut needs, &file.addresses)?;
+        reader.finish()?;
         if needs.header_names().len() > MAX_HEADER_NAMES {
             return Err(Error::configuration("the scheme reads too many headers"));
         }
@@ -110,7 +110,7 @@ impl Compiled {
 /// The option `tolerance` is the window of a signed time, or the difference that
 /// the clocks behind a token may have.
 fn take_tolerance(
-    options: &mut Options,
+    options: &mut OptionReader,
     signature: Option<&mut SignatureProof>,
     proofs: &mut Proofs,
 ) -> Result<(), Error> {
@@ -119,16 +119,12 @@ fn take_tolerance(
     {
         return Ok(());
     }
-    if let Some(jwt) = proofs.jwt_mut() {
-        if let Some(seconds) = options.tolerance(MAX_LEEWAY_SECONDS)? {
-            jwt.set_leeway(seconds);
-        }
-        return Ok(());
+    if let Some(jwt) = proofs.jwt_mut()
+        && let Some(seconds) = options.number(TOLERANCE)?
+    {
+        jwt.set_leeway(seconds);
     }
-    match options.tolerance(MAX_TOLERANCE_SECONDS)? {
-        Some(_) => Err(scheme::no_time()),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn unknown_scheme(id: &str) -> Error {
@@ -146,7 +142,9 @@ fn unknown_scheme(id: &str) -> Error {
     } else {
         "(not a kebab-case name)"
     };
+    let meant = nearest(id, scheme::ids()).map(|it| format!("; did you mean {it}?"));
     Error::configuration(format!(
-        "scheme {shown} is unknown; schemes() lists those there are"
+        "scheme {shown} is unknown{} the catalogue lists those there are",
+        meant.as_deref().unwrap_or(";")
     ))
 }

@@ -2,7 +2,7 @@
 
 use crate::detail::wrong_public_url;
 use crate::error::Error;
-use crate::options::{Options, wrong};
+use crate::options::{OptionReader, wrong};
 use crate::primitives::ip::IpSet;
 use crate::public_url::{FORWARDED_HEADERS, Origin, UrlPolicy};
 use crate::request::Needs;
@@ -26,7 +26,7 @@ impl Config {
 
     /// Takes the common options out of `options`.
     pub(crate) fn new(
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
         address_sets: &AddressSets,
     ) -> Result<Self, Error> {
@@ -44,18 +44,11 @@ impl Config {
                 "does nothing beside public_url without allowed_ips or require_https",
             ));
         }
-        let is_length = |bytes: i64| usize::try_from(bytes).ok().filter(|&bytes| bytes > 0);
-        let max_body_bytes = options
-            .integer("max_body_bytes")?
-            .map(|bytes| {
-                is_length(bytes).ok_or_else(|| wrong("max_body_bytes", "expected a number above 0"))
-            })
-            .transpose()?;
         Ok(Self {
             url_policy,
             allowed_ips,
             require_https,
-            max_body_bytes,
+            max_body_bytes: options.number("max_body_bytes")?,
         })
     }
 }
@@ -71,7 +64,7 @@ fn expand(texts: Vec<String>, sets: &AddressSets) -> Vec<String> {
         .collect()
 }
 
-fn url_policy(options: &mut Options, needs: &mut Needs) -> Result<UrlPolicy, Error> {
+fn url_policy(options: &mut OptionReader, needs: &mut Needs) -> Result<UrlPolicy, Error> {
     let public_url = match options.text("public_url")? {
         None => None,
         Some(text) => Some(
@@ -79,18 +72,16 @@ fn url_policy(options: &mut Options, needs: &mut Needs) -> Result<UrlPolicy, Err
                 .map_err(|error| wrong("public_url", &wrong_public_url(&text, error.detail())))?,
         ),
     };
-    let allowed_hosts = options.texts("allowed_hosts")?.unwrap_or_default();
+    // public_url decides alone.
+    let allowed_hosts = match public_url {
+        Some(_) => Vec::new(),
+        None => options.texts("allowed_hosts")?.unwrap_or_default(),
+    };
     // What is none may be a secret in the wrong option, so it is not quoted.
     if let Some(index) = allowed_hosts.iter().position(|host| !is_host(host)) {
         return Err(wrong(
             "allowed_hosts",
             &format!("entry {index} is not of the form host or host:port"),
-        ));
-    }
-    if public_url.is_some() && !allowed_hosts.is_empty() {
-        return Err(wrong(
-            "allowed_hosts",
-            "does nothing beside public_url, which decides alone",
         ));
     }
     let trusted_proxies = options

@@ -234,11 +234,11 @@ const PUBLIC_KEY: &str = "the secret is a public key, or another key or certific
 
 /// Rejects what the provider issues for another purpose.
 fn check_kind(section: &KeySection, text: &str) -> Result<(), String> {
-    let refused = section
+    let rejected = section
         .refuse
         .iter()
         .find(|(prefix, _)| text.starts_with(prefix.as_str()));
-    match refused {
+    match rejected {
         Some((prefix, what)) => Err(format!("a value that starts with {prefix} is {what}")),
         None => Ok(()),
     }

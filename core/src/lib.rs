@@ -40,6 +40,6 @@ pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::schemes_json;
 pub use signature::{MessageIdentity, ReplayKey, Signing};
-pub use token_issuer::{TokenIssuer, TokenRequest};
+pub use token_issuer::{TokenIssuer, TokenRequest, token_issuer_options_json};
 pub use verified::Verified;
 pub use verifier::Verifier;

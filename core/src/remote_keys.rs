@@ -505,7 +505,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_signature_is_refused_once_a_fetch_has_told() {
+    fn a_forged_signature_is_rejected_once_a_fetch_has_told() {
         let stage = Stage::new();
         let document = set(&[FIRST.jwk("a")]);
         let forged = STRANGER.token(Some("a"));

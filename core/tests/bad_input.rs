@@ -20,7 +20,7 @@ fn signed() -> Vec<(Scheme, Verifier, String, Delivery)> {
     schemes().into_iter().map(prepare).collect()
 }
 
-fn refused_options(scheme: &str, options: Options) -> String {
+fn rejected_options(scheme: &str, options: Options) -> String {
     let error = Verifier::new(scheme, options).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Configuration);
     error.detail().to_owned()
@@ -39,7 +39,7 @@ fn an_unknown_option_is_named_with_what_is_allowed() {
             "id",
             "caf\u{e9}\n",
         ] {
-            let detail = refused_options(&scheme.id, scheme.options().with(unknown, "x"));
+            let detail = rejected_options(&scheme.id, scheme.options().with(unknown, "x"));
             assert!(detail.contains(&scheme.option), "{detail}");
             assert!(detail.contains("public_url"), "{detail}");
             assert!(
@@ -52,8 +52,8 @@ fn an_unknown_option_is_named_with_what_is_allowed() {
 
 #[test]
 fn an_unknown_scheme_is_named_unless_it_may_be_a_secret() {
-    assert!(refused_options("githib", Options::new()).contains("githib"));
-    let detail = refused_options("GitHub", Options::new());
+    assert!(rejected_options("githib", Options::new()).contains("githib"));
+    let detail = rejected_options("GitHub", Options::new());
     assert!(detail.contains("lower case: github"), "{detail}");
     for scheme in [
         "",
@@ -63,7 +63,7 @@ fn an_unknown_scheme_is_named_unless_it_may_be_a_secret() {
         "../github",
         "github\n",
     ] {
-        let detail = refused_options(scheme, Options::new());
+        let detail = rejected_options(scheme, Options::new());
         assert!(
             detail.contains("(not a kebab-case name)") || scheme.is_empty(),
             "{detail}"
@@ -73,14 +73,14 @@ fn an_unknown_scheme_is_named_unless_it_may_be_a_secret() {
 
 // Pitfalls KEY-1, KEY-2, KEY-3.
 #[test]
-fn a_secret_that_is_no_secret_is_refused() {
+fn a_secret_that_is_no_secret_is_rejected() {
     for Scheme { id, option } in schemes() {
-        let refused = |value: OptionValue| {
+        let rejected = |value: OptionValue| {
             let shown = format!("{value:?}");
-            let detail = refused_options(&id, Options::new().with(&option, value));
+            let detail = rejected_options(&id, Options::new().with(&option, value));
             assert!(detail.contains(&option), "{id}, {shown}: {detail}");
         };
-        assert!(refused_options(&id, Options::new()).contains(&option));
+        assert!(rejected_options(&id, Options::new()).contains(&option));
         for text in [
             "",
             " ",
@@ -97,30 +97,30 @@ fn a_secret_that_is_no_secret_is_refused() {
             "${AUTH_TOKEN}",
             "xxxxxxxxxxxxxxxx",
         ] {
-            refused(text.into());
-            refused(vec![text].into());
-            refused(vec![OptionValue::from(SECRET), text.into()].into());
+            rejected(text.into());
+            rejected(vec![text].into());
+            rejected(vec![OptionValue::from(SECRET), text.into()].into());
         }
-        refused((&b""[..]).into());
-        refused(7.into());
-        refused(true.into());
-        refused(Vec::<OptionValue>::new().into());
-        refused(vec![SECRET; 17].into());
-        refused(vec![OptionValue::from(vec![SECRET])].into());
-        refused(OptionValue::Object([("".to_owned(), SECRET.into())].into()));
-        refused(OptionValue::Object(
+        rejected((&b""[..]).into());
+        rejected(7.into());
+        rejected(true.into());
+        rejected(Vec::<OptionValue>::new().into());
+        rejected(vec![SECRET; 17].into());
+        rejected(vec![OptionValue::from(vec![SECRET])].into());
+        rejected(OptionValue::Object([("".to_owned(), SECRET.into())].into()));
+        rejected(OptionValue::Object(
             [("x".repeat(65), SECRET.into())].into(),
         ));
-        refused(OptionValue::Object([].into()));
+        rejected(OptionValue::Object([].into()));
     }
 }
 
 #[test]
 fn the_common_options_are_checked() {
-    let refused = |name: &str, value: OptionValue| {
+    let rejected = |name: &str, value: OptionValue| {
         let shown = format!("{name} {value:?}");
         let options = Options::new().with("secret", SECRET).with(name, value);
-        let detail = refused_options("github", options);
+        let detail = rejected_options("github", options);
         assert!(detail.contains(name), "{shown}: {detail}");
     };
     for url in [
@@ -132,7 +132,7 @@ fn the_common_options_are_checked() {
         "https://h/#f",
         "https://h/a b",
     ] {
-        refused("public_url", url.into());
+        rejected("public_url", url.into());
     }
     for list in [
         vec![],
@@ -141,17 +141,17 @@ fn the_common_options_are_checked() {
         vec!["10.0.0.0/33"],
         vec!["10.0.0.1", "x"],
     ] {
-        refused("trusted_proxies", list.clone().into());
-        refused("allowed_ips", list.into());
+        rejected("trusted_proxies", list.clone().into());
+        rejected("allowed_ips", list.into());
     }
-    refused("trusted_proxies", "10.0.0.0/8".into());
+    rejected("trusted_proxies", "10.0.0.0/8".into());
     for host in ["", "a b", "https://example.com", "h/p", "caf\u{e9}.example"] {
-        refused("allowed_hosts", host.into());
+        rejected("allowed_hosts", host.into());
     }
     for number in [0, -1, i64::MIN] {
-        refused("max_body_bytes", number.into());
+        rejected("max_body_bytes", number.into());
     }
-    refused("tolerance", 300.into());
+    rejected("tolerance", 300.into());
     for name in [
         "public_url",
         "allowed_hosts",
@@ -159,21 +159,21 @@ fn the_common_options_are_checked() {
         "trusted_proxies",
         "max_body_bytes",
     ] {
-        refused(name, true.into());
+        rejected(name, true.into());
     }
     for value in [1.into(), "true".into()] {
-        refused("require_https", value);
+        rejected("require_https", value);
     }
     for seconds in [-1, 86_401, i64::MAX] {
         let options = Options::new()
             .with("secret", SECRET)
             .with("tolerance", seconds);
-        assert!(refused_options("stripe", options).contains("tolerance"));
+        assert!(rejected_options("stripe", options).contains("tolerance"));
     }
 }
 
 #[test]
-fn options_that_are_no_json_object_of_options_are_refused() {
+fn options_that_are_no_json_object_of_options_are_rejected() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for json in [
         "",
@@ -199,7 +199,7 @@ fn options_that_are_no_json_object_of_options_are_refused() {
     }
     assert!(Options::from_json(b"{\"secret\": \"\xff\"}").is_err());
     let empty = Options::from_json(br#"{"secret": {"hex": ""}}"#).unwrap();
-    assert!(refused_options("github", empty).contains("empty"));
+    assert!(rejected_options("github", empty).contains("empty"));
 }
 
 // Pitfall DOWN-3.
@@ -208,14 +208,14 @@ fn a_missing_or_empty_header_is_missing() {
     for (scheme, verifier, name, delivery) in signed() {
         let removed = delivery.clone().without(&name);
         assert_eq!(
-            removed.refusal(&verifier),
+            removed.rejection(&verifier),
             ErrorCode::MissingHeader,
             "{}",
             scheme.id
         );
         let empty = delivery.clone().with(&name, "");
         assert_eq!(
-            empty.refusal(&verifier),
+            empty.rejection(&verifier),
             ErrorCode::MalformedHeader,
             "{}",
             scheme.id
@@ -236,7 +236,7 @@ fn a_missing_or_empty_header_is_missing() {
                 delivery.clone().with(other, ""),
             ] {
                 assert_eq!(
-                    broken.refusal(&verifier),
+                    broken.rejection(&verifier),
                     ErrorCode::MissingHeader,
                     "{other}"
                 );
@@ -258,7 +258,7 @@ fn a_doubled_header_counts_once_and_a_different_one_is_ambiguous() {
                 delivery.clone().with(&name, other).header(&name, &value),
             ] {
                 assert_eq!(
-                    doubled.refusal(&verifier),
+                    doubled.rejection(&verifier),
                     ErrorCode::AmbiguousHeader,
                     "{}",
                     scheme.id
@@ -287,7 +287,7 @@ fn a_header_that_is_no_ascii_text_is_malformed() {
                 junk.to_vec(),
             ] {
                 let delivery = delivery.clone().with(&name, &broken);
-                let code = delivery.refusal(&verifier);
+                let code = delivery.rejection(&verifier);
                 assert_eq!(code, ErrorCode::MalformedHeader, "{} {broken:?}", scheme.id);
             }
         }
@@ -296,12 +296,12 @@ fn a_header_that_is_no_ascii_text_is_malformed() {
 
 // Pitfall SIG-1.
 #[test]
-fn a_signature_of_every_truncated_length_is_refused() {
+fn a_signature_of_every_truncated_length_is_rejected() {
     for (scheme, verifier, name, delivery) in signed() {
         let value = delivery.value(&name).to_vec();
         for length in 0..value.len() {
             for cut in [&value[..length], &value[value.len() - length..]] {
-                let code = delivery.clone().with(&name, cut).refusal(&verifier);
+                let code = delivery.clone().with(&name, cut).rejection(&verifier);
                 assert_eq!(code, ErrorCode::MalformedHeader, "{} {length}", scheme.id);
             }
         }
@@ -309,7 +309,7 @@ fn a_signature_of_every_truncated_length_is_refused() {
             [value.as_slice(), b"0"].concat(),
             [&value[..], b"="].concat(),
         ] {
-            let code = delivery.clone().with(&name, longer).refusal(&verifier);
+            let code = delivery.clone().with(&name, longer).rejection(&verifier);
             assert_eq!(code, ErrorCode::MalformedHeader, "{}", scheme.id);
         }
     }
@@ -326,7 +326,7 @@ fn junk_within_a_signature_is_not_passed_over() {
             let added = [start, junk.as_bytes(), end].concat();
             let replaced = [start, junk.as_bytes(), end.get(junk.len()..).unwrap()].concat();
             for broken in [added, replaced] {
-                let code = delivery.clone().with(&name, &broken).refusal(&verifier);
+                let code = delivery.clone().with(&name, &broken).rejection(&verifier);
                 assert_eq!(code, ErrorCode::MalformedHeader, "{} {junk:?}", scheme.id);
             }
         }
@@ -335,12 +335,12 @@ fn junk_within_a_signature_is_not_passed_over() {
 
 // Pitfall SIG-5.
 #[test]
-fn a_thousand_signatures_are_refused_before_they_are_compared() {
+fn a_thousand_signatures_are_rejected_before_they_are_compared() {
     for (scheme, verifier, name, delivery) in signed() {
         let value = String::from_utf8(delivery.value(&name).to_vec()).unwrap();
         for separator in [",", " ", ", "] {
             let many = [value.as_str(); 1000].join(separator);
-            let code = delivery.clone().with(&name, many).refusal(&verifier);
+            let code = delivery.clone().with(&name, many).rejection(&verifier);
             assert_eq!(
                 code,
                 ErrorCode::MalformedHeader,
@@ -349,7 +349,7 @@ fn a_thousand_signatures_are_refused_before_they_are_compared() {
             );
         }
         let commas = ",".repeat(100_000);
-        let code = delivery.clone().with(&name, commas).refusal(&verifier);
+        let code = delivery.clone().with(&name, commas).rejection(&verifier);
         assert_eq!(code, ErrorCode::MalformedHeader, "{}", scheme.id);
     }
 }
@@ -386,12 +386,16 @@ fn the_longest_body_is_looked_at_and_one_byte_more_is_too_large() {
         let mut delivery = Delivery::form(URL, "a=b").signed(&verifier);
         delivery.body = b"&".repeat(of_a_form);
         assert_eq!(
-            delivery.refusal(&verifier),
+            delivery.rejection(&verifier),
             ErrorCode::SignatureMismatch,
             "{id}"
         );
         delivery.body.push(b'&');
-        assert_eq!(delivery.refusal(&verifier), ErrorCode::BodyTooLarge, "{id}");
+        assert_eq!(
+            delivery.rejection(&verifier),
+            ErrorCode::BodyTooLarge,
+            "{id}"
+        );
 
         let chosen = Options::new().with("max_body_bytes", 12_i64 << 20);
         let verifier = verifier_of(id, chosen);
@@ -399,7 +403,7 @@ fn the_longest_body_is_looked_at_and_one_byte_more_is_too_large() {
         let mut delivery = Delivery::form(URL, "a=b").signed(&verifier);
         delivery.body = b"&".repeat(12 << 20);
         assert_eq!(
-            delivery.refusal(&verifier),
+            delivery.rejection(&verifier),
             ErrorCode::SignatureMismatch,
             "{id}"
         );
@@ -428,7 +432,7 @@ fn a_flood_of_parameters_is_too_large_and_many_long_ones_are_not() {
     let verifier = verifier_of("plivo", Options::new());
     let mut delivery = Delivery::form(URL, "a=b").signed(&verifier);
     delivery.body = b"a=b&".repeat(1025);
-    assert_eq!(delivery.refusal(&verifier), ErrorCode::BodyTooLarge);
+    assert_eq!(delivery.rejection(&verifier), ErrorCode::BodyTooLarge);
     for body in [
         "a=b&".repeat(1024),
         format!("a={}&", "b".repeat(61)).repeat(16 * 1024),
@@ -524,7 +528,7 @@ fn a_method_that_is_none_is_not_allowed() {
                 method: method.as_bytes().to_vec(),
                 ..delivery.clone()
             };
-            let code = broken.refusal(&verifier);
+            let code = broken.rejection(&verifier);
             assert_eq!(
                 code,
                 ErrorCode::MethodNotAllowed,
@@ -573,7 +577,7 @@ fn a_body_that_is_read_as_a_form_must_be_one() {
 }
 
 /// A custom scheme with one text replaced by another one.
-fn refused_scheme(from: &str, to: &str) -> String {
+fn rejected_scheme(from: &str, to: &str) -> String {
     let text = common::CUSTOM.replacen(from, to, 1);
     assert_ne!(text, common::CUSTOM, "{from} is not in the scheme");
     let options = Options::new().with("secret", SECRET);
@@ -583,7 +587,7 @@ fn refused_scheme(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_broken_custom_scheme_is_refused_with_the_place() {
+fn a_broken_custom_scheme_is_rejected_with_the_place() {
     let options = Options::new().with("secret", SECRET);
     Verifier::new(common::CUSTOM, options).unwrap();
     for (from, to, place) in [
@@ -706,7 +710,7 @@ fn a_broken_custom_scheme_is_refused_with_the_place() {
         ),
         ("\"notes\": [\"a note\"]", "\"note\": \"a note\"", "note"),
     ] {
-        let detail = refused_scheme(from, to);
+        let detail = rejected_scheme(from, to);
         assert!(detail.contains(place), "{to}: {detail}");
     }
 }
@@ -763,7 +767,7 @@ fn a_signature_under_the_wrong_name_proves_nothing() {
         ] {
             let moved = delivery.clone().without(&name).header(&other, &value);
             assert_eq!(
-                moved.refusal(&verifier),
+                moved.rejection(&verifier),
                 ErrorCode::MissingHeader,
                 "{}",
                 scheme.id
@@ -782,7 +786,7 @@ fn a_signature_under_the_wrong_name_proves_nothing() {
 fn a_secret_of_bytes_is_checked_for_slips_as_well() {
     for slip in [&b""[..], b"   ", b"\n", b"changeme", b"<secret>"] {
         for scheme in schemes() {
-            refused_options(&scheme.id, Options::new().with(&scheme.option, slip));
+            rejected_options(&scheme.id, Options::new().with(&scheme.option, slip));
         }
     }
 }
@@ -790,7 +794,7 @@ fn a_secret_of_bytes_is_checked_for_slips_as_well() {
 #[test]
 fn a_misspelt_option_is_named_even_if_the_secret_is_missing_for_it() {
     for scheme in schemes() {
-        let detail = refused_options(&scheme.id, Options::new().with("secrte", "x"));
+        let detail = rejected_options(&scheme.id, Options::new().with("secrte", "x"));
         assert!(
             detail.contains("secrte") && detail.contains(&scheme.option),
             "{detail}"
@@ -829,18 +833,18 @@ fn custom(signed: &str, tolerance: u64) -> String {
 
 // Pitfall BIND-2.
 #[test]
-fn a_scheme_that_signs_nothing_of_a_delivery_is_refused() {
+fn a_scheme_that_signs_nothing_of_a_delivery_is_rejected() {
     let options = || Options::new().with("secret", SECRET);
-    assert!(refused_options(&custom("{timestamp}", 300), options()).contains("every delivery"));
+    assert!(rejected_options(&custom("{timestamp}", 300), options()).contains("every delivery"));
     assert!(Verifier::new(&custom("{timestamp}{body}", 300), options()).is_ok());
 }
 
 // Pitfalls TIME-3, TIME-8.
 #[test]
-fn a_window_of_more_than_a_day_is_refused() {
+fn a_window_of_more_than_a_day_is_rejected() {
     let options = || Options::new().with("secret", SECRET);
     assert!(Verifier::new(&custom("{timestamp}{body}", 86_400), options()).is_ok());
-    refused_options(&custom("{timestamp}{body}", 86_401), options());
+    rejected_options(&custom("{timestamp}{body}", 86_401), options());
 }
 
 #[test]

@@ -108,8 +108,8 @@ proptest! {
             body: MARKER.as_bytes(),
             peer: peer.map(|peer| peer.parse::<IpAddr>().unwrap()),
         };
-        for refused in [verifier.verify_at(&request, NOW).map(|_| ()), verifier.check_head_at(&request, NOW)] {
-            let Err(error) = refused else { continue };
+        for rejected in [verifier.verify_at(&request, NOW).map(|_| ()), verifier.check_head_at(&request, NOW)] {
+            let Err(error) = rejected else { continue };
             let detail = error.detail();
             prop_assert!(!detail.contains(MARKER), "{detail}");
             prop_assert!(detail.chars().all(|it| matches!(it, ' '..='~' | '…')), "{detail:?}");

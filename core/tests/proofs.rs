@@ -4,10 +4,9 @@
 mod common;
 
 use common::Delivery;
+use common::option_values::RSA_JWKS as JWKS;
 use hookseal::{Error, ErrorCode, OptionValue, Options, Verified, Verifier};
 
-/// A key pair made for these tests; its private half is not kept.
-const JWKS: &str = r#"{"keys":[{"kty":"RSA","use":"sig","kid":"test-1","alg":"RS256","n":"m856_CxTsRNOMh-FJujSgmPpw_rLIYSDx_tEOyQalxmxPwxJjM_GfRX3iKorLT-Kuny7A79v6MpSYED6MB47GBt66nWsWAFwyPMDtz2K9Yb4JPwus4HXfHPEQaLyxIGZJdN2qo57rqUULBILg4zvWzVLEnqYEBvhGgxGsAIn1oPP_tDI-iyoG0Zf7fEicxSL260f_93ugGp7rhr8D9-NFWrNNxFInqBKhaZ8opID54S-8Z-HMRpAf-8Q6pBBeQwFntlGABg7y6md5ylz6w2CkUvLNnJ7BzBT2F1uJkl_eeLFKISyYRJd2DFrbLmKyWLAW9OxLQ2vtKZFtjdtsEE2Xw","e":"AQAB"}]}"#;
 /// `iat` = `nbf` = 1764000000, `exp` = 1764000300.
 const ACS: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6InRlc3QtMSIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2Fjc2NhbGxhdXRvbWF0aW9uLmNvbW11bmljYXRpb24uYXp1cmUuY29tIiwiYXVkIjoiYTQ2Y2ZhNmEtNzNjZS00YjA3LTljZmQtYzNjMjg0OTZjYTA4IiwiaWF0IjoxNzY0MDAwMDAwLCJuYmYiOjE3NjQwMDAwMDAsImV4cCI6MTc2NDAwMDMwMH0.jAWhUZi3QtDVSEdObL5jCZUtLjTMgu94e7bxonokz4DBy7Ty8ZC-K6tclbPbWz-QcB-yyuE1sK5VI-djZnvwxXontWqwBE5sr5j6ZSewYRF0CxqwIX_jEgN-PlSPV1ddfYx1KGHy8gxuZijg3C-N7V--0104mCs3BKcU3gBQjcWpiG-gc00Im2PdSV0i0OhFN-nGhDvZV3IlOEEbSyRFx1wa_gNprHHh4DZGeXmnGnLZXJ3ytqv4IkQLSuHltcq2hsKhP7H5Fsy7NDMpt_sY9tMSNqwp5fiMC1yoxmE_LK9FoNzBY2mjI-FtnvVwsFmp6k3dIdVhzYlzr1vQHonYXA";
 /// The same claims under `"alg": "none"`.
@@ -39,12 +38,12 @@ fn at<T>(
     delivery.request(|request| see(verifier.verify_at(request, now)))
 }
 
-fn refusal(verifier: &Verifier, delivery: &Delivery, now: i64) -> Error {
+fn rejection(verifier: &Verifier, delivery: &Delivery, now: i64) -> Error {
     at(verifier, delivery, now, |verified| verified.unwrap_err())
 }
 
 fn code(verifier: &Verifier, delivery: &Delivery, now: i64) -> ErrorCode {
-    refusal(verifier, delivery, now).code()
+    rejection(verifier, delivery, now).code()
 }
 
 fn is_accepted(verifier: &Verifier, delivery: &Delivery, now: i64) -> bool {
@@ -138,7 +137,7 @@ fn basic_takes_the_right_pair_and_says_how_it_wants_to_be_asked() {
         ("Basic QWxhZGRpbg==", ErrorCode::MalformedHeader),
         ("", ErrorCode::MissingHeader),
     ] {
-        let error = refusal(&verifier, &with(value), 0);
+        let error = rejection(&verifier, &with(value), 0);
         assert_eq!(error.code(), wanted, "{value}");
         assert_eq!(error.status(), 401);
         let authenticate = error.authenticate().unwrap();
@@ -250,7 +249,7 @@ fn a_jwt_is_valid_between_its_times_and_for_its_audience() {
         (1_763_999_939, ErrorCode::JwtClaimMismatch),
         (1_764_000_360, ErrorCode::JwtExpired),
     ] {
-        let error = refusal(&verifier, &bearer(ACS), now);
+        let error = rejection(&verifier, &bearer(ACS), now);
         assert_eq!(error.code(), wanted);
         assert_eq!(error.authenticate(), Some("Bearer error=\"invalid_token\""));
     }
@@ -267,7 +266,7 @@ fn a_jwt_is_valid_between_its_times_and_for_its_audience() {
 
 // Pitfall JWT-4.
 #[test]
-fn forged_and_foreign_tokens_are_refused() {
+fn forged_and_foreign_tokens_are_rejected() {
     let verifier = acs();
     let now = 1_764_000_100;
     for token in [NONE, CONFUSED, "x.y.z", "", "a.b", "a.b.c.d"] {
@@ -287,7 +286,7 @@ fn forged_and_foreign_tokens_are_refused() {
     );
     let basic = post(URL).header("Authorization", "Basic QTpC");
     assert_eq!(code(&verifier, &basic, now), ErrorCode::JwtMalformed);
-    let none = refusal(&verifier, &post(URL), now);
+    let none = rejection(&verifier, &post(URL), now);
     assert_eq!(none.code(), ErrorCode::MissingHeader);
     assert_eq!(none.authenticate(), Some("Bearer"));
     let twice = bearer(ACS).header("authorization", format!("Bearer {ENTRA}"));
@@ -369,8 +368,10 @@ fn jwt_options_are_checked_when_the_verifier_is_made() {
             "scope",
         ),
         (
-            options().with("jwks", JWKS).with("hmac_secret", "x"),
-            "one of them",
+            options()
+                .with("jwks", JWKS)
+                .with("hmac_secret", "Jq7fX2vN9sLw4TzB8mRcJq7fX2vN9sLw4TzB8mRc"),
+            "option jwks: does nothing beside hmac_secret",
         ),
         (
             options().with("jwks_uri", "http://keys.example/jwks"),
@@ -424,7 +425,7 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
     let verifier = Verifier::new("azure-communication-services", options).unwrap();
     let now = 1_764_000_100;
     assert!(verifier.has_remote_keys());
-    let error = refusal(&verifier, &bearer(ACS), now);
+    let error = rejection(&verifier, &bearer(ACS), now);
     assert_eq!(
         (error.code(), error.status()),
         (ErrorCode::KeyUnavailable, 503)
@@ -459,7 +460,7 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
 
     // Its key may be newer than those that were fetched, however new these are.
     let unknown = bearer("eyJhbGciOiJSUzI1NiIsImtpZCI6Im90aGVyIn0.e30.AA");
-    let error = refusal(&verifier, &unknown, now);
+    let error = rejection(&verifier, &unknown, now);
     assert_eq!(
         (error.code(), error.status()),
         (ErrorCode::KeyUnavailable, 503)
@@ -467,7 +468,7 @@ fn keys_that_live_elsewhere_are_asked_for_once_and_kept() {
     assert!(error.detail().contains(r#"kid "other""#), "{error}");
     // A key that is known tells a forgery.
     let (signed, _) = ACS.rsplit_once('.').unwrap();
-    let error = refusal(&verifier, &bearer(&format!("{signed}.AAAA")), now);
+    let error = rejection(&verifier, &bearer(&format!("{signed}.AAAA")), now);
     assert_eq!(error.code(), ErrorCode::SignatureMismatch);
     assert_eq!(error.authenticate(), Some("Bearer error=\"invalid_token\""));
     // A set that is of no use changes nothing.
@@ -539,7 +540,7 @@ fn a_secret_header_may_carry_the_word_bearer() {
 fn a_validation_is_answered_for_expected_subscriptions_only() {
     let options = Options::new().with("subscription_names", "MySub");
     let verifier = grid(options);
-    let error = refusal(&verifier, &validation(GRID_URL, "MYSUB"), 0);
+    let error = rejection(&verifier, &validation(GRID_URL, "MYSUB"), 0);
     assert_eq!((error.code(), error.status()), (ErrorCode::Challenge, 200));
     let reply = error.reply().unwrap();
     assert_eq!(reply.status(), 200);
@@ -550,13 +551,13 @@ fn a_validation_is_answered_for_expected_subscriptions_only() {
     let headers: Vec<_> = reply.headers().collect();
     assert_eq!(headers, [("Content-Type", "application/json")]);
 
-    let foreign = refusal(&verifier, &validation(GRID_URL, "other"), 0);
+    let foreign = rejection(&verifier, &validation(GRID_URL, "other"), 0);
     assert_eq!(
         (foreign.code(), foreign.status()),
         (ErrorCode::TokenMismatch, 403)
     );
     assert_eq!(foreign.reply(), None);
-    let unproven = refusal(&verifier, &validation(URL, "MySub"), 0);
+    let unproven = rejection(&verifier, &validation(URL, "MySub"), 0);
     assert_eq!(
         (unproven.code(), unproven.status()),
         (ErrorCode::TokenMismatch, 401)
@@ -572,7 +573,7 @@ fn a_validation_code_is_sent_back_as_json() {
         let body = VALIDATION.replace("\"512d38b6-c7b8-40c8-89fe-f46f9e9622b6\"", &text);
         let delivery = Delivery::new("POST", GRID_URL, body.as_bytes())
             .header("aeg-event-type", "SubscriptionValidation");
-        let error = refusal(&verifier, &delivery, 0);
+        let error = rejection(&verifier, &delivery, 0);
         error.reply().map(|reply| reply.body().to_owned())
     };
     for code in [
@@ -612,7 +613,7 @@ fn the_options_handshake_follows_cloudevents() {
     let options = |origin: &str| {
         Delivery::new("OPTIONS", GRID_URL, b"").header("WebHook-Request-Origin", origin)
     };
-    let error = refusal(&verifier, &options("eventgrid.azure.net"), 0);
+    let error = rejection(&verifier, &options("eventgrid.azure.net"), 0);
     let reply = error.reply().unwrap();
     assert_eq!(
         reply.headers().collect::<Vec<_>>(),
@@ -622,21 +623,21 @@ fn the_options_handshake_follows_cloudevents() {
         ]
     );
     let rated = options("eventgrid.azure.net").header("WebHook-Request-Rate", "120");
-    let error = refusal(&verifier, &rated, 0);
+    let error = rejection(&verifier, &rated, 0);
     let mut headers = error.reply().unwrap().headers();
     assert!(headers.any(|header| header == ("WebHook-Allowed-Rate", "120")));
     let fixed = grid(Options::new().with("allowed_rate", 60));
-    let error = refusal(&fixed, &rated, 0);
+    let error = rejection(&fixed, &rated, 0);
     let mut headers = error.reply().unwrap().headers();
     assert!(headers.any(|header| header == ("WebHook-Allowed-Rate", "60")));
 
-    for refused in [
+    for rejected in [
         Delivery::new("OPTIONS", GRID_URL, b""),
         options("evil.example"),
         options("*"),
         options("eventgrid.azure.net").header("WebHook-Request-Rate", "<script>"),
     ] {
-        let error = refusal(&verifier, &refused, 0);
+        let error = rejection(&verifier, &rejected, 0);
         assert_eq!(
             (error.code(), error.status()),
             (ErrorCode::TokenMismatch, 405)
@@ -645,7 +646,7 @@ fn the_options_handshake_follows_cloudevents() {
     }
     let unproven =
         Delivery::new("OPTIONS", URL, b"").header("WebHook-Request-Origin", "eventgrid.azure.net");
-    assert_eq!(refusal(&verifier, &unproven, 0).status(), 401);
+    assert_eq!(rejection(&verifier, &unproven, 0).status(), 401);
 }
 
 #[test]
@@ -842,7 +843,7 @@ fn a_scheme_of_ones_own_says_what_it_means() {
             r#"{{"id":"own","title":"Own","docs":"https://own.example","status":"unconfirmed",{sections}}}"#
         )
     };
-    let refusal = |sections: &str| misconfigured(&scheme(sections), Options::new());
+    let rejection = |sections: &str| misconfigured(&scheme(sections), Options::new());
     let token = r#""token":[{"option":"secret","hint":"a secret","from":"header:x-secret"}]"#;
     let own = Options::new().with("secret", "a-random-secret");
     let verifier = Verifier::new(&scheme(token), own).unwrap();
@@ -898,7 +899,7 @@ fn a_scheme_of_ones_own_says_what_it_means() {
             "challenge.origins",
         ),
     ] {
-        let detail = refusal(&sections);
+        let detail = rejection(&sections);
         assert!(detail.contains(wanted), "{wanted}: {detail}");
     }
 }
@@ -949,7 +950,7 @@ fn a_password_may_be_in_another_character_set_than_utf_8() {
     assert!(is_accepted(&verifier(bytes, latin1()), &joerg, 0));
 
     let utf8 = verifier("test".into(), "123£".into());
-    let error = refusal(&utf8, &test, 0);
+    let error = rejection(&utf8, &test, 0);
     assert_eq!(error.code(), ErrorCode::MalformedHeader);
     assert!(error.detail().contains("UTF-8") && error.detail().contains("ISO-8859-1"));
     for user in [&b"a:b"[..], b"a\nb", b" "] {
@@ -1000,7 +1001,7 @@ fn the_challenge_does_not_tell_which_proof_failed() {
                 if let Some(value) = &value {
                     delivery = delivery.header("Authorization", value);
                 }
-                let error = refusal(verifier, &delivery, 1_764_000_100);
+                let error = rejection(verifier, &delivery, 1_764_000_100);
                 (error.status(), error.authenticate().map(str::to_owned))
             });
             answers.sort();

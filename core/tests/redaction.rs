@@ -199,7 +199,7 @@ fn no_verifier_and_no_verdict_shows_a_secret() {
 }
 
 #[test]
-fn the_policy_s_refusals_show_no_secret() {
+fn the_policy_s_rejections_show_no_secret() {
     let url = "https://example.com/a";
     let base = || Options::new().with("secret", SECRET);
     let proxied = base()
@@ -304,9 +304,9 @@ fn a_value_is_shown_by_its_kind() {
 }
 
 #[test]
-fn no_refused_configuration_shows_a_secret() {
+fn no_rejected_configuration_shows_a_secret() {
     let mut watch = Watch::new();
-    let mut refused = |scheme: &str, options: Options| {
+    let mut rejected = |scheme: &str, options: Options| {
         let error = Verifier::new(scheme, options).unwrap_err();
         assert_eq!(error.code(), ErrorCode::Configuration);
         watch.error(&error);
@@ -323,22 +323,22 @@ fn no_refused_configuration_shows_a_secret() {
             format!("${{{SECRET}}}"),
             format!("{SECRET}\0"),
         ] {
-            refused(id, with(slip.as_str().into()));
-            refused(id, with(vec![SECRET, slip.as_str()].into()));
+            rejected(id, with(slip.as_str().into()));
+            rejected(id, with(vec![SECRET, slip.as_str()].into()));
         }
-        refused(id, with(vec![SECRET; 17].into()));
-        refused(id, with(vec![OptionValue::from(vec![SECRET])].into()));
-        refused(id, with(SECRET.into()).with("unknown", SECRET));
-        refused(id, with(SECRET.into()).with("public_url", SECRET));
-        refused(id, with(SECRET.into()).with("allowed_ips", SECRET));
-        refused(id, with(SECRET.into()).with("trusted_proxies", SECRET));
-        refused(id, with(SECRET.into()).with("require_https", SECRET));
-        refused(id, with(SECRET.into()).with("max_body_bytes", SECRET));
-        refused(id, with(SECRET.into()).with("tolerance", SECRET));
-        refused(id, Options::new().with("token", SECRET));
+        rejected(id, with(vec![SECRET; 17].into()));
+        rejected(id, with(vec![OptionValue::from(vec![SECRET])].into()));
+        rejected(id, with(SECRET.into()).with("unknown", SECRET));
+        rejected(id, with(SECRET.into()).with("public_url", SECRET));
+        rejected(id, with(SECRET.into()).with("allowed_ips", SECRET));
+        rejected(id, with(SECRET.into()).with("trusted_proxies", SECRET));
+        rejected(id, with(SECRET.into()).with("require_https", SECRET));
+        rejected(id, with(SECRET.into()).with("max_body_bytes", SECRET));
+        rejected(id, with(SECRET.into()).with("tolerance", SECRET));
+        rejected(id, Options::new().with("token", SECRET));
         // The secret where the scheme belongs.
-        refused(SECRET, with(id.into()));
-        refused(&format!("{{{SECRET}"), with(SECRET.into()));
+        rejected(SECRET, with(id.into()));
+        rejected(&format!("{{{SECRET}"), with(SECRET.into()));
     }
     for (prefix, scheme) in [
         ("sk_", "stripe"),
@@ -351,16 +351,16 @@ fn no_refused_configuration_shows_a_secret() {
             "secret"
         };
         let key = format!("{prefix}{SECRET}");
-        refused(scheme, Options::new().with(option, key.as_str()));
+        rejected(scheme, Options::new().with(option, key.as_str()));
     }
     let not_base64 = format!("{SECRET}!");
-    refused(
+    rejected(
         "standard-webhooks",
         Options::new().with("secret", not_base64.as_str()),
     );
-    refused(CUSTOM, Options::new().with("secret", not_base64.as_str()));
+    rejected(CUSTOM, Options::new().with("secret", not_base64.as_str()));
     let broken = CUSTOM.replace("hmac-sha512", "hmac-md5");
-    refused(&broken, Options::new().with("secret", SECRET));
+    rejected(&broken, Options::new().with("secret", SECRET));
 
     for json in [
         format!("{{\"secret\": \"{SECRET}\""),

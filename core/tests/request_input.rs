@@ -44,13 +44,13 @@ fn a_nonce_takes_nothing_of_what_stands_in_front_of_it() {
     assert!(form.verify(&voice).is_ok());
     let mut forged = form.with("x-plivo-signature-v3-nonce", "50.delivery-1");
     forged.body = b"Amount=10".to_vec();
-    assert_eq!(forged.refusal(&voice), ErrorCode::MalformedHeader);
+    assert_eq!(forged.rejection(&voice), ErrorCode::MalformedHeader);
 
     let report = Delivery::new("GET", "https://example.com/calls/report.xml", b"").signed(&voice);
     assert!(report.verify(&voice).is_ok());
     let mut forged = report.with("x-plivo-signature-v3-nonce", "xml.delivery-1");
     forged.url = b"https://example.com/calls/report".to_vec();
-    assert_eq!(forged.refusal(&voice), ErrorCode::MalformedHeader);
+    assert_eq!(forged.rejection(&voice), ErrorCode::MalformedHeader);
 
     for scheme in ["plivo-v2", "plivo-messaging"] {
         let legacy = verifier("plivo-v2", "auth_token");
@@ -60,7 +60,7 @@ fn a_nonce_takes_nothing_of_what_stands_in_front_of_it() {
         let mut forged = sms.with("x-plivo-signature-v2-nonce", "/sms/inbounddelivery-1");
         forged.url = b"https://example.com/hooks".to_vec();
         assert_eq!(
-            forged.refusal(&verifier),
+            forged.rejection(&verifier),
             ErrorCode::MalformedHeader,
             "{scheme}"
         );
@@ -76,7 +76,7 @@ fn an_id_takes_nothing_of_what_stands_behind_it() {
     assert!(genuine.verify(&verifier).is_ok());
     let mut forged = genuine.with("webhook-id", format!("delivery-1.{NOW}"));
     forged.body = b"{\"a\":1}".to_vec();
-    assert_eq!(forged.refusal(&verifier), ErrorCode::MalformedHeader);
+    assert_eq!(forged.rejection(&verifier), ErrorCode::MalformedHeader);
     for id in ["msg.1", "msg/1", "msg_1.1700000000"] {
         let delivery = Delivery::new("POST", URL, b"{}");
         let code = signing_error(&verifier, &delivery, id);
@@ -106,7 +106,7 @@ fn a_scheme_of_ones_own_keeps_ids_apart_too() {
             );
             let forged = delivery.clone().signed(&own).with("x-id", id);
             assert_eq!(
-                forged.refusal(&own),
+                forged.rejection(&own),
                 ErrorCode::MalformedHeader,
                 "{signed} {id}"
             );
@@ -135,7 +135,7 @@ fn a_url_takes_nothing_of_the_body_behind_it() {
     let mut forged = genuine;
     forged.url = format!("{URL}|a").into_bytes();
     forged.body = b"b".to_vec();
-    assert_eq!(forged.refusal(&own), ErrorCode::BodyMismatch);
+    assert_eq!(forged.rejection(&own), ErrorCode::BodyMismatch);
     assert_eq!(signing_error(&own, &forged, "x"), ErrorCode::BodyMismatch);
 }
 
@@ -147,7 +147,7 @@ fn parameters_take_nothing_of_each_other() {
     for query in ["a=1%26b=2", "a%3D1%26b=2"] {
         let mut forged = genuine.clone();
         forged.url = format!("https://example.com/?{query}").into_bytes();
-        let code = forged.refusal(&own);
+        let code = forged.rejection(&own);
         assert!([ErrorCode::BodyMismatch, ErrorCode::SignatureMismatch].contains(&code));
         assert_eq!(
             signing_error(&own, &forged, "x"),
@@ -179,8 +179,8 @@ fn a_webhook_is_called_over_http() {
     for url in ["ftp://example.com/hook", "gopher://h/", "javascript://h/"] {
         for verifier in [&plain, &configured] {
             let delivery = Delivery::new("GET", url, b"");
-            let refused = signing_error(verifier, &delivery, "x");
-            assert_eq!(refused, ErrorCode::MalformedUrl, "{url}");
+            let rejected = signing_error(verifier, &delivery, "x");
+            assert_eq!(rejected, ErrorCode::MalformedUrl, "{url}");
         }
     }
 }
@@ -209,7 +209,7 @@ fn a_form_is_one_in_utf_8() {
                 .clone()
                 .with("content-type", format!("{FORM_TYPE}{other}"));
             assert_eq!(
-                delivery.refusal(&verifier),
+                delivery.rejection(&verifier),
                 ErrorCode::BodyMismatch,
                 "{scheme} {other}"
             );
@@ -218,7 +218,7 @@ fn a_form_is_one_in_utf_8() {
         }
         let twice = signed.clone().header("Content-Type", FORM_TYPE);
         assert_eq!(
-            twice.refusal(&verifier),
+            twice.rejection(&verifier),
             ErrorCode::BodyMismatch,
             "{scheme}"
         );
@@ -271,7 +271,7 @@ fn a_scheme_may_have_thirty_two_signature_headers() {
         let other = format!("{}=", "A".repeat(43));
         all = all.header(&format!("X-Signature-{number}"), other);
     }
-    assert_eq!(all.refusal(&verifier), ErrorCode::SignatureMismatch);
+    assert_eq!(all.rejection(&verifier), ErrorCode::SignatureMismatch);
     assert!(
         all.header("X-Signature-32", signature)
             .verify(&verifier)

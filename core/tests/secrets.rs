@@ -71,14 +71,14 @@ fn companions(scheme: &str, option: &str) -> Options {
     }
 }
 
-fn refusal(scheme: &str, options: Options) -> String {
+fn rejection(scheme: &str, options: Options) -> String {
     let error = Verifier::new(scheme, options).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Configuration);
     error.detail().to_owned()
 }
 
 #[test]
-fn what_stands_in_the_place_of_a_secret_is_refused_in_every_option() {
+fn what_stands_in_the_place_of_a_secret_is_rejected_in_every_option() {
     for (scheme, option) in secret_options() {
         let with = |value: OptionValue| companions(&scheme, &option).with(&option, value);
         assert!(
@@ -92,7 +92,7 @@ fn what_stands_in_the_place_of_a_secret_is_refused_in_every_option() {
                 vec![OptionValue::from(SECRET), text.into()].into(),
                 OptionValue::Object([("new".to_owned(), text.into())].into()),
             ] {
-                let detail = refusal(&scheme, with(value));
+                let detail = rejection(&scheme, with(value));
                 let place = format!("option {option} (key ");
                 assert!(
                     detail.starts_with(&place),
@@ -104,7 +104,7 @@ fn what_stands_in_the_place_of_a_secret_is_refused_in_every_option() {
 }
 
 #[test]
-fn a_token_issuer_refuses_them_too() {
+fn a_token_issuer_rejects_them_too() {
     let options = || {
         Options::new()
             .with("client_id", "client")
@@ -136,24 +136,24 @@ fn a_token_issuer_refuses_them_too() {
 
 /// HMAC and PHP fill a short key with zeros: a key of zeros is the empty one.
 #[test]
-fn a_key_of_zeros_is_refused_in_every_option() {
+fn a_key_of_zeros_is_rejected_in_every_option() {
     for (scheme, option) in secret_options() {
         for length in [1, 24, 32, 64, 65, 200] {
             let zeros = vec![0; length];
             let options = companions(&scheme, &option).with(&option, zeros.as_slice());
-            let detail = refusal(&scheme, options);
+            let detail = rejection(&scheme, options);
             assert!(detail.contains("zeros"), "{scheme} {option}: {detail}");
         }
     }
     let base64 = format!("whsec_{}", "A".repeat(32));
     let options = Options::new().with("secret", base64.as_str());
-    assert!(refusal("standard-webhooks", options).contains("zeros"));
+    assert!(rejection("standard-webhooks", options).contains("zeros"));
     let jwks = format!(
         r#"{{"keys":[{{"kty":"oct","alg":"HS256","k":"{}"}}]}}"#,
         "A".repeat(43)
     );
     let options = companions("bearer-jwt", "").with("jwks", jwks.as_str());
-    assert!(refusal("bearer-jwt", options).contains("option jwks"));
+    assert!(rejection("bearer-jwt", options).contains("option jwks"));
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn what_a_provider_issues_for_another_purpose_is_named() {
         ),
     ] {
         for given in [OptionValue::from(value), value.as_bytes().into()] {
-            let detail = refusal(scheme, Options::new().with(option, given));
+            let detail = rejection(scheme, Options::new().with(option, given));
             assert!(detail.contains(what), "{scheme} {value}: {detail}");
             assert!(!detail.contains(&value[5..]), "{scheme} {value}: {detail}");
         }
@@ -243,8 +243,8 @@ fn a_passphrase_may_have_blanks_around_it_but_nothing_that_cannot_be_seen() {
         );
     }
     for secret in ["\u{feff}a passphrase", "a pass\u{200b}phrase"] {
-        assert!(refusal("vcc-live", cipher().with("secret", secret)).contains("cannot be seen"));
+        assert!(rejection("vcc-live", cipher().with("secret", secret)).contains("cannot be seen"));
     }
     let options = Options::new().with("auth_token", "\u{feff}differential_test_token");
-    assert!(refusal("plivo", options).contains("cannot be seen"));
+    assert!(rejection("plivo", options).contains("cannot be seen"));
 }

@@ -190,7 +190,7 @@ fn the_id_and_the_time_are_asked_for_where_the_scheme_has_them() {
     for scheme in schemes() {
         let verifier = scheme.verifier();
         let covers = verifier.coverage().next().unwrap();
-        let refused = |signing: &Signing<'_>, is_needed: bool| {
+        let rejected = |signing: &Signing<'_>, is_needed: bool| {
             let expected = is_needed.then_some(ErrorCode::Configuration);
             let code = sign(&verifier, &delivery, signing).err();
             assert_eq!(code, expected, "{} {signing:?}", scheme.id);
@@ -201,14 +201,14 @@ fn the_id_and_the_time_are_asked_for_where_the_scheme_has_them() {
                 delivery_id,
                 ..signing()
             };
-            refused(&signing, has_id);
+            rejected(&signing, has_id);
         }
         let has_time = covers.timestamp != Coverage::None;
         let signing = Signing {
             timestamp: None,
             ..signing()
         };
-        refused(&signing, has_time);
+        rejected(&signing, has_time);
     }
 }
 
@@ -264,7 +264,7 @@ fn the_first_key_signs_unless_another_one_is_named() {
         let third = Verifier::new(&scheme.id, options).unwrap();
         assert!(sign_with(Some("2")).unwrap().verify(&third).is_ok());
         let other = sign_with(Some("1")).unwrap();
-        assert_eq!(other.refusal(&third), ErrorCode::SignatureMismatch);
+        assert_eq!(other.rejection(&third), ErrorCode::SignatureMismatch);
     }
 }
 
@@ -286,7 +286,7 @@ fn labels_name_keys() {
 }
 
 #[test]
-fn what_a_receiver_would_refuse_is_not_signed() {
+fn what_a_receiver_would_reject_is_not_signed() {
     let plivo = Verifier::new("plivo", Options::new().with("auth_token", SECRET)).unwrap();
     let twilio = Verifier::new("twilio", Options::new().with("auth_token", SECRET)).unwrap();
     let small = Options::new()
@@ -331,7 +331,7 @@ fn what_a_receiver_would_refuse_is_not_signed() {
             ErrorCode::BodyTooLarge,
         ),
     ] {
-        let refused = sign(verifier, &delivery, &signing());
-        assert_eq!(refused, Err(code), "{delivery:?}");
+        let rejected = sign(verifier, &delivery, &signing());
+        assert_eq!(rejected, Err(code), "{delivery:?}");
     }
 }

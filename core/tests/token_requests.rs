@@ -20,7 +20,7 @@ fn every_request_gets_its_answer() {
                 assert_granted(request, &lenient);
             }
             Value::Bool(false) => {
-                assert_refused(request, &strict);
+                assert_rejected(request, &strict);
                 assert_eq!(strict, lenient, "{}", request["name"]);
             }
             _ => {
@@ -84,7 +84,7 @@ fn assert_granted(request: &Value, reply: &Reply) {
     assert_eq!(header(reply, "Pragma"), Some("no-cache"), "{name}");
 }
 
-fn assert_refused(request: &Value, reply: &Reply) {
+fn assert_rejected(request: &Value, reply: &Reply) {
     let name = &request["name"];
     assert_eq!(reply.status(), request["expected_status"], "{name}");
     let body: Value = serde_json::from_str(reply.body()).unwrap();

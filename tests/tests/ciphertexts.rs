@@ -1,4 +1,4 @@
-//! What was kept of a delivery decrypts, and everything else is refused with the
+//! What was kept of a delivery decrypts, and everything else is rejected with the
 //! code that the bindings tell as well.
 
 use hookseal::{Error, Options, Verifier};

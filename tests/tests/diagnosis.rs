@@ -1,5 +1,5 @@
 //! The mistakes that people make, `tests/diagnosis.json`: what the detail of
-//! each refusal names, and what it must not hold. The bindings run the same rows.
+//! each rejection names, and what it must not hold. The bindings run the same rows.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -70,7 +70,7 @@ impl Row {
         Verifier::new(&self.scheme, Options::from_json(options.as_bytes())?)
     }
 
-    /// The details of the refusal: with all headers, and with those that the
+    /// The details of the rejection: with all headers, and with those that the
     /// verifier reads and what the second call says of the rest, as a binding
     /// does it. `None` where a body is parsed, which cannot be passed here.
     fn details(&self) -> Option<[Error; 2]> {
@@ -99,7 +99,7 @@ impl Row {
             slot.into_iter()
                 .for_each(|slot| slots.set(slot, value.as_bytes()));
         }
-        let refusal = |headers| {
+        let rejection = |headers| {
             let received = Request {
                 method: request.method.as_bytes(),
                 target: request.url.as_bytes(),
@@ -113,8 +113,8 @@ impl Row {
             let verdict = verifier.verify_at(&received, now).map(|_| ());
             verdict.unwrap_err()
         };
-        let whole = refusal(Headers::Pairs(&pairs));
-        let own = refusal(Headers::Slots(&slots));
+        let whole = rejection(Headers::Pairs(&pairs));
+        let own = rejection(Headers::Slots(&slots));
 
         let looked_at = verifier.diagnostic_header_names();
         let picked: Vec<_> = pairs

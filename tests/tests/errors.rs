@@ -35,7 +35,7 @@ fn numbers_and_texts_are_unique_and_no_code_is_success() {
 #[test]
 fn only_a_replay_and_a_handshake_are_answered_with_success() {
     for code in ErrorCode::ALL {
-        let is_no_refusal = matches!(code, ErrorCode::Replayed | ErrorCode::Challenge);
-        assert_eq!(code.status() < 300, is_no_refusal, "{code:?}");
+        let is_no_rejection = matches!(code, ErrorCode::Replayed | ErrorCode::Challenge);
+        assert_eq!(code.status() < 300, is_no_rejection, "{code:?}");
     }
 }

@@ -176,7 +176,7 @@ fn with_length(case: &Case, layout: &SignatureLayout, length: usize) -> Case {
 /// One token a scheme: each of its characters is changed to one that differs in
 /// one bit.
 #[test]
-fn every_changed_character_of_a_token_is_refused() {
+fn every_changed_character_of_a_token_is_rejected() {
     let mut runner = Runner::new();
     let mut seen = BTreeSet::new();
     for case in committed_cases() {

@@ -52,7 +52,7 @@ fn the_generated_twins_are_valid_and_have_ids_of_their_own() {
     assert!(written.twins > written.cases);
     let validator = jsonschema::draft202012::new(&schema()).unwrap();
     assert_valid(&validator, &folder);
-    // Reading refuses an id that occurs twice and a count that is not right.
+    // Reading rejects an id that occurs twice and a count that is not right.
     let all = VectorFolder::read(&folder).unwrap();
     assert_eq!(all.declared(), written.cases + written.twins);
 }

@@ -6,8 +6,7 @@ mod cloud_events;
 mod event_grid;
 
 use crate::error::Error;
-use crate::options::wrong;
-use crate::options::{OptionValue, Options};
+use crate::options::{OptionReader, OptionValue};
 use crate::prepared_request::PreparedRequest;
 use crate::reply::Reply;
 use crate::request::Needs;
@@ -34,19 +33,14 @@ impl Challenge {
     pub(crate) fn new(
         section: &ChallengeSection,
         constants: &Constants,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
         has_token: bool,
     ) -> Result<Option<Self>, Error> {
         match section.function {
             ChallengeFunction::EventGrid => {
-                if !has_token {
-                    let idle = ["handshake_requires_proof"];
-                    let needed = "a JSON Web Token; other proofs are always asked for";
-                    options.reject_idle(idle, needed)?;
-                }
                 let origins = constants.fill_all(&section.origins);
-                Self::event_grid(origins, options, needs).map(Some)
+                Self::event_grid(origins, options, needs, has_token).map(Some)
             }
             ChallengeFunction::EmptyBody => {
                 let is_answered = options.switch("answer_empty_body")?;
@@ -57,19 +51,18 @@ impl Challenge {
 
     fn event_grid(
         origins: Vec<String>,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
+        has_token: bool,
     ) -> Result<Self, Error> {
         let origins = options.texts("allowed_origins")?.unwrap_or(origins);
-        let rate = match options.take("allowed_rate") {
+        let rate = match options.take("allowed_rate")? {
+            Some(OptionValue::Integer(rate)) => Some(rate.to_string()),
+            Some(_) => Some("*".to_owned()),
             None => None,
-            Some(OptionValue::Integer(rate)) if rate > 0 => Some(rate.to_string()),
-            Some(OptionValue::Text(text)) if text.as_str() == "*" => Some("*".to_owned()),
-            Some(_) => return Err(wrong("allowed_rate", "expected a number above 0, or *")),
         };
-        let requires_proof = options
-            .switch_if_set("handshake_requires_proof")?
-            .unwrap_or(true);
+        // Proofs other than a JSON Web Token are always asked for.
+        let requires_proof = !has_token || options.switch("handshake_requires_proof")?;
         Ok(Self::EventGrid {
             event_grid: EventGrid::new(options.texts("subscription_names")?, needs),
             cloud_events: CloudEvents::new(origins, rate, needs),

@@ -1,7 +1,11 @@
 //! The options of a verifier, as every language gives them.
 
+mod check;
 mod common;
-mod read;
+mod fault;
+mod nearest;
+mod reader;
+mod schema;
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -16,8 +20,11 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::primitives::encoding::strict_hex;
 
-pub(crate) use common::{COMMON_OPTIONS, TOLERANCE};
-pub(crate) use read::{wrong, wrong_kind};
+pub(crate) use common::{TOLERANCE, common_options, tolerance};
+pub(crate) use fault::{wrong, wrong_kind};
+pub(crate) use nearest::nearest;
+pub(crate) use reader::OptionReader;
+pub(crate) use schema::{OptionKind, OptionSpec, Range};
 
 /// Options by name. Values may be secrets, so `Debug` shows only the names.
 #[derive(Default)]
@@ -56,14 +63,6 @@ impl Options {
                     error.column()
                 ))
             })
-    }
-
-    pub(crate) fn take(&mut self, name: &str) -> Option<OptionValue> {
-        self.values.remove(name)
-    }
-
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().map(String::as_str)
     }
 }
 
@@ -401,7 +400,7 @@ mod tests {
         let expected: Value = serde_json::from_str(json).unwrap();
         let written: Value = serde_json::from_slice(&written).unwrap();
         assert_eq!(written, expected["a"]);
-        for refused in [
+        for rejected in [
             r#"{"a":null}"#,
             r#"{"a":1.5}"#,
             r#"{"a":18446744073709551615}"#,
@@ -409,7 +408,10 @@ mod tests {
             r#"{"a":1e999}"#,
             r#"{"a":{"b":1,"b":2}}"#,
         ] {
-            assert!(Options::from_json(refused.as_bytes()).is_err(), "{refused}");
+            assert!(
+                Options::from_json(rejected.as_bytes()).is_err(),
+                "{rejected}"
+            );
         }
     }
 

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_in_either_form() {
+    fn everything_else_is_rejected_in_either_form() {
         for (value, strict, lenient) in [
             ("", MissingScheme, Malformed),
             ("Basic", MissingScheme, Malformed),

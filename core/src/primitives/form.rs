@@ -506,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_parameters_is_refused_and_a_flood_of_nothing_is_empty() {
+    fn a_flood_of_parameters_is_rejected_and_a_flood_of_nothing_is_empty() {
         assert!(Pairs::parse(&b"&".repeat(1 << 20)).unwrap().is_empty());
         let error = Pairs::parse(&b"a&".repeat(MAX_PAIRS + 1)).unwrap_err();
         assert_eq!(error.code(), ErrorCode::BodyTooLarge);

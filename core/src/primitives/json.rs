@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_two_things_is_refused() {
+    fn what_means_two_things_is_rejected() {
         for text in [
             r#"{"a":1,"a":1}"#,
             r#"{"a":1,"\u0061":2}"#,

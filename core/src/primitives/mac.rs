@@ -5,7 +5,9 @@ use core::fmt;
 use arrayvec::ArrayVec;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use sha2::digest::FixedOutputReset;
+use sha2::digest::common::BlockSizeUser;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -60,12 +62,11 @@ impl MacKey {
             return None;
         }
         match algorithm {
-            MacAlgorithm::HmacSha1 => Hmac::new_from_slice(key).map(Self::Sha1),
-            MacAlgorithm::HmacSha256 => Hmac::new_from_slice(key).map(Self::Sha256),
-            MacAlgorithm::HmacSha384 => Hmac::new_from_slice(key).map(Self::Sha384),
-            MacAlgorithm::HmacSha512 => Hmac::new_from_slice(key).map(Self::Sha512),
+            MacAlgorithm::HmacSha1 => keyed::<_, Sha1>(key).map(Self::Sha1),
+            MacAlgorithm::HmacSha256 => keyed::<_, Sha256>(key).map(Self::Sha256),
+            MacAlgorithm::HmacSha384 => keyed::<_, Sha384>(key).map(Self::Sha384),
+            MacAlgorithm::HmacSha512 => keyed::<_, Sha512>(key).map(Self::Sha512),
         }
-        .ok()
     }
 
     /// The MAC of a message that writes itself.
@@ -83,6 +84,22 @@ impl fmt::Debug for MacKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MacKey(…)")
     }
+}
+
+/// A MAC with its key. One that is longer than a block is replaced by its hash
+/// (RFC 2104 section 2): here and not by the library, which moves its hasher about
+/// and leaves the end of the key where that was. This one stays where it is, and
+/// wipes itself.
+fn keyed<M: KeyInit, D: Digest + FixedOutputReset + BlockSizeUser>(key: &[u8]) -> Option<M> {
+    if key.len() <= D::block_size() {
+        return M::new_from_slice(key).ok();
+    }
+    let mut hasher = D::new();
+    Digest::update(&mut hasher, key);
+    let mut hashed = hasher.finalize_reset();
+    let mac = M::new_from_slice(&hashed).ok();
+    hashed.zeroize();
+    mac
 }
 
 fn tag<M: Mac + Clone>(key: &M, message: &impl Content) -> Tag {

@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_is_refused() {
+    fn what_is_no_url_is_rejected() {
         for text in [
             "",
             "/path",

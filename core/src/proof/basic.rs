@@ -5,7 +5,7 @@ use subtle::Choice;
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
 use crate::keyring::MatchedKey;
-use crate::options::{OptionValue, Options};
+use crate::options::{OptionReader, OptionValue};
 use crate::options::{wrong, wrong_kind};
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::basic::{BasicCredentials, BasicForm};
@@ -43,50 +43,38 @@ impl Basic {
     /// `None` where the section is optional and none of its options is given.
     pub(crate) fn new(
         section: &BasicSection,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
         let user = user(options)?;
-        let password = options.take("password");
-        let value = options.take("header_value");
-        if user.is_none() && password.is_none() {
-            let idle = ["allow_bare_base64", "allow_empty_password"];
-            options.reject_idle(idle, "username and password")?;
-        }
-        let form = if options.switch("allow_bare_base64")? {
-            BasicForm::Lenient
-        } else {
-            BasicForm::Strict
-        };
-        let allows_empty = options.switch("allow_empty_password")?;
-        let expected = match (user, password, value) {
-            (None, None, Some(value)) => {
-                let key =
-                    KeySection::plain("header_value", "the value of the Authorization header");
-                let digests = Keyring::new(&key, value, labels, |text| Ok(SecretDigest::of(text)))?;
-                Expected::Value(digests)
+        let password = options.take("password")?;
+        let expected = match (user, password) {
+            (Some(user), Some(password)) => {
+                let form = if options.switch("allow_bare_base64")? {
+                    BasicForm::Lenient
+                } else {
+                    BasicForm::Strict
+                };
+                let allows_empty = options.switch("allow_empty_password")?;
+                Expected::Credentials {
+                    user: SecretDigest::of(&user),
+                    passwords: passwords(section, password, allows_empty, labels)?,
+                    form,
+                }
             }
-            (Some(user), Some(password), None) => Expected::Credentials {
-                user: SecretDigest::of(&user),
-                passwords: passwords(section, password, allows_empty, labels)?,
-                form,
+            (Some(_), None) => return Err(wrong("password", "is missing beside username")),
+            (None, Some(_)) => return Err(wrong("username", "is missing beside password")),
+            (None, None) => match options.take("header_value")? {
+                Some(value) => Expected::Value(header_values(value, labels)?),
+                None if section.optional => return Ok(None),
+                None => {
+                    return Err(Error::configuration(format!(
+                        "options username and password are missing: {}; or give header_value",
+                        section.hint
+                    )));
+                }
             },
-            (None, None, None) if section.optional => return Ok(None),
-            (None, None, None) => {
-                return Err(Error::configuration(format!(
-                    "options username and password are missing: {}; or give header_value",
-                    section.hint
-                )));
-            }
-            (_, _, Some(_)) => {
-                return Err(wrong(
-                    "header_value",
-                    "stands in the place of username and password, not beside them",
-                ));
-            }
-            (Some(_), None, None) => return Err(wrong("password", "is missing beside username")),
-            (None, Some(_), None) => return Err(wrong("username", "is missing beside password")),
         };
         Ok(Some(Self {
             header: needs.header("authorization"),
@@ -133,6 +121,14 @@ impl Basic {
     }
 }
 
+fn header_values(
+    value: OptionValue,
+    labels: &mut Vec<String>,
+) -> Result<Keyring<SecretDigest>, Error> {
+    let key = KeySection::plain("header_value", "the value of the Authorization header");
+    Keyring::new(&key, value, labels, |text| Ok(SecretDigest::of(text)))
+}
+
 fn passwords(
     section: &BasicSection,
     password: OptionValue,
@@ -150,7 +146,11 @@ fn passwords(
             "is empty; where that is meant, set allow_empty_password",
         )),
         (true, true) => Ok(Keyring::single(SecretDigest::of(b""), labels)),
-        (false, _) => {
+        (false, true) => Err(wrong(
+            "allow_empty_password",
+            "does nothing without an empty password",
+        )),
+        (false, false) => {
             let key = KeySection::plain("password", &section.hint);
             Keyring::new(&key, password, labels, |text| Ok(SecretDigest::of(text)))
         }
@@ -159,8 +159,8 @@ fn passwords(
 
 /// The user name: a text, or the bytes of another character set than UTF-8. One
 /// with a colon would be read as a shorter one (RFC 7617 section 2).
-fn user(options: &mut Options) -> Result<Option<Vec<u8>>, Error> {
-    let (user, has_control) = match options.take("username") {
+fn user(options: &mut OptionReader) -> Result<Option<Vec<u8>>, Error> {
+    let (user, has_control) = match options.take("username")? {
         None => return Ok(None),
         Some(OptionValue::Text(text)) => {
             (text.as_bytes().to_vec(), text.chars().any(char::is_control))

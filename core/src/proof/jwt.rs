@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorCode};
 use crate::keyring::MatchedKey;
 use crate::keyring::secrets;
-use crate::options::{OptionValue, Options};
+use crate::options::{OptionReader, OptionValue};
 use crate::options::{wrong, wrong_kind};
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::authorization::credentials;
@@ -20,11 +20,7 @@ use crate::primitives::jwt::{
 use crate::proof::required_claims;
 use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
 use crate::request::{Header, HeaderSlots, Needs};
-use crate::scheme::{ClaimSection, Constants, JwtSection, KeySection, check_group};
-
-const DEFAULT_MAX_AGE_SECONDS: i64 = 300;
-const DEFAULT_COOLDOWN_SECONDS: i64 = 30;
-const MAX_AGE_SECONDS: i64 = 86_400;
+use crate::scheme::{ClaimSection, Constants, JwtSection, KeySection};
 
 /// What to answer with 401 where nothing more is to be told (RFC 6750 section 3).
 pub(super) const AUTHENTICATE: &str = "Bearer";
@@ -56,36 +52,42 @@ impl Jwt {
     pub(crate) fn new(
         section: &JwtSection,
         constants: &Constants,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
-        let mut group;
-        let options = match &section.group {
-            None => options,
-            Some(name) => match options.group(name)? {
-                None => return Ok(None),
-                Some(taken) => {
-                    group = taken;
-                    check_group(name, section, &group)?;
-                    &mut group
-                }
-            },
+        let Some(group) = &section.group else {
+            return Self::read(section, constants, options, needs, labels).map(Some);
         };
+        let Some(mut members) = options.group(group)? else {
+            return Ok(None);
+        };
+        let jwt = Self::read(section, constants, &mut members, needs, labels)?;
+        members.finish()?;
+        Ok(Some(jwt))
+    }
+
+    /// Reads the options, which may be the members of a group.
+    fn read(
+        section: &JwtSection,
+        constants: &Constants,
+        options: &mut OptionReader,
+        needs: &mut Needs,
+        labels: &mut Vec<String>,
+    ) -> Result<Self, Error> {
         let constants = parameters(section, options, constants)?;
         let section = &section.filled(&constants);
         let introspects = options.switch("introspection")?;
         let (keys, algorithms) = if introspects {
-            reject_keys(options)?;
             (Keys::Introspection, Vec::new())
         } else {
             keys(section, options, labels)?
         };
         let is_own_secret = algorithms.iter().all(|algorithm| algorithm.is_symmetric());
-        if is_own_secret && !introspects {
-            options.reject_idle(["allow_missing_kid"], "public keys: a secret needs no kid")?;
-        }
-        let kid_rule = if options.switch("allow_missing_kid")? || is_own_secret {
+        let kid_rule = if is_own_secret {
+            options.lacks("allow_missing_kid", "public keys: a secret needs no kid");
+            KidRule::Optional
+        } else if options.switch("allow_missing_kid")? {
             KidRule::Optional
         } else {
             KidRule::Required
@@ -94,13 +96,13 @@ impl Jwt {
             check_tries(keys, &algorithms, kid_rule)?;
         }
         let rules = rules(section, options, introspects)?;
-        Ok(Some(Self {
+        Ok(Self {
             header: needs.header("authorization"),
             algorithms,
             keys,
             kid_rule,
             rules,
-        }))
+        })
     }
 
     pub(crate) const fn header(&self) -> &Header {
@@ -243,7 +245,7 @@ fn invalid(code: ErrorCode, what: impl Into<Cow<'static, str>>) -> Error {
 /// The constants, and the options that other texts mention by name.
 fn parameters(
     section: &JwtSection,
-    options: &mut Options,
+    options: &mut OptionReader,
     constants: &Constants,
 ) -> Result<Constants, Error> {
     let mut all = constants.clone();
@@ -280,39 +282,20 @@ fn check_tries(keys: &KeySet, algorithms: &[JwtAlgorithm], rule: KidRule) -> Res
 /// never share a list.
 fn keys(
     section: &JwtSection,
-    options: &mut Options,
+    options: &mut OptionReader,
     labels: &mut Vec<String>,
 ) -> Result<(Keys, Vec<JwtAlgorithm>), Error> {
-    let named = named_algorithms(section, options)?;
-    let secret = options.take("hmac_secret");
-    let jwks = options.take("jwks");
-    let jwks_uri = options.text("jwks_uri")?;
-    let metadata_uri = options.text("metadata_uri")?;
-    if secret.is_some() || jwks.is_some() {
-        let idle = ["jwks_max_age", "jwks_cooldown"];
-        options.reject_idle(idle, "keys that are fetched")?;
-    }
-    let max_age = seconds(options, "jwks_max_age", DEFAULT_MAX_AGE_SECONDS)?;
-    // Without any cooldown new keys would be old at once.
-    let cooldown = seconds(options, "jwks_cooldown", DEFAULT_COOLDOWN_SECONDS)?;
-
-    let given = [
-        secret.is_some(),
-        jwks.is_some(),
-        jwks_uri.is_some(),
-        metadata_uri.is_some(),
-    ];
-    if given.into_iter().filter(|given| *given).count() > 1 {
-        return Err(Error::configuration(
-            "options jwks, jwks_uri, metadata_uri and hmac_secret: give one of them",
-        ));
-    }
+    let named = named_algorithms(options)?;
     let of_kind = |symmetric: bool| -> Vec<JwtAlgorithm> {
         let mut fitting = named.as_ref().unwrap_or(&section.algorithms).clone();
         fitting.retain(|algorithm| algorithm.is_symmetric() == symmetric);
         fitting
     };
-    let remote = |source| Keys::Remote(RemoteKeys::new(source, max_age, cooldown));
+    let secret = if section.takes_secrets() {
+        options.take("hmac_secret")?
+    } else {
+        None
+    };
     let (keys, algorithms) = if let Some(secret) = secret {
         // A secret says nothing of its algorithm, so there is a usual one.
         let mut algorithms = of_kind(true);
@@ -321,35 +304,19 @@ fn keys(
             Keys::Own(Arc::new(own_secrets(secret, &algorithms, labels)?)),
             algorithms,
         )
-    } else if let Some(jwks) = jwks {
+    } else if let Some(jwks) = options.take("jwks")? {
         let keys = KeySet::from_jwks(&json_of(&jwks)?, OctKeys::Allowed)
             .map_err(|what| wrong("jwks", &what.to_string()))?;
         let algorithms = of_kind(keys.holds_secrets());
         (Keys::Own(Arc::new(keys)), algorithms)
-    } else if let Some(url) = jwks_uri {
-        (
-            remote(KeySource::KeySet(trusted("jwks_uri", url)?)),
-            of_kind(false),
-        )
-    } else if let Some(url) = metadata_uri {
-        (
-            remote(KeySource::Metadata(trusted("metadata_uri", url)?)),
-            of_kind(false),
-        )
-    } else if let Some(url) = &section.jwks_uri {
-        (
-            remote(KeySource::KeySet(trusted("jwks_uri", url.clone())?)),
-            of_kind(false),
-        )
-    } else if let Some(url) = &section.metadata_uri {
-        (
-            remote(KeySource::Metadata(trusted("metadata_uri", url.clone())?)),
-            of_kind(false),
-        )
     } else {
-        return Err(Error::configuration(
-            "the keys are missing: give jwks, jwks_uri, metadata_uri or, for HMAC, hmac_secret",
-        ));
+        let source = key_source(section, options)?;
+        let max_age = seconds(options, "jwks_max_age")?;
+        let cooldown = seconds(options, "jwks_cooldown")?;
+        (
+            Keys::Remote(RemoteKeys::new(source, max_age, cooldown)),
+            of_kind(false),
+        )
     };
     if algorithms.is_empty() {
         return Err(wrong("algorithms", "none of them fits the keys"));
@@ -357,48 +324,34 @@ fn keys(
     Ok((keys, algorithms))
 }
 
-/// An opaque token has no signature, so no key.
-fn reject_keys(options: &Options) -> Result<(), Error> {
-    const KEYS: [&str; 8] = [
-        "jwks",
-        "jwks_uri",
-        "metadata_uri",
-        "hmac_secret",
-        "algorithms",
-        "allow_missing_kid",
-        "jwks_max_age",
-        "jwks_cooldown",
-    ];
-    match options.names().find(|name| KEYS.contains(name)) {
-        None => Ok(()),
-        Some(name) => Err(wrong(name, "has no meaning beside introspection")),
+/// Where keys are fetched: the address that is given, or that of the scheme.
+fn key_source(section: &JwtSection, options: &mut OptionReader) -> Result<KeySource, Error> {
+    if let Some(url) = options.text("jwks_uri")? {
+        return trusted("jwks_uri", url).map(KeySource::KeySet);
     }
+    if let Some(url) = options.text("metadata_uri")? {
+        return trusted("metadata_uri", url).map(KeySource::Metadata);
+    }
+    if let Some(url) = &section.jwks_uri {
+        return trusted("jwks_uri", url.clone()).map(KeySource::KeySet);
+    }
+    if let Some(url) = &section.metadata_uri {
+        return trusted("metadata_uri", url.clone()).map(KeySource::Metadata);
+    }
+    Err(Error::configuration(
+        "the keys are missing: give jwks, jwks_uri, metadata_uri or, for HMAC, hmac_secret",
+    ))
 }
 
 /// The choice of the user, within that of the scheme.
-fn named_algorithms(
-    section: &JwtSection,
-    options: &mut Options,
-) -> Result<Option<Vec<JwtAlgorithm>>, Error> {
-    let Some(names) = options.texts("algorithms")? else {
-        return Ok(None);
-    };
-    let of_name = |name: &String| {
-        JwtAlgorithm::from_name(name)
-            .filter(|algorithm| section.algorithms.contains(algorithm))
-            .ok_or_else(|| {
-                let allowed: Vec<_> = section.algorithms.iter().map(|it| it.as_str()).collect();
-                wrong(
-                    "algorithms",
-                    &format!("expected some of {}", allowed.join(", ")),
-                )
-            })
-    };
-    names
-        .iter()
-        .map(of_name)
-        .collect::<Result<_, _>>()
-        .map(Some)
+fn named_algorithms(options: &mut OptionReader) -> Result<Option<Vec<JwtAlgorithm>>, Error> {
+    let names = options.texts("algorithms")?;
+    Ok(names.map(|names| {
+        let names = names.iter();
+        names
+            .filter_map(|name| JwtAlgorithm::from_name(name))
+            .collect()
+    }))
 }
 
 fn own_secrets(
@@ -436,18 +389,13 @@ fn trusted(option: &str, url: String) -> Result<String, Error> {
     }
 }
 
-fn seconds(options: &mut Options, name: &str, default: i64) -> Result<Duration, Error> {
-    let seconds = options.integer(name)?.unwrap_or(default);
-    u64::try_from(seconds)
-        .ok()
-        .filter(|_| (1..=MAX_AGE_SECONDS).contains(&seconds))
-        .map(Duration::from_secs)
-        .ok_or_else(|| wrong(name, &format!("expected 1 to {MAX_AGE_SECONDS} seconds")))
+fn seconds(options: &mut OptionReader, name: &str) -> Result<Duration, Error> {
+    options.number_or_default(name).map(Duration::from_secs)
 }
 
 fn rules(
     section: &JwtSection,
-    options: &mut Options,
+    options: &mut OptionReader,
     introspects: bool,
 ) -> Result<ClaimRules, Error> {
     let issuers = match options.texts("issuer")? {
@@ -486,15 +434,7 @@ fn rules(
             return Err(wrong(name, "is empty"));
         }
     }
-    let max_lifetime = match options.integer("max_lifetime")? {
-        None => section.max_lifetime,
-        Some(seconds) => Some(
-            u32::try_from(seconds)
-                .ok()
-                .filter(|&seconds| seconds > 0)
-                .ok_or_else(|| wrong("max_lifetime", "expected a number of seconds above 0"))?,
-        ),
-    };
+    let max_lifetime = options.number("max_lifetime")?;
     for claim in &section.claim {
         claims.push(rule(claim, options)?);
     }
@@ -511,7 +451,7 @@ fn rules(
 }
 
 /// The demand of a scheme file, with the values of the option where it has one.
-fn rule(claim: &ClaimSection, options: &mut Options) -> Result<ClaimRule, Error> {
+fn rule(claim: &ClaimSection, options: &mut OptionReader) -> Result<ClaimRule, Error> {
     let given = match &claim.option {
         Some(option) => options.texts(option)?,
         None => None,

@@ -15,7 +15,7 @@ use crate::clock::Now;
 use crate::coverage::Covers;
 use crate::error::Error;
 use crate::keyring::MatchedKey;
-use crate::options::Options;
+use crate::options::OptionReader;
 use crate::prepared_request::PreparedRequest;
 use crate::request::{Header, Needs};
 use crate::scheme::{Constants, SchemeFile};
@@ -57,7 +57,7 @@ impl Proofs {
     pub(crate) fn new(
         file: &SchemeFile,
         constants: &Constants,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Self, Error> {

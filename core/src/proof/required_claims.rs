@@ -1,8 +1,8 @@
 //! The option `claims`: what further claims of a token must say.
 
 use crate::error::Error;
-use crate::options::{OptionValue, Options};
-use crate::options::{wrong, wrong_kind};
+use crate::options::wrong;
+use crate::options::{OptionReader, OptionValue};
 use crate::primitives::jwt::{ClaimRule, ClaimValue, quoted};
 
 const OPTION: &str = "claims";
@@ -15,13 +15,13 @@ pub(super) const IDENTIFYING: [&str; 7] =
 
 /// Takes the option, an object of claims: a text, a whole number or a boolean
 /// each, or a list of those of which one will do.
-pub(super) fn take(options: &mut Options) -> Result<Vec<ClaimRule>, Error> {
-    let claims = match options.take(OPTION) {
-        None => return Ok(Vec::new()),
-        Some(OptionValue::Object(claims)) if !claims.is_empty() => claims,
-        Some(OptionValue::Object(_)) => return Err(wrong(OPTION, "the object is empty")),
-        Some(other) => return Err(wrong_kind(OPTION, "an object of claims", &other)),
+pub(super) fn take(options: &mut OptionReader) -> Result<Vec<ClaimRule>, Error> {
+    let Some(OptionValue::Object(claims)) = options.take(OPTION)? else {
+        return Ok(Vec::new());
     };
+    if claims.is_empty() {
+        return Err(wrong(OPTION, "the object is empty"));
+    }
     claims
         .into_iter()
         .map(|(name, value)| rule(name, value))

@@ -4,7 +4,7 @@ use crate::detail::{self, shown};
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
 use crate::keyring::MatchedKey;
-use crate::options::Options;
+use crate::options::OptionReader;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::authorization::credentials;
 use crate::primitives::choice::{any, first};
@@ -31,12 +31,11 @@ impl Token {
     /// `None` where the option is not given.
     pub(crate) fn new(
         section: &TokenSection,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
-        let Some(value) = options.take(&section.option) else {
-            options.reject_idle(section.name_option.as_deref(), &section.option)?;
+        let Some(value) = options.take(&section.option)? else {
             return Ok(None);
         };
         let name = match &section.name_option {

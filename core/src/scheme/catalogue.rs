@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
+use crate::options::OptionSpec;
 use crate::request::Header;
 use crate::scheme::compile::compile;
 use crate::scheme::file::{SchemeFile, Status};
-use crate::scheme::option_names::{common_options, option_names};
+use crate::scheme::option_specs::option_specs;
 
 /// Id and compact JSON of every `core/schemes/*.toml`, sorted by id.
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/schemes.rs"));
@@ -21,11 +22,48 @@ pub(crate) fn find(id: &str) -> Option<&'static str> {
         .map(|position| EMBEDDED[position].1)
 }
 
+/// The ids of the embedded schemes.
+pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
+    EMBEDDED.iter().map(|(id, _)| *id)
+}
+
 /// The catalogue as a JSON array: for each scheme `id`, `title`, `docs`,
 /// `status` (`stable` or `unconfirmed`), `signs` (whether requests are signed),
 /// `can_sign` (whether [`Verifier::sign`](crate::Verifier::sign) can do it, for
-/// which public keys are not enough), `notes` and `options`, the latter with `name`, `secret`, `required`, `group` (whether the
-/// value is an object of further options) and `help`.
+/// which public keys are not enough), `notes` and `options`. An option has these
+/// members, of which the last six stand only where there is something to say:
+///
+/// | Member | Meaning |
+/// |---|---|
+/// | `name` | in `snake_case` |
+/// | `kind` | what it takes, see below |
+/// | `required` | whether nothing can be made without it |
+/// | `secret` | whether nobody may see it |
+/// | `group` | whether its value is an object of further options |
+/// | `common` | whether it is one of those that all schemes take; `name`, `kind` and `help` are the same in all of them |
+/// | `help` | a sentence without its full stop |
+/// | `default` | what counts where it is not given, in the form in which it is given |
+/// | `range` | `min` and, where there is one, `max`, both allowed |
+/// | `values` | the texts to choose from |
+/// | `members` | of a group: its options, described in the same way |
+/// | `needs` | it does nothing unless one of these is given |
+/// | `excludes` | it does nothing beside any of these |
+///
+/// | `kind` | Value |
+/// |---|---|
+/// | `secret`, `public_key` | a text or bytes; a list of them (rotation); an object of them by label |
+/// | `one_secret` | a text or bytes |
+/// | `text` | a text |
+/// | `text_or_bytes` | a text or bytes |
+/// | `texts` | a text or a list of texts, at least one; the default is a list |
+/// | `choice` | one of `values` |
+/// | `choices` | one of `values` or a list of them |
+/// | `switch` | true or false |
+/// | `seconds`, `size` | a whole number in `range`, of seconds or bytes |
+/// | `rate` | a whole number in `range`, or `*` |
+/// | `key_set` | a JSON Web Key Set as JSON text, bytes or object |
+/// | `claims` | an object: by name of a claim a text, a whole number, a boolean, or a list of those |
+/// | `group` | an object of `members` |
 #[must_use]
 pub fn schemes_json() -> &'static str {
     static CATALOGUE: OnceLock<String> = OnceLock::new();
@@ -58,18 +96,6 @@ pub(crate) fn signature_headers() -> &'static [(String, Vec<&'static str>)] {
 }
 
 fn describe(file: &SchemeFile) -> serde_json::Value {
-    let own = option_names(file).into_iter().map(|option| {
-        json!({
-            "name": option.name,
-            "secret": option.is_secret,
-            "required": option.is_required,
-            "group": option.is_group,
-            "help": option.help,
-        })
-    });
-    let common = common_options(file).map(
-        |(name, help)| json!({"name": name, "secret": false, "required": false, "group": false, "help": help}),
-    );
     json!({
         "id": file.id,
         "title": file.title,
@@ -81,7 +107,7 @@ fn describe(file: &SchemeFile) -> serde_json::Value {
         "signs": file.signature.is_some(),
         "can_sign": file.key.as_ref().is_some_and(|key| !key.is_public()),
         "notes": file.notes,
-        "options": own.chain(common).collect::<Vec<_>>(),
+        "options": option_specs(file).iter().map(OptionSpec::to_json).collect::<Vec<_>>(),
     })
 }
 

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::options::COMMON_OPTIONS;
+use crate::options::{OptionKind, OptionSpec};
 use crate::primitives::key_encoding::KeyEncoding;
 use crate::primitives::signature::{PublicKeyAlgorithm, SignatureAlgorithm};
 use crate::scheme::file::SchemeFile;
 use crate::scheme::key::KeySection;
-use crate::scheme::option_names::{OptionName, group_names, option_names};
+use crate::scheme::option_specs::{common_names, own_options};
 use crate::scheme::preset::PresetSection;
 use crate::scheme::proofs::{ChallengeFunction, ChallengeSection, JwtSection};
 use crate::scheme::source::Source;
@@ -179,14 +179,12 @@ fn check_options(file: &SchemeFile) -> Result<(), String> {
     {
         return Err("key.option: expected a snake_case name".to_owned());
     }
-    let mut common = BTreeSet::new();
-    common.extend(COMMON_OPTIONS.iter().map(|(name, _)| (*name).to_owned()));
-    check_option_names(common, option_names(file))?;
-    check_option_names(BTreeSet::new(), group_names(file))
+    check_option_names(common_names(), &own_options(file))
 }
 
-/// One name, one meaning.
-fn check_option_names(mut taken: BTreeSet<String>, options: Vec<OptionName>) -> Result<(), String> {
+/// One name, one meaning; the members of a group have names of their own.
+fn check_option_names(taken: Vec<String>, options: &[OptionSpec]) -> Result<(), String> {
+    let mut taken: BTreeSet<String> = taken.into_iter().collect();
     for option in options {
         if !is_snake_case(&option.name) {
             return Err(format!(
@@ -196,6 +194,9 @@ fn check_option_names(mut taken: BTreeSet<String>, options: Vec<OptionName>) -> 
         }
         if !taken.insert(option.name.clone()) {
             return Err(format!("option {}: stands for two things", option.name));
+        }
+        if let OptionKind::Group(members) = &option.kind {
+            check_option_names(Vec::new(), members)?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ mod compile;
 mod coverage;
 mod file;
 mod key;
-mod option_names;
+mod option_specs;
 mod plan;
 mod preset;
 mod proofs;
@@ -19,13 +19,13 @@ mod source;
 mod string_to_sign;
 mod template;
 
-pub(crate) use catalogue::find;
 pub use catalogue::schemes_json;
 pub(crate) use catalogue::signature_headers;
+pub(crate) use catalogue::{find, ids};
 pub(crate) use compile::compile;
 pub(crate) use file::SchemeFile;
 pub(crate) use key::KeySection;
-pub(crate) use option_names::{check_group, check_names, decrypt_names, no_time};
+pub(crate) use option_specs::option_specs;
 pub(crate) use plan::{BodyDigest, Condition, Parse, SignaturePlan, TimestampSource, Variant};
 pub(crate) use preset::Constants;
 pub(crate) use proofs::{

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::options::{Options, wrong};
-use crate::primitives::jwt::quoted;
+use crate::options::OptionReader;
 use crate::scheme::reader::{self, SchemeError, map, object};
 
 /// What an option chooses between.
@@ -68,17 +67,14 @@ impl Constants {
     /// Takes the option of the preset.
     pub(crate) fn choose(
         preset: Option<&PresetSection>,
-        options: &mut Options,
+        options: &mut OptionReader,
     ) -> Result<Self, Error> {
         let Some(preset) = preset else {
             return Ok(Self::default());
         };
-        let choice = options.text(&preset.option)?;
+        let choice = options.choice(&preset.option)?;
         let choice = choice.as_deref().unwrap_or(&preset.default);
-        preset.constants(choice).ok_or_else(|| {
-            let what = format!("{} is none of {}", quoted(choice), preset.choices());
-            wrong(&preset.option, &what)
-        })
+        Ok(preset.constants(choice).unwrap_or_default())
     }
 
     /// Adds a text, or replaces it.

@@ -248,6 +248,11 @@ impl JwtSection {
 }
 
 impl JwtSection {
+    /// Whether secrets may sign, and not public keys only.
+    pub(crate) fn takes_secrets(&self) -> bool {
+        self.algorithms.iter().any(|it| it.is_symmetric())
+    }
+
     /// The section with what its texts mention in its place. A text that mentions
     /// what is not known is left out.
     pub(crate) fn filled(&self, constants: &Constants) -> Self {

@@ -52,6 +52,13 @@ impl Source {
         one_or_many(value, Self::read)
     }
 
+    /// What is looked for, wherever it stands.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Header(name) | Self::Query(name) | Self::Signature(name) => name,
+        }
+    }
+
     /// The name of the header, where nothing else can stand.
     pub(crate) fn header(&self) -> Result<&str, Error> {
         match self {

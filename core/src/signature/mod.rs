@@ -13,14 +13,14 @@ use crate::coverage::{Coverage, Covers};
 use crate::detail;
 use crate::error::Error;
 use crate::keyring::{Keyring, MatchedKey};
-use crate::options::{Options, wrong};
+use crate::options::{OptionReader, TOLERANCE, wrong};
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::choice::{any, first};
 use crate::primitives::mac::{Tag, sha256};
 use crate::primitives::signature::{SignatureAlgorithm, SignatureKey};
 use crate::primitives::sink::{Content as _, Sink};
 use crate::primitives::spki;
-use crate::primitives::time::{MAX_TOLERANCE_SECONDS, Tolerance};
+use crate::primitives::time::Tolerance;
 use crate::request::{Header, HeaderSlots};
 use crate::scheme::{KeySection, SignaturePlan, StringToSign, Variant};
 
@@ -61,10 +61,10 @@ impl SignatureProof {
     pub(crate) fn new(
         plan: SignaturePlan,
         section: &KeySection,
-        options: &mut Options,
+        options: &mut OptionReader,
         labels: &mut Vec<String>,
     ) -> Result<Self, Error> {
-        let value = options.take(&section.option).ok_or_else(|| {
+        let value = options.take(&section.option)?.ok_or_else(|| {
             Error::configuration(format!(
                 "option {} is missing: {}",
                 section.option, section.hint
@@ -89,11 +89,11 @@ impl SignatureProof {
 
     /// Takes the option `tolerance`, where the scheme signs a time. Returns whether
     /// it does.
-    pub(crate) fn take_tolerance(&mut self, options: &mut Options) -> Result<bool, Error> {
+    pub(crate) fn take_tolerance(&mut self, options: &mut OptionReader) -> Result<bool, Error> {
         let Some(tolerance) = &mut self.tolerance else {
             return Ok(false);
         };
-        if let Some(seconds) = options.tolerance(MAX_TOLERANCE_SECONDS)? {
+        if let Some(seconds) = options.number(TOLERANCE)? {
             (tolerance.past, tolerance.future) = (seconds, seconds);
         }
         Ok(true)

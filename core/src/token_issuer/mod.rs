@@ -4,6 +4,7 @@
 mod answers;
 mod client;
 mod parameters;
+mod schema;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::reply::Reply;
 use answers::Rejection;
 use client::Presented;
 use parameters::Parameters;
+pub use schema::token_issuer_options_json;
 use settings::Settings;
 
 /// The longest body that a token request may have.

@@ -3,33 +3,15 @@
 use zeroize::Zeroizing;
 
 use super::client::Client;
+use super::schema::option_specs;
 use super::token::IssuerKey;
 use super::{Rejection, token};
 
 use crate::error::Error;
 use crate::keyring::{self, LabelledSecret};
-use crate::options::{Options, wrong};
+use crate::options::{OptionReader, Options, wrong};
 use crate::primitives::key_encoding::KeyEncoding;
 use crate::scheme::KeySection;
-
-const NAMES: [&str; 12] = [
-    "client_id",
-    "client_secret",
-    "issuer",
-    "audience",
-    "scope",
-    "lifetime",
-    "algorithm",
-    "hmac_secret",
-    "ed25519_seed",
-    "allow_json",
-    "allow_both_credentials",
-    "form_encoded_only",
-];
-
-/// Short, since a bearer token that leaks cannot be called back.
-const DEFAULT_LIFETIME: i64 = 300;
-const MAX_LIFETIME: i64 = 86_400;
 
 /// The compiled options.
 pub(super) struct Settings {
@@ -46,11 +28,17 @@ pub(super) struct Settings {
 pub(super) struct Scopes(Vec<String>);
 
 impl Settings {
-    pub(super) fn new(mut options: Options) -> Result<Self, Error> {
-        check_names(&options)?;
-        let client_id = text(&mut options, "client_id")?;
+    pub(super) fn new(options: Options) -> Result<Self, Error> {
+        let mut options = options.reader(option_specs(), "the token issuer")?;
+        let settings = Self::read(&mut options)?;
+        options.finish()?;
+        Ok(settings)
+    }
+
+    fn read(options: &mut OptionReader) -> Result<Self, Error> {
+        let client_id = text(options, "client_id")?;
         let secrets = secrets(
-            &mut options,
+            options,
             "client_secret",
             "the secret that the client was given",
             KeyEncoding::Utf8,
@@ -58,14 +46,14 @@ impl Settings {
         .ok_or_else(|| wrong("client_secret", "it is missing"))?;
         Ok(Self {
             client: Client::new(&client_id, secrets),
-            key: key(&mut options)?,
+            key: key(options)?,
             claims: token::Constants {
-                issuer: text(&mut options, "issuer")?,
-                audience: required_texts(&mut options, "audience")?,
-                lifetime: lifetime(&mut options)?,
+                issuer: text(options, "issuer")?,
+                audience: texts(options, "audience")?,
+                lifetime: options.number_or_default("lifetime")?,
                 client_id,
             },
-            scopes: Scopes::new(&mut options)?,
+            scopes: Scopes::new(options)?,
             allow_json: options.switch("allow_json")?,
             allow_both_credentials: options.switch("allow_both_credentials")?,
             form_encoded_only: options.switch("form_encoded_only")?,
@@ -75,7 +63,7 @@ impl Settings {
 
 impl Scopes {
     /// Takes texts of one or more scopes with single spaces between them.
-    fn new(options: &mut Options) -> Result<Self, Error> {
+    fn new(options: &mut OptionReader) -> Result<Self, Error> {
         let mut scopes: Vec<String> = Vec::new();
         for text in options.texts("scope")?.unwrap_or_default() {
             for scope in text.split(' ') {
@@ -117,22 +105,9 @@ fn is_scope(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(is_allowed)
 }
 
-/// Rejects an option that nothing reads. First of all checks, since a misspelt
-/// name is also why another option is missing.
-fn check_names(options: &Options) -> Result<(), Error> {
-    match options.names().find(|name| !NAMES.contains(name)) {
-        None => Ok(()),
-        Some(unknown) => Err(Error::configuration(format!(
-            "option {} is unknown to the token issuer; allowed are {}",
-            unknown.escape_debug(),
-            NAMES.join(", ")
-        ))),
-    }
-}
-
 /// The key that signs. Its kind decides the algorithm; `algorithm` can only say
 /// the same.
-fn key(options: &mut Options) -> Result<IssuerKey, Error> {
+fn key(options: &mut OptionReader) -> Result<IssuerKey, Error> {
     let hmac = one_secret(
         options,
         "hmac_secret",
@@ -162,32 +137,29 @@ fn key(options: &mut Options) -> Result<IssuerKey, Error> {
             ));
         }
     };
-    let named = options.texts("algorithm")?;
-    match named.as_deref() {
-        None => Ok(key),
-        Some([name]) if name == key.algorithm() => Ok(key),
-        Some(_) => Err(wrong(
+    match options.choice("algorithm")? {
+        Some(name) if name != key.algorithm() => Err(wrong(
             "algorithm",
             &format!("the key given is for {}", key.algorithm()),
         )),
+        _ => Ok(key),
     }
 }
 
 fn one_secret(
-    options: &mut Options,
+    options: &mut OptionReader,
     name: &str,
     hint: &str,
     encoding: KeyEncoding,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-    match secrets(options, name, hint, encoding)? {
-        None => Ok(None),
-        Some(mut secrets) if secrets.len() == 1 => Ok(secrets.pop().map(|(_, secret)| secret)),
-        Some(_) => Err(wrong(name, "expected one")),
-    }
+    let secrets = secrets(options, name, hint, encoding)?;
+    Ok(secrets
+        .and_then(|mut secrets| secrets.pop())
+        .map(|(_, secret)| secret))
 }
 
 fn secrets(
-    options: &mut Options,
+    options: &mut OptionReader,
     name: &str,
     hint: &str,
     encoding: KeyEncoding,
@@ -197,41 +169,31 @@ fn secrets(
         ..KeySection::plain(name, hint)
     };
     options
-        .take(name)
+        .take(name)?
         .map(|value| keyring::secrets(&section, value))
         .transpose()
 }
 
-fn lifetime(options: &mut Options) -> Result<i64, Error> {
-    let seconds = options.integer("lifetime")?.unwrap_or(DEFAULT_LIFETIME);
-    if (1..=MAX_LIFETIME).contains(&seconds) {
-        Ok(seconds)
-    } else {
-        Err(wrong("lifetime", "expected 1 to 86400 seconds"))
-    }
+fn text(options: &mut OptionReader, name: &str) -> Result<String, Error> {
+    let text = options.text(name)?;
+    let text = text.ok_or_else(|| wrong(name, "it is missing"))?;
+    check_clean(name, &text)?;
+    Ok(text)
 }
 
-fn text(options: &mut Options, name: &str) -> Result<String, Error> {
-    let mut texts = required_texts(options, name)?;
-    match (texts.pop(), texts.is_empty()) {
-        (Some(text), true) => Ok(text),
-        _ => Err(wrong(name, "expected one")),
-    }
+fn texts(options: &mut OptionReader, name: &str) -> Result<Vec<String>, Error> {
+    let texts = options.texts(name)?;
+    let texts = texts.ok_or_else(|| wrong(name, "it is missing"))?;
+    texts.iter().try_for_each(|text| check_clean(name, text))?;
+    Ok(texts)
 }
 
-fn required_texts(options: &mut Options, name: &str) -> Result<Vec<String>, Error> {
-    let texts = options
-        .texts(name)?
-        .ok_or_else(|| wrong(name, "it is missing"))?;
-    let is_clean = |text: &String| {
-        !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
-    };
-    if texts.iter().all(is_clean) {
-        Ok(texts)
-    } else {
-        Err(wrong(
+fn check_clean(name: &str, text: &str) -> Result<(), Error> {
+    if text.is_empty() || text.trim() != text || text.chars().any(char::is_control) {
+        return Err(wrong(
             name,
             "a text is empty, or has blanks around it or control characters in it",
-        ))
+        ));
     }
+    Ok(())
 }

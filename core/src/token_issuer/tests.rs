@@ -67,7 +67,7 @@ fn token(reply: &Reply) -> String {
 }
 
 #[track_caller]
-fn assert_refused(reply: &Reply, status: u16, error: &str) {
+fn assert_rejected(reply: &Reply, status: u16, error: &str) {
     assert_eq!(reply.status(), status, "{}", reply.body());
     assert_eq!(reply.body(), format!(r#"{{"error":"{error}"}}"#));
     assert_eq!(header(reply, "Content-Type"), Some("application/json"));
@@ -187,7 +187,7 @@ fn several_audiences_secrets_and_the_lifetime_are_used() {
         assert_eq!(claims["exp"], NOW + 60);
     }
     let none_of_them = format!("{GRANT}&client_id=kaisa-client&client_secret=s3cr");
-    assert_refused(&respond(&issuer, &[], &none_of_them), 401, "invalid_client");
+    assert_rejected(&respond(&issuer, &[], &none_of_them), 401, "invalid_client");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn unknown_client_and_wrong_secret_get_the_same_answer() {
     );
     for value in by_header {
         let reply = respond(&issuer, &[value], GRANT);
-        assert_refused(&reply, 401, "invalid_client");
+        assert_rejected(&reply, 401, "invalid_client");
         assert_eq!(reply, first);
     }
     let by_body = [
@@ -223,7 +223,7 @@ fn unknown_client_and_wrong_secret_get_the_same_answer() {
     ];
     for credentials in by_body {
         let reply = respond(&issuer, &[], &format!("{GRANT}&{credentials}"));
-        assert_refused(&reply, 401, "invalid_client");
+        assert_rejected(&reply, 401, "invalid_client");
         assert_eq!(header(&reply, "WWW-Authenticate"), None, "{credentials}");
     }
 }
@@ -237,7 +237,7 @@ fn another_method_is_told_which_one_is_allowed() {
             ..request(&[ENCODED], GRANT.as_bytes())
         };
         let reply = issuer.respond(&asked, NOW, [7; 16]);
-        assert_refused(&reply, 405, "invalid_request");
+        assert_rejected(&reply, 405, "invalid_request");
         assert_eq!(header(&reply, "Allow"), Some("POST"));
     }
 }
@@ -255,7 +255,7 @@ fn json_is_read_only_where_it_is_allowed() {
     };
     let lenient = || hmac_options().with("allow_json", true);
     let json_type = Some(&b"Application/JSON; charset=utf-8"[..]);
-    assert_refused(
+    assert_rejected(
         &respond(hmac_options(), json_type, json),
         400,
         "invalid_request",
@@ -269,20 +269,20 @@ fn json_is_read_only_where_it_is_allowed() {
     let twice = br#"{"grant_type": "client_credentials", "grant_type": "client_credentials"}"#;
     for broken in [&b"[]"[..], b"", b"{", twice] {
         let reply = respond(lenient(), json_type, broken);
-        assert_refused(&reply, 400, "invalid_request");
+        assert_rejected(&reply, 400, "invalid_request");
     }
     for content_type in [None, Some(&b"text/plain"[..]), Some(b"")] {
         let reply = respond(lenient(), content_type, json);
-        assert_refused(&reply, 400, "invalid_request");
+        assert_rejected(&reply, 400, "invalid_request");
     }
 }
 
 #[test]
-fn two_kinds_of_credentials_are_refused_or_must_agree() {
+fn two_kinds_of_credentials_are_rejected_or_must_agree() {
     let strict = issuer(hmac_options());
     let lenient = issuer(hmac_options().with("allow_both_credentials", true));
     let both = format!("{GRANT}&{CREDENTIALS}");
-    assert_refused(&respond(&strict, &[ENCODED], &both), 400, "invalid_request");
+    assert_rejected(&respond(&strict, &[ENCODED], &both), 400, "invalid_request");
     token(&respond(&lenient, &[ENCODED], &both));
     for (value, credentials) in [
         (WRONG, CREDENTIALS),
@@ -293,7 +293,7 @@ fn two_kinds_of_credentials_are_refused_or_must_agree() {
         ),
     ] {
         let reply = respond(&lenient, &[value], &format!("{GRANT}&{credentials}"));
-        assert_refused(&reply, 401, "invalid_client");
+        assert_rejected(&reply, 401, "invalid_client");
     }
     token(&respond(
         &strict,
@@ -301,7 +301,7 @@ fn two_kinds_of_credentials_are_refused_or_must_agree() {
         &format!("{GRANT}&client_id=kaisa-client"),
     ));
     let other_name = format!("{GRANT}&client_id=nobody");
-    assert_refused(
+    assert_rejected(
         &respond(&strict, &[ENCODED], &other_name),
         401,
         "invalid_client",
@@ -312,7 +312,7 @@ fn two_kinds_of_credentials_are_refused_or_must_agree() {
 fn a_repeated_header_counts_once_and_two_values_are_ambiguous() {
     let issuer = issuer(hmac_options());
     token(&respond(&issuer, &[ENCODED, ENCODED], GRANT));
-    assert_refused(
+    assert_rejected(
         &respond(&issuer, &[ENCODED, WRONG], GRANT),
         400,
         "invalid_request",
@@ -332,7 +332,7 @@ fn a_client_id_with_a_colon_works_encoded_or_in_the_body() {
         b"Basic a2Fpc2E6Y2xpZW50OnggeQ==",
     );
     token(&respond(&issuer, &[encoded], GRANT));
-    assert_refused(&respond(&issuer, &[raw], GRANT), 401, "invalid_client");
+    assert_rejected(&respond(&issuer, &[raw], GRANT), 401, "invalid_client");
     token(&respond(
         &issuer,
         &[],
@@ -374,18 +374,18 @@ fn scopes_are_granted_only_as_configured() {
         "webhooks",
         "%FF",
     ] {
-        assert_refused(&ask(&with_scopes, asked), 400, "invalid_scope");
+        assert_rejected(&ask(&with_scopes, asked), 400, "invalid_scope");
     }
     let reply = respond(&without, &[ENCODED], GRANT);
     token(&reply);
     assert!(body(&reply).get("scope").is_none());
-    assert_refused(&ask(&without, "admin"), 400, "invalid_scope");
+    assert_rejected(&ask(&without, "admin"), 400, "invalid_scope");
 }
 
 #[test]
 fn the_client_is_checked_before_the_grant() {
     let issuer = issuer(hmac_options());
-    assert_refused(
+    assert_rejected(
         &respond(&issuer, &[WRONG], "grant_type=password"),
         401,
         "invalid_client",
@@ -401,7 +401,7 @@ fn the_client_is_checked_before_the_grant() {
             "invalid_request",
         ),
     ] {
-        assert_refused(&respond(&issuer, &[ENCODED], grant), 400, error);
+        assert_rejected(&respond(&issuer, &[ENCODED], grant), 400, error);
     }
 }
 
@@ -411,14 +411,14 @@ fn size_and_clock_have_bounds() {
     let padding = "&".repeat(issuer.max_body_bytes() - GRANT.len());
     let longest = format!("{GRANT}{padding}");
     token(&respond(&issuer, &[ENCODED], &longest));
-    assert_refused(
+    assert_rejected(
         &respond(&issuer, &[ENCODED], &format!("{longest}&")),
         413,
         "invalid_request",
     );
     for now in [i64::MIN, -1, MAX_NOW, i64::MAX] {
         let reply = issuer.respond(&request(&[ENCODED], GRANT.as_bytes()), now, [7; 16]);
-        assert_refused(&reply, 500, "server_error");
+        assert_rejected(&reply, 500, "server_error");
         assert_eq!(reply, TokenIssuer::server_error());
     }
 }

@@ -4,6 +4,8 @@
 // Each test binary uses some of this.
 #![allow(dead_code)]
 
+pub(crate) mod option_values;
+
 use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier};
 use serde_json::Value;
 
@@ -142,7 +144,7 @@ impl Delivery {
     }
 
     /// The code of the rejection.
-    pub(crate) fn refusal(&self, verifier: &Verifier) -> ErrorCode {
+    pub(crate) fn rejection(&self, verifier: &Verifier) -> ErrorCode {
         self.verify(verifier).unwrap_err().code()
     }
 }

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_of_the_last_byte_but_the_right_one_is_refused() {
+    fn every_value_of_the_last_byte_but_the_right_one_is_rejected() {
         for block_bytes in [8, 16] {
             for length in 0..block_bytes {
                 let mut text = vec![0xa5; length];
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_byte_of_the_padding_is_refused() {
+    fn every_wrong_byte_of_the_padding_is_rejected() {
         for block_bytes in [8, 16] {
             for length in block_bytes..2 * block_bytes - 1 {
                 let mut text = vec![0xa5; length];
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn less_than_a_block_is_refused() {
+    fn less_than_a_block_is_rejected() {
         for length in 0..8 {
             assert_eq!(unpadded_length(&vec![1; length], 8), None);
         }

@@ -304,7 +304,7 @@ fn the_classes_are_those_of_the_senders() {
 }
 
 #[test]
-fn what_cannot_work_is_refused() {
+fn what_cannot_work_is_rejected() {
     let refused = runtimes().refused;
     assert_eq!(refused.len(), 75);
     for name in &refused {
@@ -331,7 +331,7 @@ fn what_cannot_work_is_refused() {
 }
 
 #[test]
-fn a_key_of_another_length_is_refused() {
+fn a_key_of_another_length_is_rejected() {
     for cipher in CIPHERS {
         let lengths = cipher.key_lengths();
         assert_eq!(cipher.key_bytes(), *lengths.start());
@@ -343,7 +343,7 @@ fn a_key_of_another_length_is_refused() {
 }
 
 #[test]
-fn an_iv_of_another_length_is_refused() {
+fn an_iv_of_another_length_is_rejected() {
     for cipher in CIPHERS {
         let key = cipher.prepare(&vec![1; cipher.key_bytes()]).unwrap();
         for length in 0..40 {
@@ -358,7 +358,7 @@ fn an_iv_of_another_length_is_refused() {
 }
 
 #[test]
-fn a_padded_ciphertext_of_partial_blocks_is_refused() {
+fn a_padded_ciphertext_of_partial_blocks_is_rejected() {
     for cipher in CIPHERS.iter().filter(|cipher| cipher.is_padded()) {
         let key = cipher.prepare(&vec![1; cipher.key_bytes()]).unwrap();
         let iv = vec![2; cipher.iv_bytes()];

@@ -193,7 +193,7 @@ impl ClaimRules {
         })
     }
 
-    /// An `iat` in the future is no reason to refuse by itself: RFC 7519 gives
+    /// An `iat` in the future is no reason to reject by itself: RFC 7519 gives
     /// it no such meaning, and `nbf` has it. But a lifetime that counts from
     /// there would have no bound.
     fn check_times(&self, claims: &ClaimSet, now: i64) -> Result<(), ClaimError> {

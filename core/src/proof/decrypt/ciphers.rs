@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::body_limit::{self, MAX_BODY_BYTES};
 use crate::detail::shown;
 use crate::error::{Error, ErrorCode};
-use crate::options::Options;
+use crate::options::OptionReader;
 use crate::options::wrong;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::cipher::{Cipher, CipherClass, CipherKey, evp_bytes_to_key, php_key};
@@ -38,11 +38,16 @@ impl Ciphers {
     /// nor a default.
     pub(super) fn new(
         section: &CipherSection,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
     ) -> Result<Option<Self>, Error> {
         let allows_legacy = options.switch("allow_legacy_ciphers")?;
-        let names = match options.texts(&section.option)? {
+        let named = if section.from.is_empty() {
+            options.text(&section.option)?.map(|name| vec![name])
+        } else {
+            options.texts(&section.option)?
+        };
+        let names = match named {
             Some(names) => names,
             None if section.default.is_empty() => return Ok(None),
             None => section.default.clone(),
@@ -62,6 +67,13 @@ impl Ciphers {
             if !allowed.iter().any(|known| known.name() == cipher.name()) {
                 allowed.push(cipher);
             }
+        }
+        let is_legacy = |cipher: &&Cipher| cipher.class() == CipherClass::Legacy;
+        if allows_legacy && !allowed.iter().any(is_legacy) {
+            return Err(wrong(
+                "allow_legacy_ciphers",
+                &format!("does nothing without such a cipher in {}", section.option),
+            ));
         }
         let option = section.option.as_str().into();
         Ok(Some(Self {

@@ -1,7 +1,7 @@
 //! Where the ciphertext stands in a delivery, and how it is written.
 
 use crate::error::{Error, ErrorCode};
-use crate::options::Options;
+use crate::options::OptionReader;
 use crate::options::wrong;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::binary_text::{BinaryText, Exactness, base64_body};
@@ -35,7 +35,7 @@ impl Ciphertext {
     /// Takes the options of the section.
     pub(super) fn new(
         section: &CiphertextSection,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
     ) -> Result<Self, Error> {
         let (place, is_strict) = match (section.from, &section.name, &section.encoding) {
@@ -120,19 +120,17 @@ impl Ciphertext {
     }
 }
 
-fn default_format(options: &mut Options, is_strict: bool) -> Result<Option<BinaryText>, Error> {
-    let Some(name) = options.text("default_format")? else {
+fn default_format(
+    options: &mut OptionReader,
+    is_strict: bool,
+) -> Result<Option<BinaryText>, Error> {
+    let Some(name) = options.choice("default_format")? else {
         return Ok(None);
     };
     BinaryText::from_name(name.as_bytes())
         .filter(|format| is_allowed(*format, is_strict))
         .map(Some)
-        .ok_or_else(|| {
-            wrong(
-                "default_format",
-                "expected hex, base64, base64url or, unless strict, latin1",
-            )
-        })
+        .ok_or_else(|| wrong("default_format", "latin1 is not strict"))
 }
 
 /// One character a byte survives few senders, so strict ones do not use it.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::detail::shown;
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::OptionReader;
 use crate::options::wrong;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::binary_text::hex;
@@ -36,21 +36,18 @@ enum IvPolicy {
 
 impl TransportedIv {
     /// Takes the options of the section.
-    pub(super) fn new(section: &IvSection, options: &mut Options) -> Result<Self, Error> {
-        let policy = match options.text("random_iv")?.as_deref() {
-            None | Some("required") => IvPolicy::Required,
+    pub(super) fn new(section: &IvSection, options: &mut OptionReader) -> Result<Self, Error> {
+        let policy = match options.choice("random_iv")?.as_deref() {
             Some("optional") => IvPolicy::Optional,
             Some("disabled") => IvPolicy::Disabled,
-            Some(_) => {
-                return Err(wrong(
-                    "random_iv",
-                    "expected required, optional or disabled",
-                ));
-            }
+            _ => IvPolicy::Required,
         };
-        if policy == IvPolicy::Disabled {
-            options.reject_idle(["lenient_iv"], "an IV: random_iv is disabled")?;
-        }
+        let lenient = if policy == IvPolicy::Disabled {
+            options.lacks("lenient_iv", "an IV: random_iv is disabled");
+            false
+        } else {
+            options.switch("lenient_iv")?
+        };
         let source = match options.text(&section.name_option)? {
             None => section.from.clone(),
             Some(name) => section
@@ -66,7 +63,7 @@ impl TransportedIv {
         Ok(Self {
             name: name.into_bytes().into(),
             policy,
-            lenient: options.switch("lenient_iv")?,
+            lenient,
         })
     }
 

@@ -13,14 +13,14 @@ use crate::body_limit::MAX_BODY_BYTES;
 use crate::detail;
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
-use crate::options::Options;
+use crate::options::OptionReader;
 use crate::options::wrong;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::charset::Charset;
 use crate::primitives::cipher::{Cipher, Decrypted};
 use crate::proof::Payload;
 use crate::request::{Header, MethodName, Needs};
-use crate::scheme::{DecryptSection, Derivation, KeySection, decrypt_names};
+use crate::scheme::{DecryptSection, Derivation, KeySection};
 
 use ciphers::{Ciphers, Prepared};
 use ciphertext::{Ciphertext, unknown};
@@ -50,7 +50,7 @@ impl Decryption {
     /// `None` where the section is optional and its secret is not given.
     pub(crate) fn new(
         section: &DecryptSection,
-        options: &mut Options,
+        options: &mut OptionReader,
         needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
@@ -59,10 +59,8 @@ impl Decryption {
                 "scheme: decrypt.iv belongs to derive = php-openssl; the other rule derives it",
             ));
         }
-        let secret = options.take(&section.option);
+        let secret = options.take(&section.option)?;
         if secret.is_none() && section.optional {
-            let idle = decrypt_names(section);
-            options.reject_idle(idle.iter().map(String::as_str), &section.option)?;
             return Ok(None);
         }
         let ciphers = Ciphers::new(&section.cipher, options, needs)?;

@@ -4,8 +4,7 @@
 use serde::de::IgnoredAny;
 
 use crate::error::Error;
-use crate::options::Options;
-use crate::options::wrong;
+use crate::options::OptionReader;
 use crate::primitives::charset::Charset;
 use crate::primitives::json::is_shallow;
 
@@ -20,13 +19,12 @@ pub(crate) enum Plaintext {
 }
 
 impl Plaintext {
-    pub(crate) fn from_options(options: &mut Options) -> Result<Self, Error> {
-        match options.text("plaintext")?.as_deref() {
-            None | Some("json") => Ok(Self::Json),
-            Some("text") => Ok(Self::Text),
-            Some("bytes") => Ok(Self::Bytes),
-            Some(_) => Err(wrong("plaintext", "expected json, text or bytes")),
-        }
+    pub(crate) fn from_options(options: &mut OptionReader) -> Result<Self, Error> {
+        Ok(match options.choice("plaintext")?.as_deref() {
+            Some("text") => Self::Text,
+            Some("bytes") => Self::Bytes,
+            _ => Self::Json,
+        })
     }
 
     /// Whether decrypted bytes are what they must be.

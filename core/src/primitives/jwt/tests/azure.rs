@@ -105,7 +105,7 @@ fn issuer_and_audience_are_compared_as_the_provider_needs_it() {
 
 // Pitfall JWT-1.
 #[test]
-fn the_forgeries_are_refused_before_a_key_is_touched() {
+fn the_forgeries_are_rejected_before_a_key_is_touched() {
     for token in [NONE, CONFUSED] {
         assert!(matches!(verify(token), Err(JwtError::Malformed(_))));
     }

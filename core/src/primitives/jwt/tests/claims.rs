@@ -444,7 +444,7 @@ fn values_are_compared_with_their_kind() {
 
 /// Row 18 of the mistakes that a log must name.
 #[test]
-fn a_refusal_says_what_was_received_and_what_is_allowed() {
+fn a_rejection_says_what_was_received_and_what_is_allowed() {
     let rules = ClaimRules {
         audiences: texts(["https://a.example", "b", "c", "d", "e", "f"]),
         scopes: texts(["hooks"]),

@@ -73,7 +73,7 @@ fn what_a_key_says_about_itself_must_allow_verification() {
             let key = with(&key, &allowed);
             assert!(parse(&key, OctKeys::Skipped).is_ok(), "{key}");
         }
-        for refused in [
+        for rejected in [
             json!({"use": "enc"}),
             json!({"use": "SIG"}),
             json!({"use": ["sig"]}),
@@ -92,7 +92,7 @@ fn what_a_key_says_about_itself_must_allow_verification() {
             json!({"kty": "AKP"}),
             json!({"d": "AQAB"}),
         ] {
-            let key = with(&key, &refused);
+            let key = with(&key, &rejected);
             let reason = parse(&key, OctKeys::Skipped).unwrap_err();
             assert!(reason.starts_with("no usable key; key 0: "), "{reason}");
         }
@@ -100,7 +100,7 @@ fn what_a_key_says_about_itself_must_allow_verification() {
 }
 
 #[test]
-fn weak_rsa_keys_are_refused() {
+fn weak_rsa_keys_are_rejected() {
     let is_usable = |changes: Value| parse(&with(&rsa(), &changes), OctKeys::Skipped).is_ok();
     for bits in [2048, 2049, 3072, 8191, 8192] {
         assert!(is_usable(json!({"n": number(bits, 1)})), "{bits}");

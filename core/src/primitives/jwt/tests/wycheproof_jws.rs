@@ -35,12 +35,12 @@ const DISAGREEMENTS: [(&str, &str); 21] = [
     ("key-7", ROCA),
 ];
 
-const PS384: &str = "refused: PS384 is not supported";
-const PS512: &str = "refused: PS512 is not supported";
-const P521: &str = "refused: P-521 is not supported";
-const OTHER_ALG: &str = "refused: the token says PS384, its key is for PS256";
-const ZEROS: &str = "refused: the secret is 32 bytes of zeros, which is the empty one to HMAC";
-const JUNK: &str = "refused: there is a question mark in the base64url";
+const PS384: &str = "rejected: PS384 is not supported";
+const PS512: &str = "rejected: PS512 is not supported";
+const P521: &str = "rejected: P-521 is not supported";
+const OTHER_ALG: &str = "rejected: the token says PS384, its key is for PS256";
+const ZEROS: &str = "rejected: the secret is 32 bytes of zeros, which is the empty one to HMAC";
+const JUNK: &str = "rejected: there is a question mark in the base64url";
 const SAME_KID: &str =
     "accepted: each key of that kid is tried, since issuers repeat one in a rotation";
 const ROCA: &str =
