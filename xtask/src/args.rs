@@ -26,7 +26,7 @@ pub(crate) enum Invocation {
         #[arg(value_name = "LANGUAGE")]
         languages: Vec<String>,
     },
-    /// Formatting, lints, types, docs, generated files
+    /// Formatting, lints, types, docs, licences, spelling, generated files
     Check,
     /// Write the generated files, or say which are stale
     Gen {
@@ -76,6 +76,8 @@ pub(crate) enum Invocation {
         #[arg(default_value = "plivo")]
         name: String,
     },
+    /// Compile what is shipped with the oldest Rust that is promised
+    Msrv,
     /// Run the fuzz targets
     Fuzz {
         /// For each target

@@ -21,6 +21,9 @@ pub(crate) trait Language {
     /// Builds the packages into `dist/`.
     fn dist(&self, workspace: &Workspace) -> Result<()>;
 
+    /// The archives that `dist` left there.
+    fn packages(&self, workspace: &Workspace) -> Result<Vec<PathBuf>>;
+
     /// Format, lint and type checks. Fails on the first finding.
     fn check(&self, workspace: &Workspace) -> Result<()>;
 
@@ -94,6 +97,14 @@ pub(crate) struct Counts {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
     pub(crate) skipped: usize,
+}
+
+/// `cargo` in the workspace, of the toolchain that runs this program.
+pub(crate) fn cargo(workspace: &Workspace) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(&workspace.root);
+    command
 }
 
 /// True when `program` can be started.

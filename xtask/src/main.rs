@@ -2,15 +2,22 @@
 //! `cargo xtask help` lists the commands.
 
 mod args;
+mod catalogue;
 mod commands;
 mod language;
 mod languages;
+mod licences;
+mod native;
+mod option_tables;
 mod output;
+mod packages;
 mod proxies;
 mod service;
 mod signers;
 mod summary;
 mod table;
+mod typed_options;
+mod venv;
 
 use std::process::ExitCode;
 

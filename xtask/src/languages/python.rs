@@ -1,18 +1,15 @@
 //! Python: a wheel by maturin, checked, tested and run in virtual environments.
 
-use std::collections::hash_map::DefaultHasher;
+use std::env;
 use std::fs;
-use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::language::{Counts, Language, Vectors, Workspace};
-use crate::output;
-
-/// The command that virtual environments are made with.
-const PYTHON: &str = "python3";
+use crate::venv::{self, command, environment, module, tool};
+use crate::{native, output};
 
 #[derive(Debug)]
 pub(crate) struct Python;
@@ -27,28 +24,15 @@ impl Language for Python {
     }
 
     fn missing_tool(&self) -> Option<String> {
-        let usable = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))";
-        let is_there = Command::new(PYTHON)
-            .args(["-c", usable])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success());
-        (!is_there).then(|| "install Python 3.10 or newer, with pip and venv".to_owned())
+        venv::missing_tool()
     }
 
     fn dist(&self, workspace: &Workspace) -> Result<()> {
-        let python = environment(
-            workspace,
-            "build",
-            &[requirements(workspace, "build")],
-            None,
-        )?;
         // A folder of its own, since another build may be running.
         let built = workspace.scratch(&format!("python-wheel-{}", std::process::id()));
-        let mut maturin = tool(&python, "maturin");
+        let mut maturin = native::maturin_build(workspace)?;
         maturin
-            .args(["build", "--quiet", "--release", "--locked", "--out"])
+            .args(["--quiet", "--release", "--locked", "--out"])
             .arg(&built)
             .current_dir(binding(workspace));
         replace_folder(&built, None)?;
@@ -57,6 +41,10 @@ impl Language for Python {
         replace_folder(&wheel_folder(workspace), Some(&built))?;
         println!("python: {}", wheel(workspace)?.display());
         Ok(())
+    }
+
+    fn packages(&self, workspace: &Workspace) -> Result<Vec<PathBuf>> {
+        Ok(vec![wheel(workspace)?])
     }
 
     fn check(&self, workspace: &Workspace) -> Result<()> {
@@ -102,7 +90,8 @@ impl Language for Python {
             .args(["hookseal", "--allowlist"])
             .arg(binding(workspace).join("stubtest-allowlist.txt"))
             .current_dir(workspace.scratch("python-check"));
-        output::run(&mut stubtest)
+        output::run(&mut stubtest)?;
+        check_with_pyright(workspace, &python)
     }
 
     fn test(&self, workspace: &Workspace, vectors: &Vectors) -> Result<Counts> {
@@ -141,6 +130,29 @@ impl Language for Python {
         let python = with_wheel(workspace, "bench", &[requirements(workspace, "bench")])?;
         output::run(command(&python).arg(script))
     }
+}
+
+/// What editors show: everything public has a type, and every option is taken. It is
+/// a program of Node, which it would otherwise fetch for itself.
+fn check_with_pyright(workspace: &Workspace, python: &Path) -> Result<()> {
+    let node = Command::new("node").arg("--version").output();
+    if !node.is_ok_and(|it| it.status.success()) {
+        println!("python: without Node nothing is checked with pyright");
+        return Ok(());
+    }
+    let own_programs = python.parent().map(Path::to_path_buf);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(own_programs.into_iter().chain(env::split_paths(&path)))?;
+    let pyright = || {
+        let mut command = tool(python, "pyright");
+        command
+            // It asks the first Python of the path where packages are.
+            .env("PATH", &path)
+            .current_dir(workspace.scratch("python-check"));
+        command
+    };
+    output::run(pyright().args(["--verifytypes", "hookseal", "--ignoreexternal"]))?;
+    output::run(pyright().arg(binding(workspace).join("tests/typed/every_option.py")))
 }
 
 fn binding(workspace: &Workspace) -> PathBuf {
@@ -206,63 +218,4 @@ fn application(
 fn with_wheel(workspace: &Workspace, name: &str, requirements: &[PathBuf]) -> Result<PathBuf> {
     let wheel = wheel(workspace)?;
     environment(workspace, name, requirements, Some(&wheel))
-}
-
-/// A virtual environment with exactly these packages; returns its interpreter.
-/// One that was made from the very same files is taken again.
-fn environment(
-    workspace: &Workspace,
-    name: &str,
-    requirements: &[PathBuf],
-    wheel: Option<&Path>,
-) -> Result<PathBuf> {
-    let folder = workspace.scratch(&format!("python-{name}"));
-    let python = folder.join("bin/python");
-    let stamp_file = folder.join("made-from");
-    let stamp = stamp(requirements, wheel)?;
-    if fs::read_to_string(&stamp_file).is_ok_and(|made_from| made_from == stamp) {
-        return Ok(python);
-    }
-    let mut venv = Command::new(PYTHON);
-    venv.args(["-m", "venv", "--clear"]).arg(&folder);
-    output::run(&mut venv)?;
-    let mut pip = module(&python, "pip");
-    pip.args(["install", "--quiet", "--disable-pip-version-check"]);
-    for file in requirements {
-        pip.arg("--requirement").arg(file);
-    }
-    // Given as a file, so that no index can offer another package of the name.
-    pip.args(wheel);
-    output::run(&mut pip)?;
-    fs::write(&stamp_file, stamp)?;
-    Ok(python)
-}
-
-/// What an environment is made from: a hash over the contents of its inputs.
-fn stamp(requirements: &[PathBuf], wheel: Option<&Path>) -> Result<String> {
-    let mut hasher = DefaultHasher::new();
-    for file in requirements.iter().map(PathBuf::as_path).chain(wheel) {
-        let content = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        content.hash(&mut hasher);
-    }
-    Ok(format!("{:016x}", hasher.finish()))
-}
-
-fn command(python: &Path) -> Command {
-    let mut command = Command::new(python);
-    command
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env_remove("PYTHONPATH");
-    command
-}
-
-fn module(python: &Path, name: &str) -> Command {
-    let mut command = command(python);
-    command.args(["-m", name]);
-    command
-}
-
-/// A program that a package of the environment brings along.
-fn tool(python: &Path, name: &str) -> Command {
-    Command::new(python.with_file_name(name))
 }
