@@ -19,10 +19,8 @@ const HEADER_NAMES: [&str; 2] = ["content-type", "authorization"];
 /// senders that ask for an access token first. Immutable, so any number of
 /// threads may share it.
 ///
-/// Options: `client_id`, `client_secret` (one, several, or labelled), `issuer`,
-/// `audience`, `scope`, `lifetime` (300 seconds), a key, which is `hmac_secret` (HS256)
-/// or `ed25519_seed` (EdDSA), and the switches `allow_json`, `allow_both_credentials`
-/// and `form_encoded_only`. A wrong one raises `ConfigurationError`.
+/// `hookseal.options.TokenIssuerOptions` describes the options; a key is needed. A wrong
+/// one raises `ConfigurationError`.
 #[pyclass(frozen, module = "hookseal")]
 pub(crate) struct TokenIssuer {
     issuer: Issuer,

@@ -205,7 +205,7 @@ def test_covers_compare_by_value(verifier, signed):
     assert second.covers.url == "without_query"
 
 
-def test_the_signature_is_the_standard_librarys(verifier):
+def test_the_signature_is_that_of_the_standard_library(verifier):
     nonce = "12345"
     headers = verifier.sign("GET", "/a?b=2&a=1", b"", delivery_id=nonce)
     text = f"{PUBLIC_URL}/a?a=1&b=2.{nonce}".encode()

@@ -60,14 +60,14 @@ if hookseal.VerificationError("internal", "").code == "signature_mismach": ...
 verifier.verify("POST", "/", headers, "a text")
 event.claim
 @app.post("/")
-@Webhook("scheme-id")
+@Webhook("github", secret=SECRET)
 def view() -> str: return ""
 """
 
 #: Views of classes, which no page shows.
 CLASSES = """
 from flask.views import MethodView
-hook = Webhook("scheme-id")
+hook = Webhook("github", secret=SECRET)
 class Answers(MethodView):
     decorators = [hook]
     def post(self, event: VerifiedEvent, number: int) -> str: return event.scheme

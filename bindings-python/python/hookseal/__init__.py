@@ -2,9 +2,12 @@
 
 ::
 
-    verifier = hookseal.Verifier("scheme-id", secret=SECRET)
+    verifier = hookseal.providers.scheme_id(secret=SECRET)
     event = verifier.verify(method=method, url=url, headers=headers, body=body)
     event.payload, event.key_id, event.covers
+
+:mod:`hookseal.providers` has a function for each provider; ``hookseal.Verifier("scheme-id",
+secret=SECRET)`` is the same, and takes custom schemes too.
 
 A verifier is made once and shared; :meth:`Verifier.verify` returns a
 :class:`VerifiedEvent` or raises a :class:`VerificationError`. A
@@ -27,9 +30,11 @@ from hookseal.errors import ConfigurationError, HooksealError, VerificationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
-    from hookseal._types import ErrorCodeRow, SchemeRow
+    from hookseal import providers
+    from hookseal._types import ErrorCodeRow, FetchKeys, Introspect, SchemeRow
 
 __all__ = [
     "ConfigurationError",
@@ -42,7 +47,9 @@ __all__ = [
     "Verifier",
     "__version__",
     "error_codes",
+    "providers",
     "schemes",
+    "verifier_from_config",
 ]
 
 __version__ = "0.1.0"
@@ -54,12 +61,41 @@ if _native.VERSION != __version__:
     )
 
 
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Loads ``hookseal.providers`` where it is used."""
+        if name == "providers":
+            import hookseal.providers as loaded
+
+            return loaded
+        raise AttributeError(f"module 'hookseal' has no attribute {name!r}")
+
+
+def verifier_from_config(
+    config: Mapping[str, Any],
+    /,
+    *,
+    fetch_keys: FetchKeys | None = None,
+    introspect: Introspect | None = None,
+) -> Verifier:
+    """A verifier from configuration that is known at run time only: a mapping of
+    ``scheme`` (an id, or a custom scheme) and the options of that scheme, with names in
+    upper or lower case.
+
+    Raises :class:`ConfigurationError` for what a :class:`Verifier` does not take.
+    """
+    from hookseal._config import verifier_from  # loaded on use, as most have no need of it
+
+    return verifier_from(config, {"fetch_keys": fetch_keys, "introspect": introspect})
+
+
 def schemes() -> list[SchemeRow]:
     """The catalogue: one dict for each built-in scheme.
 
     Keys: ``id``, ``title``, ``docs`` (a link), ``status`` (``stable`` or
-    ``unconfirmed``), ``signs`` (whether :meth:`Verifier.sign` works), ``notes``,
-    ``options``.
+    ``unconfirmed``), ``signs`` (whether requests are signed), ``can_sign`` (whether
+    :meth:`Verifier.sign` works), ``notes``, ``options``.
     """
     rows: list[SchemeRow] = _parse(_native.schemes_json())
     return rows

@@ -1,10 +1,12 @@
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict, final
 
-from typing_extensions import Buffer
+from typing_extensions import Buffer, Unpack
 
-from hookseal._types import FetchKeys, Headers, Introspect, Option
+from hookseal._by_scheme import VerifierByScheme
+from hookseal._types import Headers
+from hookseal.options import TokenIssuerOptions
 
 __all__ = [
     "REJECTION_BODY",
@@ -89,14 +91,11 @@ class TokenIssuer:
     senders that ask for an access token first. Immutable, so any number of threads
     may share it.
 
-    Options: ``client_id``, ``client_secret`` (one, several, or labelled),
-    ``issuer``, ``audience``, ``scope``, ``lifetime`` (300 seconds), and a key:
-    ``hmac_secret`` (HS256) or ``ed25519_seed`` (EdDSA). Off unless asked for:
-    ``allow_json``, ``allow_both_credentials``, ``form_encoded_only``. A wrong one
-    raises :class:`~hookseal.ConfigurationError`.
+    :class:`hookseal.options.TokenIssuerOptions` describes the options; a key is needed.
+    A wrong one raises :class:`~hookseal.ConfigurationError`.
     """
 
-    def __new__(cls, **options: Option) -> TokenIssuer: ...
+    def __new__(cls, **options: Unpack[TokenIssuerOptions]) -> TokenIssuer: ...
     def respond(
         self,
         method: str | bytes,
@@ -155,27 +154,19 @@ class VerifiedEvent:
         """Which form of the URL matched, e.g. "as-is"."""
 
 @final
-class Verifier:
+class Verifier(VerifierByScheme):
     """Verifies that a delivery comes from its provider. Immutable, so any number of
     threads may share it.
 
-    ``scheme`` is a scheme id (:func:`hookseal.schemes` lists them and their
-    options), or a custom scheme as a mapping. For a remote key set, ``fetch_keys``
+    ``scheme`` is a scheme id, whose options :mod:`hookseal.providers` describes, or a
+    custom scheme as a mapping; for an id that is known at run time only there is
+    :func:`hookseal.verifier_from_config`. For a remote key set, ``fetch_keys``
     replaces the standard library's HTTP client; with the option ``introspection``,
     ``introspect`` asks the issuer of a token what it is.
 
     Raises :class:`~hookseal.ConfigurationError` for a wrong option.
     """
 
-    def __new__(
-        cls,
-        scheme: str | Mapping[str, Any],
-        /,
-        *,
-        fetch_keys: FetchKeys | None = None,
-        introspect: Introspect | None = None,
-        **options: Option,
-    ) -> Verifier: ...
     def verify(
         self,
         method: str | bytes,

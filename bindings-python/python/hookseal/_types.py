@@ -1,9 +1,16 @@
-"""Types for checkers only: nothing imports this module at run time."""
+"""Types for checkers. Nothing but ``hookseal.options`` imports this module at run time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, TypeVar
+
+if TYPE_CHECKING:
+    from typing_extensions import NotRequired
+
+    from hookseal.options import SchemeId
+
+_T = TypeVar("_T")
 
 #: What an option may be. A list holds several secrets (rotation), a mapping
 #: gives each secret a label; ``{"hex": "…"}`` stands for bytes.
@@ -17,6 +24,31 @@ Option: TypeAlias = (
     | Sequence["Option"]
     | Mapping[str, "Option"]
 )
+
+#: A secret: text, bytes, or ``{"hex": "…"}``.
+OneSecret: TypeAlias = str | bytes | bytearray | memoryview | Mapping[str, str]
+
+#: A secret; a list of several, of which any may match (rotation); or a mapping
+#: that gives each its label.
+Secret: TypeAlias = OneSecret | Sequence[OneSecret] | Mapping[str, OneSecret]
+
+#: A public key, several, or several by label.
+PublicKey: TypeAlias = Secret
+
+#: Text, or the bytes that it is in another character set.
+TextOrBytes: TypeAlias = OneSecret
+
+#: A text, or a list of them, at least one.
+Texts: TypeAlias = str | Sequence[str]
+
+#: One of these, or a list of them.
+OneOrMore: TypeAlias = _T | Sequence[_T]
+
+#: A JSON Web Key Set (RFC 7517): its text, or what that says.
+KeySet: TypeAlias = str | bytes | bytearray | memoryview | Mapping[str, Any]
+
+#: What the claims of a token must say, by their names: a list means any of its items.
+Claims: TypeAlias = Mapping[str, str | int | bool | Sequence[str | int | bool]]
 
 
 #: The frozen codes, see :func:`hookseal.error_codes`.
@@ -70,22 +102,38 @@ FetchKeys: TypeAlias = Callable[[str, float, int], bytes]
 Introspect: TypeAlias = Callable[[str], Mapping[str, Any] | str | bytes]
 
 
+class OptionRange(TypedDict):
+    """The whole numbers that an option takes; both ends belong to it."""
+
+    min: int
+    max: NotRequired[int]
+
+
 class OptionRow(TypedDict):
     """An option of a scheme, as the catalogue describes it."""
 
     name: str
-    secret: bool
+    kind: str
     required: bool
+    secret: bool
+    group: bool
+    common: bool
     help: str
+    default: NotRequired[Any]
+    range: NotRequired[OptionRange]
+    values: NotRequired[list[str]]
+    members: NotRequired[list[OptionRow]]
+    needs: NotRequired[list[str]]
+    excludes: NotRequired[list[str]]
 
 
 class SchemeRow(TypedDict):
     """One scheme of the catalogue."""
 
-    id: str
+    id: SchemeId
     title: str
     docs: str
-    status: str
+    status: Literal["stable", "unconfirmed"]
     signs: bool
     can_sign: bool
     notes: list[str]

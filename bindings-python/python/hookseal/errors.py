@@ -8,6 +8,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from hookseal._native import Reply
     from hookseal._types import ErrorCode
 
@@ -100,6 +102,8 @@ class ConfigurationError(HooksealError):
 
     Raised when a verifier is made; its code is always ``configuration``.
     """
+
+    args: tuple[Any, ...]
 
     def __init__(self, detail: str) -> None:
         super().__init__("configuration", detail)

@@ -46,6 +46,17 @@ comes as ``OPTIONS`` must be let through by the route::
 Remote key sets are fetched while the request waits; see
 :meth:`hookseal.Verifier.refresh_keys` for doing so when the program starts.
 
+A webhook without a scheme reads it from the application's configuration, where
+:meth:`Webhook.init_app` is called::
+
+    calls = Webhook(name="calls")
+
+    def create_app() -> Flask:
+        app = Flask(__name__)
+        app.config["HOOKSEAL"] = {"calls": {"scheme": "scheme-id", "secret": SECRET}}
+        calls.init_app(app)
+        ...
+
 :func:`token_endpoint` mounts a :class:`~hookseal.TokenIssuer`.
 """
 
@@ -58,7 +69,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 import flask
 
-from hookseal import _wsgi
+from hookseal import _config, _wsgi
 from hookseal._flask_body import raw_body
 from hookseal._flask_views import EventView, verifies
 from hookseal._native import (
@@ -69,10 +80,15 @@ from hookseal._native import (
     VerifiedEvent,
     Verifier,
 )
+from hookseal._unset import UNSET
+from hookseal._unset import verifier as verifier_of
 from hookseal.errors import ConfigurationError, VerificationError
 
 if TYPE_CHECKING:
+    from hookseal._by_scheme import WebhookByScheme
     from hookseal._types import FetchKeys, Introspect, Option
+else:
+    WebhookByScheme = object
 
 __all__ = ["RejectionHook", "Webhook", "error_response", "token_endpoint"]
 
@@ -86,12 +102,13 @@ _S = TypeVar("_S")
 RejectionHook = Callable[[VerificationError, flask.Request, flask.Response], Any]
 
 
-class Webhook:
+class Webhook(WebhookByScheme):
     """Verifies the requests of the views that it decorates.
 
     ``scheme`` is a scheme id, a custom scheme, or a ready :class:`Verifier`
-    (then without options). ``name`` is what the log calls this webhook, its scheme
-    by default. ``clock`` replaces :func:`time.time`.
+    (then without options); without one :meth:`init_app` reads it from the
+    application's configuration. ``name`` is what the log calls this webhook, its
+    scheme by default. ``clock`` replaces :func:`time.time`.
     ``on_rejected`` sees every rejection, see :data:`RejectionHook`. ``fetch_keys``
     and ``introspect`` ask others, see :class:`Verifier`.
 
@@ -102,39 +119,65 @@ class Webhook:
     to ``app.logger`` as a warning, with name, scheme and path of the webhook.
     """
 
-    def __init__(
-        self,
-        scheme: str | Mapping[str, Any] | Verifier,
-        /,
-        *,
-        name: str | None = None,
-        clock: Callable[[], float] | None = None,
-        on_rejected: RejectionHook | None = None,
-        fetch_keys: FetchKeys | None = None,
-        introspect: Introspect | None = None,
-        **options: Option,
-    ) -> None:
-        if isinstance(scheme, Verifier):
-            hooks = {"fetch_keys": fetch_keys, "introspect": introspect}
-            given = [*options, *(name for name, hook in hooks.items() if hook)]
-            if given:
-                names = ", ".join(f"`{name}`" for name in given)
-                raise ConfigurationError(
-                    f"{names} given beside a Verifier: options belong to the Verifier itself"
-                )
-            self._verifier = scheme
-        else:
-            self._verifier = Verifier(
-                scheme, fetch_keys=fetch_keys, introspect=introspect, **options
-            )
-        self._name = name or self._verifier.scheme
-        self._clock = clock
-        self._on_rejected = on_rejected
+    _verifier: Verifier | None
+    _hooks: Mapping[str, Any]
+    _name: str
+    _clock: Callable[[], float] | None
+    _on_rejected: RejectionHook | None
+
+    # A checker knows an overload for each scheme.
+    if not TYPE_CHECKING:
+
+        def __init__(
+            self,
+            scheme: str | Mapping[str, Any] | Verifier = UNSET,
+            /,
+            *,
+            name: str | None = None,
+            clock: Callable[[], float] | None = None,
+            on_rejected: RejectionHook | None = None,
+            fetch_keys: FetchKeys | None = None,
+            introspect: Introspect | None = None,
+            **options: Option,
+        ) -> None:
+            self._hooks = {"fetch_keys": fetch_keys, "introspect": introspect}
+            self._verifier = _made(scheme, self._hooks, options)
+            if self._verifier is None and not name:
+                raise ConfigurationError("a webhook needs a scheme, or the name of its section")
+            self._name = name or self._verifier.scheme
+            self._clock = clock
+            self._on_rejected = on_rejected
+
+    def init_app(self, app: flask.Flask) -> None:
+        """Reads scheme and options from ``app.config["HOOKSEAL"]``, a mapping of names
+        of webhooks, and keeps the verifier in ``app.extensions``.
+
+        Raises :class:`~hookseal.ConfigurationError`, which names webhook and option.
+        """
+        if self._verifier is not None:
+            raise ConfigurationError(f"the webhook {self._name} has its scheme already")
+        try:
+            section = _config.section(app.config.get("HOOKSEAL", {}), self._name)
+            verifier = _config.verifier_from(section, self._hooks)
+        except ConfigurationError as error:
+            place = f'app.config["HOOKSEAL"]["{self._name}"]'
+            raise ConfigurationError(f"{place}: {error.detail}") from None
+        app.extensions.setdefault("hookseal", {})[self] = verifier
 
     @property
     def verifier(self) -> Verifier:
-        """The verifier behind the decorator, e.g. to sign requests in tests."""
-        return self._verifier
+        """The verifier behind the decorator, e.g. to sign requests in tests. Where
+        :meth:`init_app` made it, it is that of the current application.
+        """
+        if self._verifier is not None:
+            return self._verifier
+        extensions = flask.current_app.extensions if flask.has_app_context() else {}
+        verifier: Verifier | None = extensions.get("hookseal", {}).get(self)
+        if verifier is None:
+            raise ConfigurationError(
+                f"the webhook {self._name} is not configured here: call its init_app(app)"
+            )
+        return verifier
 
     @property
     def name(self) -> str:
@@ -177,11 +220,12 @@ class Webhook:
         Raises :class:`~hookseal.VerificationError`; answer with its
         :func:`error_response`.
         """
+        verifier = self.verifier
         head = _wsgi.head(request.environ)
         now = time.time() if self._clock is None else self._clock()
-        self._verifier._check_head(_wsgi.arguments(head, now))
-        body = raw_body(request, self._verifier.max_body_bytes)
-        return self._verifier.verify(**head, body=body, now=now)
+        verifier._check_head(_wsgi.arguments(head, now))
+        body = raw_body(request, verifier.max_body_bytes)
+        return verifier.verify(**head, body=body, now=now)
 
     def _reject(self, error: VerificationError, request: flask.Request) -> flask.Response:
         logger = flask.current_app.logger
@@ -189,7 +233,7 @@ class Webhook:
             "webhook refused: %s (webhook %s, scheme %s, path %s)",
             error,
             self._name,
-            self._verifier.scheme,
+            self.verifier.scheme,
             _wsgi.shown_path(request.environ),
         )
         response = error_response(error)
@@ -202,6 +246,29 @@ class Webhook:
             # Whatever the hook was doing, the request stays rejected.
             logger.exception("on_rejected failed")
             return error_response(error)
+
+
+def _made(
+    scheme: str | Mapping[str, Any] | Verifier,
+    hooks: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> Verifier | None:
+    """The verifier of a webhook's arguments; none where these leave it to the
+    configuration."""
+    given = {name: hook for name, hook in hooks.items() if hook is not None}
+    if isinstance(scheme, Verifier):
+        if options or given:
+            names = ", ".join(f"`{name}`" for name in (*options, *given))
+            raise ConfigurationError(
+                f"{names} given beside a Verifier: options belong to the Verifier itself"
+            )
+        return scheme
+    if scheme is UNSET:
+        if options:
+            names = ", ".join(f"`{name}`" for name in options)
+            raise ConfigurationError(f"{names} given without a scheme")
+        return None
+    return verifier_of(scheme, {**options, **given})
 
 
 def error_response(error: VerificationError) -> flask.Response:
