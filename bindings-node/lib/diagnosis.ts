@@ -4,6 +4,7 @@ import { isSuccess } from "./answer.js";
 import { type HooksealError, VerificationError } from "./errors.js";
 import { HeaderPicker } from "./headers.js";
 import type { Compiled } from "./native.js";
+import type { Spell } from "./option-names.js";
 
 /** As much of a body as tells how it is encoded; copied, so that nobody shares its memory. */
 const BEGINNING = 16;
@@ -12,17 +13,20 @@ export class Diagnosis {
   readonly #native: Compiled;
   readonly #names: readonly string[];
   readonly #picker: HeaderPicker;
+  readonly #spell: Spell;
 
   /** `names` in lower case: the headers to look at after a rejection. */
-  constructor(native: Compiled, names: readonly string[]) {
+  constructor(native: Compiled, names: readonly string[], spell: Spell) {
     this.#native = native;
     this.#names = names;
     this.#picker = new HeaderPicker(names);
+    this.#spell = spell;
   }
 
   /**
-   * The error with what all headers show of its cause. They are read a second
-   * time; what gives none this time adds nothing.
+   * The error with what all headers show of its cause, and with options as they
+   * were typed. Headers are read a second time; what gives none this time adds
+   * nothing.
    */
   complete(
     error: HooksealError,
@@ -30,11 +34,17 @@ export class Diagnosis {
     peer: string | undefined,
     body: Uint8Array,
   ): HooksealError {
-    if (!(error instanceof VerificationError)) {
-      return error;
-    }
-    const more = this.#more(error, headers, peer, body);
-    return more === "" ? error : new VerificationError(error.code, error.detail + more, error);
+    return error instanceof VerificationError
+      ? this.spelled(error, this.#more(error, headers, peer, body))
+      : error;
+  }
+
+  /** The error, with options as they were typed and with more of its cause. */
+  spelled(error: HooksealError, more = ""): HooksealError {
+    const detail = this.#spell(error.detail + more);
+    return detail !== error.detail && error instanceof VerificationError
+      ? new VerificationError(error.code, detail, error)
+      : error;
   }
 
   #more(

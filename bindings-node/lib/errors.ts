@@ -32,6 +32,7 @@ export type ErrorCode =
 
 /** An HTTP response to send as it is. */
 export interface Reply {
+  /** The HTTP status. */
   readonly status: number;
   /** `[name, value]` of each header, without `Content-Length`. */
   readonly headers: readonly (readonly [name: string, value: string])[];

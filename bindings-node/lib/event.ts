@@ -10,9 +10,11 @@ export interface Covers {
   readonly body: "full" | "fields" | "none";
   /** The whole URL, all but its query, or nothing of it. */
   readonly url: "full" | "without_query" | "none";
+  /** Whether the HTTP method is signed. */
   readonly method: boolean;
   /** `unsigned` travels with the delivery and can be changed by anybody. */
   readonly timestamp: "signed" | "unsigned" | "none";
+  /** As `timestamp`. */
   readonly deliveryId: "signed" | "unsigned" | "none";
   /** Whether the body was encrypted on its way. */
   readonly confidential: boolean;

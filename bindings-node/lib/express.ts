@@ -22,7 +22,7 @@ import { label } from "./http/label.js";
 import { reject } from "./http/rejection.js";
 import { receivedHead } from "./http/request.js";
 import type { Logger } from "./logger.js";
-import type { CustomScheme, Options } from "./options.js";
+import type { CustomScheme, Options, OptionsOf, SchemeId } from "./options.js";
 import { checkedSettings, isFunction, isLogger, isText } from "./settings.js";
 import {
   type RequestHead,
@@ -46,9 +46,13 @@ declare global {
 
 /** What the middleware uses of a request of Express. */
 export interface WebhookRequest extends IncomingMessage {
+  /** The target of the request line, whatever has become of `url`. */
   originalUrl?: string;
+  /** What a parser left; behind the middleware, the payload. */
   body?: unknown;
+  /** The bytes that a parser's `verify` hook kept. */
   rawBody?: unknown;
+  /** The verified delivery, behind the middleware. */
   webhook?: VerifiedEvent;
 }
 
@@ -96,6 +100,16 @@ const CONSUMED =
   "bytes; } })";
 
 /**
+ * The same with a verifier that is there already.
+ *
+ * @param settings without those that only make a verifier.
+ */
+export function webhook(
+  verifier: Verifier,
+  settings?: Omit<WebhookSettings, "fetch" | "introspect">,
+): WebhookMiddleware;
+// Last, since the compiler's errors are about the last one.
+/**
  * Lets only verified deliveries through, with the event as `req.webhook` and
  * its payload (the raw body, or what it decrypts to) as `req.body`. A challenge
  * gets its reply; where a provider asks with OPTIONS, mount the same middleware
@@ -103,19 +117,18 @@ const CONSUMED =
  * Everything else is answered with the status of its error and one body that
  * tells the caller nothing; the reason is logged.
  *
+ * @param scheme an id of the catalogue (`schemes()`), or a custom scheme.
+ * @param options those of the scheme; `SchemeOptions` describes each.
+ * @param settings how the middleware behaves. Default: as `WebhookSettings` says.
  * @throws {ConfigurationError} at start-up, where an option is wrong.
  */
-export function webhook(
-  scheme: string | CustomScheme,
-  options: Options,
+export function webhook<Scheme extends SchemeId | CustomScheme>(
+  scheme: Scheme,
+  options: OptionsOf<Scheme>,
   settings?: WebhookSettings,
 ): WebhookMiddleware;
 export function webhook(
-  verifier: Verifier,
-  settings?: Omit<WebhookSettings, "fetch" | "introspect">,
-): WebhookMiddleware;
-export function webhook(
-  first: string | CustomScheme | Verifier,
+  first: SchemeId | CustomScheme | Verifier,
   second: Options | WebhookSettings = {},
   third: WebhookSettings = {},
 ): WebhookMiddleware {

@@ -11,7 +11,7 @@
  * @packageDocumentation
  */
 
-export type { ErrorCodeInfo, OptionInfo, SchemeInfo } from "./catalogue.js";
+export type { ErrorCodeInfo, OptionInfo, OptionKind, SchemeInfo } from "./catalogue.js";
 export { errorCodes, schemes } from "./catalogue.js";
 export type { ErrorCode, Reply } from "./errors.js";
 export { ConfigurationError, HooksealError, VerificationError } from "./errors.js";
@@ -21,9 +21,18 @@ export type { HeadersInput, HeaderValue } from "./headers.js";
 export type { Introspect } from "./introspection.js";
 export type { DecryptParameters } from "./kept.js";
 export type { Logger } from "./logger.js";
-export type { CommonOptions, CustomScheme, Options, OptionValue } from "./options.js";
+export type {
+  KeySet,
+  Keys,
+  OneOrMore,
+  OptionValue,
+  RequiredClaims,
+  TextOrBytes,
+} from "./option-values.js";
+export type { CustomScheme, Options, OptionsOf, SchemeId } from "./options.js";
 export type { Fetch, FetchedResponse, FetchInit } from "./remote-keys.js";
-export type { JsonWebKeySet, TokenIssuerOptions, TokenRequest } from "./token-issuer.js";
+export type * from "./scheme-options.js";
+export type { JsonWebKeySet, TokenRequest } from "./token-issuer.js";
 export { TokenIssuer } from "./token-issuer.js";
 export type { SignInput, VerifierSettings, VerifyInput } from "./verifier.js";
 export { Verifier } from "./verifier.js";

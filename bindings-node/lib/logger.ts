@@ -1,5 +1,6 @@
 /** Where a warning is written: `console`, or what an application logs with. */
 export interface Logger {
+  /** Writes one line. */
   warn(message: string): unknown;
 }
 

@@ -2,51 +2,32 @@
 
 import { asBytes } from "./bytes.js";
 import { ConfigurationError } from "./errors.js";
+import { snakeCase } from "./option-names.js";
+import type { OptionValue } from "./option-values.js";
+import type { CommonOptions, SchemeOptions } from "./scheme-options.js";
 
-/**
- * A text, bytes, a whole number, a switch; several of them, e.g. the secrets
- * of a rotation; or an object: several with a label each, `{ label: secret }`, a
- * key set, or options within an option.
- */
-export type OptionValue =
-  | string
-  | number
-  | boolean
-  | Uint8Array
-  | ArrayBuffer
-  | readonly OptionValue[]
-  | { readonly [label: string]: OptionValue };
-
-/** The options that every scheme takes. */
-export interface CommonOptions {
-  /** The origin that the provider calls, e.g. `https://api.example.com`. */
-  readonly publicUrl?: string;
-  /** Proxies whose forwarded headers count, as addresses or CIDR. Default: none. */
-  readonly trustedProxies?: readonly string[];
-  /** The only hosts that a request may have been sent to. Default: any. */
-  readonly allowedHosts?: readonly string[];
-  /**
-   * The only clients that may call, as addresses or CIDR, or the name of a set
-   * that the scheme brings. Default: any.
-   */
-  readonly allowedIps?: readonly string[];
-  /** Reject what came over plain HTTP. Default: `false`. */
-  readonly requireHttps?: boolean;
-  /** How large a body may be. Default: 10 MiB; less for forms and slow ciphers. */
-  readonly maxBodyBytes?: number;
-  /** How many seconds a signed time may lie back or ahead. */
-  readonly tolerance?: number;
-}
-
-/**
- * Options by name, in camelCase (`authToken`). The snake_case name of the
- * catalogue (`auth_token`) does as well, so that one configuration file can
- * serve several languages; the same option under both names is rejected.
- */
-export type Options = CommonOptions & { readonly [name: string]: OptionValue };
+/** The id of a built-in scheme. */
+export type SchemeId = keyof SchemeOptions;
 
 /** A scheme of your own, in the format of the built-in ones. */
 export type CustomScheme = Readonly<Record<string, unknown>>;
+
+/** Options by name, where the compiler does not know the scheme: those of a custom one. */
+export type Options = CommonOptions & { readonly [name: string]: OptionValue };
+
+/**
+ * The options that a scheme takes: `SchemeOptions[Scheme]` where the id stands in
+ * the program, and any where it is a `SchemeId` that is known at run time only.
+ *
+ * They are typed in camelCase (`authToken`). At run time the snake_case names of
+ * the catalogue (`auth_token`) do as well, so that one configuration file can
+ * serve several languages; the same option under both names is rejected.
+ */
+export type OptionsOf<Scheme> = SchemeId extends Scheme
+  ? Options
+  : Scheme extends SchemeId
+    ? SchemeOptions[Scheme]
+    : Options;
 
 /** Lists and objects nest no deeper than this in any option. */
 const MAX_DEPTH = 5;
@@ -61,6 +42,10 @@ export function encodeOptions(options: unknown, hasOptions: (name: string) => bo
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ConfigurationError("the options must be an object");
   }
+  if (!isPlainObject(options)) {
+    // What its prototype holds would be left out, a restriction perhaps.
+    throw new ConfigurationError("the options must be a plain object, not one of a class");
+  }
   const encoded = encodeNamed(options, (name, given, value) =>
     isPlainObject(value) && hasOptions(name)
       ? encodeNamed(value, (_name, inner, item) => encode(inner, item, MAX_DEPTH - 1))
@@ -69,34 +54,30 @@ export function encodeOptions(options: unknown, hasOptions: (name: string) => bo
   return Buffer.from(JSON.stringify(encoded));
 }
 
+/** The names of all options as they are given, with those within an option. */
+export function givenNames(options: object, hasOptions: (name: string) => boolean): string[] {
+  return Object.entries(options).flatMap(([given, value]) =>
+    isPlainObject(value) && hasOptions(snakeCase(given)) ? [given, ...Object.keys(value)] : [given],
+  );
+}
+
 /** Options by their snake_case names, each of them once. */
 function encodeNamed(
   options: object,
   encodeOne: (name: string, given: string, value: unknown) => unknown,
 ): object {
   const encoded = new Map<string, unknown>();
+  const spelled = new Map<string, string>();
   for (const [given, value] of Object.entries(options)) {
     const name = snakeCase(given);
-    if (encoded.has(name)) {
-      throw new ConfigurationError(`the option ${name} is given twice, as ${given} too`);
+    const earlier = spelled.get(name);
+    if (earlier !== undefined) {
+      throw new ConfigurationError(`the option ${given} is given twice, as ${earlier} too`);
     }
+    spelled.set(name, given);
     encoded.set(name, encodeOne(name, given, value));
   }
   return Object.fromEntries(encoded);
-}
-
-/** A text of the core with the names of options as the program gave them, too. */
-export function asGiven(options: object, detail: string): string {
-  const given = new Map(Object.keys(options).map((name) => [snakeCase(name), name]));
-  return detail.replace(/[a-z0-9]+(?:_[a-z0-9]+)+/g, (name) => {
-    const spelled = given.get(name) ?? name;
-    return spelled === name ? name : `${spelled} (${name})`;
-  });
-}
-
-/** `authToken` and `auth_token` are both `auth_token`. */
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function encode(name: string, value: unknown, depth: number): unknown {

@@ -10,17 +10,23 @@ import type { Compiled } from "./native.js";
 /** What is asked of a `fetch`. The global one fits, and those of its kind. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchedResponse>;
 
+/** How keys are asked for. */
 export interface FetchInit {
+  /** Always `GET`. */
   readonly method: "GET";
+  /** What is accepted. */
   readonly headers: Record<string, string>;
   /** A key set stands where it was said to stand. */
   readonly redirect: "error";
+  /** Aborted when nobody waits any more, after 5 seconds at most. */
   readonly signal: AbortSignal;
 }
 
 /** What is read of its response. */
 export interface FetchedResponse {
+  /** Only 200 is taken. */
   readonly status: number;
+  /** At most 256 KiB are read. */
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 

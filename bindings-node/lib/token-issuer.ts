@@ -3,46 +3,20 @@ import { inspect } from "node:util";
 import { succeeded, typed } from "./answer.js";
 import { seconds, text } from "./arguments.js";
 import { bodyBytes, unshared } from "./bytes.js";
+import type { KnownOptions } from "./catalogue.js";
 import { systemClock } from "./clock.js";
 import { compiled } from "./compile.js";
 import type { Reply } from "./errors.js";
 import { HeaderPicker, type HeadersInput } from "./headers.js";
 import { type NativeIssuer, native } from "./native.js";
-import type { OptionValue } from "./options.js";
 import { own } from "./own.js";
-
-/** What a token issuer is made with. The snake_case names do as well. */
-export interface TokenIssuerOptions {
-  /** The id that the sender of the deliveries shows. */
-  readonly clientId: string;
-  /** Its secret; several during a rotation, or with a label each. */
-  readonly clientSecret: OptionValue;
-  /** The claim `iss`, e.g. `https://api.example.com`. */
-  readonly issuer: string;
-  /** The claim `aud`: whom the tokens are for. */
-  readonly audience: string | readonly string[];
-  /** What tokens may be for; granted whole where a request names none. Default: nothing. */
-  readonly scope?: string | readonly string[];
-  /** How many seconds a token is good for. Default: 300. */
-  readonly lifetime?: number;
-  /** A secret of at least 32 bytes that signs with HS256. Give this, or `ed25519Seed`. */
-  readonly hmacSecret?: string | Uint8Array | ArrayBuffer;
-  /** The 32 bytes of a private key (RFC 8032) that signs with EdDSA. */
-  readonly ed25519Seed?: Uint8Array | ArrayBuffer;
-  /** What the key is for. Default: what fits it. */
-  readonly algorithm?: "HS256" | "EdDSA";
-  /** Take a request in JSON too. Default: `false`, only the form of RFC 6749. */
-  readonly allowJson?: boolean;
-  /** Take equal credentials in header and body. Default: `false`. */
-  readonly allowBothCredentials?: boolean;
-  /** Take only form-encoded credentials in the header (RFC 6749 section 2.3.1). Default: `false`. */
-  readonly formEncodedOnly?: boolean;
-}
+import type { TokenIssuerOptions } from "./scheme-options.js";
 
 /** One request to the token endpoint. */
 export interface TokenRequest {
   /** The HTTP method as received. */
   readonly method: string;
+  /** All headers as received. */
   readonly headers: HeadersInput;
   /** The raw body, before any parser. */
   readonly body: Uint8Array | ArrayBuffer;
@@ -52,8 +26,12 @@ export interface TokenRequest {
 
 /** A set of public keys (RFC 7517 section 5). */
 export interface JsonWebKeySet {
+  /** Each with its `kid`. */
   readonly keys: readonly Readonly<Record<string, unknown>>[];
 }
+
+/** Its options are no objects, and all that its errors name in snake_case are options. */
+const KNOWN: KnownOptions = { hasOptions: () => false, names: () => ({ has: () => true }) };
 
 const HEADERS = new HeaderPicker(["content-type", "authorization"]);
 
@@ -75,7 +53,7 @@ export class TokenIssuer {
 
   /** @throws {ConfigurationError} naming the option that is wrong or missing. */
   constructor(options: TokenIssuerOptions) {
-    const { respond, jwks, maxBodyBytes } = compiled(options, native.issuer);
+    const { respond, jwks, maxBodyBytes } = compiled(options, native.issuer, KNOWN).made;
     this.#respond = respond;
     this.#jwks = jwks;
     this.maxBodyBytes = maxBodyBytes;
@@ -109,10 +87,12 @@ export class TokenIssuer {
     return JSON.parse(this.#jwks) as JsonWebKeySet;
   }
 
+  /** Its class, and nothing that it was made with. */
   toString(): string {
     return "TokenIssuer";
   }
 
+  /** An empty object: everything else is a secret or in `jwks()`. */
   toJSON(): unknown {
     return {};
   }

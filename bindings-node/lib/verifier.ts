@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { failure, isSuccess, rejection, succeeded, typed } from "./answer.js";
 import { optionalText, seconds, text, urlBytes } from "./arguments.js";
 import { bodyBytes, unshared } from "./bytes.js";
-import { hasOptions } from "./catalogue.js";
+import { knownOptions } from "./catalogue.js";
 import { replacedClock, systemClock } from "./clock.js";
 import { compiled } from "./compile.js";
 import { Diagnosis } from "./diagnosis.js";
@@ -15,7 +15,7 @@ import { type Introspect, introspected } from "./introspection.js";
 import { type DecryptParameters, readKept } from "./kept.js";
 import type { Logger } from "./logger.js";
 import { type Compiled, type HeaderSlot, type NativeVerify, native } from "./native.js";
-import type { CustomScheme, Options } from "./options.js";
+import type { CustomScheme, OptionsOf, SchemeId } from "./options.js";
 import { allOwn, own } from "./own.js";
 import { type Fetch, type FetchLimits, RemoteKeys } from "./remote-keys.js";
 import { checkedSettings, isFunction, isLogger, type SettingChecks } from "./settings.js";
@@ -58,6 +58,7 @@ export interface RequestHead {
   readonly authority?: string | null | undefined;
   /** The scheme of the connection, `http` or `https`, whatever the request says of it. */
   readonly scheme?: string | null | undefined;
+  /** All headers as received. */
   readonly headers: HeadersInput;
   /** The address of the directly connected peer (`socket.remoteAddress`). */
   readonly peerIp?: string | null | undefined;
@@ -73,7 +74,9 @@ export interface VerifyInput extends RequestHead {
 
 /** What to sign as the provider would, for tests. */
 export interface SignInput {
+  /** The HTTP method, e.g. `POST`. */
   readonly method: string;
+  /** The absolute URL that the provider calls. */
   readonly url: string;
   /** Default: empty. */
   readonly body?: Uint8Array | ArrayBuffer | undefined;
@@ -129,8 +132,10 @@ type CoversDescription = Omit<Covers, "deliveryId"> & {
  * Verifies the deliveries of one scheme. Immutable; make one at start-up and
  * keep it. The secrets live in the native part only: nothing that prints a
  * verifier can show them.
+ *
+ * @typeParam Scheme what it was made for; `Verifier` alone is one of any scheme.
  */
-export class Verifier {
+export class Verifier<Scheme extends SchemeId | CustomScheme = SchemeId | CustomScheme> {
   readonly #native: Compiled;
   readonly #description: Description;
   readonly #coverage: readonly Covers[];
@@ -142,16 +147,18 @@ export class Verifier {
 
   /**
    * @param scheme an id of the catalogue (`schemes()`), or a custom scheme.
+   * @param options those of the scheme; `SchemeOptions` describes each.
    * @throws {ConfigurationError} naming the option that is wrong or missing.
    */
-  constructor(scheme: string | CustomScheme, options: Options, settings: VerifierSettings = {}) {
+  constructor(scheme: Scheme, options: OptionsOf<Scheme>, settings: VerifierSettings = {}) {
     const known = checkedSettings("verifier", settings, VERIFIER_SETTINGS);
     const { fetch, introspect, logger = console } = known;
-    this.#native = compiled(
+    const { made, spell } = compiled(
       options,
       (json) => native.compile(schemeText(scheme), json),
-      (option) => hasOptions(scheme, option),
+      knownOptions(scheme),
     );
+    this.#native = made;
     this.#description = JSON.parse(this.#native.description) as Description;
     const { remote_keys: limits, introspects } = this.#description;
     if (introspects !== (introspect !== undefined)) {
@@ -161,15 +168,15 @@ export class Verifier {
     }
     this.#coverage = this.#description.coverage.map(frozenCovers);
     this.#headers = new HeaderPicker(this.#description.header_names);
-    this.#diagnosis = new Diagnosis(this.#native, this.#description.diagnostic_header_names);
+    this.#diagnosis = new Diagnosis(this.#native, this.#description.diagnostic_header_names, spell);
     this.#remoteKeys = limits && new RemoteKeys(this.#native, limits, fetch, logger);
     this.#introspect = introspect;
     this.#logger = logger;
   }
 
   /** The id of the scheme. */
-  get scheme(): string {
-    return this.#description.scheme;
+  get scheme(): Scheme extends SchemeId ? Scheme : string {
+    return this.#description.scheme as Scheme extends SchemeId ? Scheme : string;
   }
 
   /** How large a body may be, so that a reader can stop there. */
@@ -285,10 +292,12 @@ export class Verifier {
     return Object.fromEntries(JSON.parse(succeeded(answer).slice(1)) as [string, string][]);
   }
 
+  /** Its class and the id of its scheme, and none of its options. */
   toString(): string {
     return `Verifier(${this.scheme})`;
   }
 
+  /** The id of its scheme, and none of its options. */
   toJSON(): unknown {
     return { scheme: this.scheme };
   }
@@ -361,7 +370,7 @@ export class Verifier {
     }
     const copies = { ciphertext: unshared(ciphertext), iv: iv && unshared(iv) };
     if (copies.ciphertext === ciphertext && copies.iv === iv) {
-      throw failure(answer);
+      throw this.#diagnosis.spelled(failure(answer));
     }
     return this.#decrypt(copies.ciphertext, copies.iv, cipher);
   }

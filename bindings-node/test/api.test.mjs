@@ -176,7 +176,7 @@ describe("errors", () => {
     assert.ok(error instanceof ConfigurationError && !(error instanceof VerificationError));
     assert.equal(error.name, "ConfigurationError");
     assert.equal(error.status, 500);
-    assert.match(error.detail, /auth_token/);
+    assert.match(error.detail, /authToken/);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { Verifier } from "hookseal";
+import { TokenIssuer, Verifier } from "hookseal";
 
 import { makeKey } from "./key-server.mjs";
 import { GENUINE, makeVerifier, TOKEN, thrown } from "./support.mjs";
@@ -39,7 +39,53 @@ describe("options", () => {
     const twice = thrown("configuration", () => make({ clientIds: "one", client_ids: "one" }));
     assert.match(twice.detail, /client_ids is given twice/);
     const unknown = thrown("configuration", () => make({ clientID: "one" }));
-    assert.match(unknown.detail, /client_i_d is unknown to option entra/);
+    assert.match(unknown.detail, /clientID is unknown to option entra; did you mean clientIds\?/);
+  });
+
+  it("are named as they were typed, and in the same spelling where they were not", () => {
+    const detail = (options) =>
+      thrown("configuration", () => new Verifier("plivo", options)).detail;
+    for (const [options, expected, foreign] of [
+      [{ authTokn: TOKEN }, /authTokn .*did you mean authToken\? .*publicUrl/, /[a-z]_[a-z]/],
+      [{ auth_tokn: TOKEN }, /auth_tokn .*did you mean auth_token\? .*public_url/, /[a-z][A-Z]/],
+      [{ auth_Tokn: TOKEN }, /auth_Tokn .*did you mean auth_token\?/, /authToken/],
+      [{ AuthToken: TOKEN }, /AuthToken .*did you mean authToken\?/, /auth_token/],
+      [{}, /authToken is missing/, /auth_token/],
+      [{ authToken: "" }, /authToken/, /auth_token/],
+      [{ auth_token: "" }, /auth_token/, /authToken/],
+      [{ authToken: TOKEN, trustedProxies: ["10.0.0.1"] }, /trustedProxies.*allowedHosts/, /_/],
+      [{ auth_token: TOKEN, requireHttps: 5 }, /option requireHttps:/, /require_https/],
+    ]) {
+      assert.match(detail(options), expected);
+      assert.doesNotMatch(detail(options), foreign);
+    }
+    const issuer = thrown("configuration", () => new TokenIssuer({ clientID: "one" }));
+    assert.match(issuer.detail, /clientID .*did you mean clientId\? .*hmacSecret/);
+    const custom = { id: "own", key: { option: "signing_secret" } };
+    const own = thrown("configuration", () => new Verifier(custom, { publicURL: "x" }));
+    assert.doesNotMatch(own.detail, /signingSecret/);
+  });
+
+  it("are named as they were typed when a delivery is rejected", () => {
+    const detail = (options) =>
+      thrown("ip_not_allowed", () =>
+        new Verifier("plivo", options).verify({ ...GENUINE, peerIp: "10.0.0.1" }),
+      ).detail;
+    assert.match(detail({ authToken: TOKEN, allowedIps: ["192.0.2.1"] }), /not in allowedIps/);
+    assert.match(detail({ auth_token: TOKEN, allowed_ips: ["192.0.2.1"] }), /not in allowed_ips/);
+    const cipher = { secret: "k".repeat(32), cipher: "aes-256-ctr", maxBodyBytes: 1 };
+    const decrypting = new Verifier("vcc-live", cipher);
+    const long = thrown("body_too_large", () => decrypting.decrypt(Buffer.alloc(2)));
+    assert.match(long.detail, /maxBodyBytes/);
+  });
+
+  it("leave words alone that are no options", () => {
+    const claims = { subject: "one" };
+    const given = { issuer: "https://issuer.example", jwksUri: "https://issuer.example/keys" };
+    const error = thrown("configuration", () => new Verifier("bearer-jwt", given));
+    assert.match(error.detail, /option audience: .*client_id/);
+    assert.doesNotMatch(error.detail, /clientId/);
+    assert.equal(new Verifier("bearer-jwt", { ...given, audience: "hooks", claims }).isAsync, true);
   });
 
   it("keep the labels of secrets as they are", () => {
@@ -114,6 +160,22 @@ describe("options", () => {
 
   it("that are inherited do not count", () => {
     thrown("configuration", () => new Verifier("plivo", Object.create({ authToken: TOKEN })));
+  });
+
+  it("are read of a plain object: what a prototype holds would be left out", () => {
+    const inherited = Object.assign(Object.create({ allowedIps: ["192.0.2.1"] }), {
+      secret: "x1y2z3",
+    });
+    class Settings {
+      get allowedIps() {
+        return ["192.0.2.1"];
+      }
+    }
+    for (const options of [inherited, Object.assign(new Settings(), { secret: "x1y2z3" })]) {
+      assert.throws(() => new Verifier("github", options), /must be a plain object/);
+    }
+    const bare = Object.assign(Object.create(null), { secret: "x1y2z3" });
+    assert.equal(new Verifier("github", bare).scheme, "github");
   });
 
   it("must be an object, and the scheme a known one", () => {

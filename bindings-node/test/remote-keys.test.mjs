@@ -311,7 +311,7 @@ describe("keys that live elsewhere", () => {
       "",
     ]) {
       const error = thrown("configuration", () => verifierOf({ jwksUri }));
-      assert.match(error.detail, /jwks_uri/);
+      assert.match(error.detail, /jwksUri/);
       assert.ok(!error.message.includes("secret"));
     }
     assert.equal(verifierOf({ jwksUri: "https://auth.example.com/keys" }).isAsync, true);

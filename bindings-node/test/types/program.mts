@@ -4,6 +4,7 @@ import express from "express";
 import {
   ConfigurationError,
   type Covers,
+  type CustomScheme,
   type DecryptParameters,
   type ErrorCode,
   errorCodes,
@@ -12,7 +13,10 @@ import {
   type JsonWebKeySet,
   type Logger,
   type Options,
+  type OptionsOf,
   type Reply,
+  type SchemeId,
+  type SchemeOptions,
   schemes,
   TokenIssuer,
   VerificationError,
@@ -26,18 +30,36 @@ import {
   webhook,
 } from "hookseal/express";
 
-const options: Options = {
+const options: SchemeOptions["plivo"] = {
   authToken: ["one", Buffer.from("two"), new Uint8Array(3)],
-  labelled: { main: "one", sub: Buffer.from("two") },
   publicUrl: "https://api.example.com",
-  trustedProxies: ["10.0.0.0/8"],
-  allowedHosts: ["api.example.com"],
+  trustedProxies: "10.0.0.0/8",
   requireHttps: true,
   maxBodyBytes: 1024,
-  tolerance: 300,
 };
 const verifier = new Verifier("plivo", options);
-const custom = new Verifier({ id: "own", signature: { header: "x-signature" } }, { secret: "s" });
+const scheme: "plivo" = verifier.scheme;
+new Verifier("plivo", { authToken: { main: "one", sub: Buffer.from("two") } });
+
+const ownOptions: Options = {
+  secret: { main: "one", sub: Buffer.from("two") },
+  publicUrl: "https://api.example.com",
+  tolerance: 300,
+};
+const own: CustomScheme = { id: "own", signature: { header: "x-signature" } };
+const custom: Verifier = new Verifier(own, ownOptions);
+new Verifier({ id: "own", key: { option: "secret" } }, { secret: "s" });
+
+/** An id that is known at run time only, and a function for each scheme. */
+export function configured(name: string, given: Options): Verifier | undefined {
+  const id: SchemeId | undefined = schemes().find((known) => known.id === name)?.id;
+  return id && new Verifier(id, given);
+}
+export function logged<Id extends SchemeId>(id: Id, given: OptionsOf<Id>): Verifier<Id> {
+  console.log(id);
+  return new Verifier(id, given);
+}
+logged("plivo", { authToken: "one" });
 
 export function verify(req: IncomingMessage, body: Buffer): string {
   const event: VerifiedEvent = verifier.verify({
@@ -79,7 +101,7 @@ custom.decrypt(new Uint8Array(16), { iv: bytes, cipher: undefined });
 const signed: Record<string, string> = custom.sign({ method: "POST", url: "/", keyId: "main" });
 const ids: string[] = schemes().map(({ id }) => id);
 const statuses: number[] = errorCodes().map(({ status }) => status);
-console.log(signed, ids, statuses, custom.scheme, custom.maxBodyBytes);
+console.log(signed, ids, statuses, scheme, custom.scheme, custom.maxBodyBytes);
 
 export function codeOf(error: unknown): ErrorCode | undefined {
   if (error instanceof VerificationError || error instanceof ConfigurationError) {
@@ -139,10 +161,26 @@ app.post("/d", webhook("bearer-jwt", { introspection: true }, { introspect, fetc
 const endpointSettings: TokenEndpointSettings = { logger, now: () => 5 };
 app.post("/token", tokenEndpoint(issuer, endpointSettings));
 
+// @ts-expect-error: an option that must be given.
+new Verifier("plivo", { publicUrl: "https://api.example.com" });
+// @ts-expect-error: no time is signed, so there is no window.
+new Verifier("plivo", { authToken: "one", tolerance: 300 });
+// @ts-expect-error: options of a custom scheme have types, too.
+new Verifier(own, { publicUrl: 5 });
+// @ts-expect-error: nobody knows what a text says.
+new Verifier(scheme as string, ownOptions);
+// @ts-expect-error: a number is no secret.
+new Verifier("plivo", { authToken: 5 });
+// @ts-expect-error: a text that there is not to choose from.
+new Verifier("bearer-jwt", { issuer: "a", audience: "b", algorithms: ["RS255"] });
+// @ts-expect-error: an option within an option that must be given.
+new Verifier("azure-event-grid", { entra: { audience: "a" } });
+// @ts-expect-error: an option of another scheme.
+logged("plivo", { secret: "one" });
 // @ts-expect-error: an option cannot be undefined.
 new Verifier("plivo", { authToken: process.env.TOKEN });
 // @ts-expect-error: a public URL is a text.
-new Verifier("plivo", { publicUrl: 5 });
+new Verifier("plivo", { authToken: "one", publicUrl: 5 });
 // @ts-expect-error: a body is bytes.
 verifier.verify({ method: "POST", url: "/", headers: {}, body: "text" });
 // @ts-expect-error: a body must be given.
