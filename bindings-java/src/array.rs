@@ -66,6 +66,10 @@ impl Array {
         }
     }
 
+    pub(crate) const fn len(self) -> usize {
+        self.length
+    }
+
     /// A copy: a Java thread can write to an array at any time.
     pub(crate) fn copy(self) -> Result<Vec<u8>, Error> {
         let mut copy = Vec::<u8>::new();

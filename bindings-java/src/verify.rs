@@ -1,7 +1,6 @@
-//! What runs once a delivery, on one array that Java makes for it.
-//!
-//! The array begins with the body. Behind it come the packed fields `peer?, method,
-//! target, authority?, scheme?` and then the headers as the bridge packs them.
+//! What runs once a delivery, on two arrays that only Java's shim knows: the body, and
+//! the packed fields `peer?, method, target, authority?, scheme?` with the headers
+//! behind them as the bridge packs them.
 
 use jni_sys::jlong;
 
@@ -16,24 +15,23 @@ use crate::packed::{Fields, address};
 /// Facts with a delivery id of usual length fit without a second allocation.
 const USUAL_FACTS: usize = 256;
 
-/// What is hashed in about a millisecond, and the fields.
-const LONGEST_LENT: usize = (1 << 20) + (64 << 10);
+/// What is hashed in about a millisecond.
+const LONGEST_LENT: usize = 1 << 20;
 
 natives! {
-    /// Verifies a delivery whose body and fields have these lengths, and whose token
+    /// Verifies a delivery with this body and so many bytes of fields, and whose token
     /// was introspected with this answer, or null. Answers in place where there is
-    /// room, a decrypted payload where the body was and the facts where the fields
-    /// were, and otherwise with `[facts][payload]`.
+    /// room, a decrypted payload in the body and the facts in the fields, and otherwise
+    /// with `[facts][payload]`.
     "verify" => fn verify(
-        handle: &Handle, now: jlong, delivery: Array, body: jlong, fields: jlong, answer: Array,
+        handle: &Handle, now: jlong, body: Array, fields: Array, length: jlong, answer: Array,
     ) {
         let answer = answer.copy_unless_null()?;
         let longest = if handle.decrypts() { decrypt::LONGEST_LENT } else { LONGEST_LENT };
-        let work = |bytes: &mut [u8]| {
-            let ([body], rest) = split(bytes, [body])?;
-            let ([fields], _) = split(&mut *rest, [fields])?;
+        let work = |body: &mut [u8], bytes: &mut [u8]| {
             let mut facts = Vec::with_capacity(USUAL_FACTS);
-            let payload = with_request(fields, body, |request| {
+            let ([packed], _) = split(&mut *bytes, [length])?;
+            let payload = with_request(packed, body, |request| {
                 let verified = match &answer {
                     None => handle.verify(request, time(now)),
                     Some(answer) => handle.verify_introspected(request, answer, time(now)),
@@ -41,18 +39,25 @@ natives! {
                 write_facts(&verified, &mut facts);
                 Ok(verified.payload.unwrap_or_default())
             })?;
-            if payload.len() > body.len() || facts.len() > rest.len() {
-                return Ok(Answer::payload([facts, payload].concat()));
-            }
-            body[..payload.len()].copy_from_slice(&payload);
-            let (front, unused) = rest.split_at_mut(facts.len());
-            front.copy_from_slice(&facts);
             // Among the headers may be a password.
-            unused.fill(0);
-            Ok(Answer::InPlace(delivery.reference))
+            packed.fill(0);
+            let places = (body.get_mut(..payload.len()), bytes.get_mut(..facts.len()));
+            let (Some(body), Some(front)) = places else {
+                return Ok(Answer::payload([facts, payload].concat()));
+            };
+            body.copy_from_slice(&payload);
+            front.copy_from_slice(&facts);
+            Ok(Answer::InPlace(fields.reference))
         };
-        // SAFETY: no other thread knows the array until Java has read the answer.
-        unsafe { delivery.lend(longest, work) }
+        // A body that is copied, since it takes long, is no reason to hold the fields.
+        let longest_fields = if body.len() > longest { 0 } else { usize::MAX };
+        // SAFETY: no other thread knows the arrays until Java has read the answer. They
+        // are both lent or both copied, so nothing is called while one is lent.
+        unsafe {
+            body.lend(longest, |body| {
+                fields.lend(longest_fields, |fields| work(body, fields))
+            })
+        }
     }
 
     /// Takes the fields alone and rejects what can be rejected without the body.

@@ -12,7 +12,6 @@ final class Description {
   private final String[] keyIds;
   private final Covers[] coverage;
   private final String[] urlForms;
-  private final boolean decrypts;
 
   Description(String json) {
     this.described = (Map<?, ?>) Json.read(json);
@@ -20,7 +19,6 @@ final class Description {
     this.headerNames = names("header_names");
     this.keyIds = texts("key_ids");
     this.urlForms = texts("url_forms");
-    this.decrypts = (Boolean) described.get("decrypts");
     this.coverage =
         ((List<?>) described.get("coverage"))
             .stream().map(covers -> Covers.of((Map<?, ?>) covers)).toArray(Covers[]::new);
@@ -38,11 +36,6 @@ final class Description {
   /** Those to look at after a rejection. */
   HeaderNames diagnosticHeaderNames() {
     return names("diagnostic_header_names");
-  }
-
-  /** Whether the payload is another than the body. */
-  boolean decrypts() {
-    return decrypts;
   }
 
   long maxBodyBytes() {
@@ -66,17 +59,14 @@ final class Description {
    * @throws HooksealException where the answer is an error
    */
   VerifiedEvent event(PackedRequest request, byte[] answer) {
-    boolean isInPlace = answer == request.bytes();
-    Facts facts =
-        isInPlace
-            ? new Facts(answer, request.bodyLength())
-            : new Facts(Answer.of(answer).bytes(), 0);
+    boolean isInPlace = request.holds(answer);
+    Facts facts = new Facts(isInPlace ? answer : Answer.of(answer).bytes());
     String deliveryId = facts.takeDeliveryId();
     Map<?, ?> token = facts.takeToken();
     int decrypted = facts.takePayloadLength();
-    int length = decrypted < 0 ? request.bodyLength() : decrypted;
+    int length = decrypted < 0 ? request.body().length : decrypted;
     return new VerifiedEvent(
-        isInPlace || decrypted < 0 ? request.keep(length) : facts.takePayload(length),
+        isInPlace || decrypted < 0 ? request.body() : facts.takePayload(length),
         length,
         scheme,
         token == null ? keyIds[facts.key()] : (String) token.get("key_id"),

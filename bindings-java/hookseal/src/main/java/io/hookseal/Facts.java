@@ -33,45 +33,39 @@ final class Facts {
   static final int USUAL_SIZE = 192;
 
   private final byte[] packed;
-  private final int start;
-  private int field;
+  private int field = FIELDS;
 
-  /**
-   * @param start where they begin
-   */
-  Facts(byte[] packed, int start) {
-    if (packed.length - start < SHORTEST) {
+  Facts(byte[] packed) {
+    if (packed.length < SHORTEST) {
       throw new VerificationException(ErrorCode.INTERNAL, "the native library gave no facts");
     }
     this.packed = packed;
-    this.start = start;
-    this.field = start + FIELDS;
   }
 
   int variant() {
-    return Byte.toUnsignedInt(packed[start + VARIANT]);
+    return Byte.toUnsignedInt(packed[VARIANT]);
   }
 
   int urlForm() {
-    return Byte.toUnsignedInt(packed[start + URL_FORM]);
+    return Byte.toUnsignedInt(packed[URL_FORM]);
   }
 
   /** The index of the key; of no meaning where there is a token. */
   int key() {
-    return Short.toUnsignedInt((short) SHORT.get(packed, start + KEY));
+    return Short.toUnsignedInt((short) SHORT.get(packed, KEY));
   }
 
   OptionalLong timestamp() {
-    return packed[start + HAS_TIMESTAMP] == 0
+    return packed[HAS_TIMESTAMP] == 0
         ? OptionalLong.empty()
-        : OptionalLong.of((long) LONG.get(packed, start + TIMESTAMP));
+        : OptionalLong.of((long) LONG.get(packed, TIMESTAMP));
   }
 
   /** Null where there is none. */
   String replayKey() {
-    return packed[start + HAS_REPLAY_KEY] == 0
+    return packed[HAS_REPLAY_KEY] == 0
         ? null
-        : new String(packed, start + REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1);
+        : new String(packed, REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1);
   }
 
   /** The first field, ASCII; null where there is none. */

@@ -68,17 +68,17 @@ final class Native {
   static native byte[] sign(long handle, long now, byte[] request);
 
   /**
-   * Takes an array that no other thread uses. It begins with the body, and behind it stand {@code
-   * peer?, method, target, authority?, scheme?, (slot, value)*}.
+   * Takes two arrays that no other thread uses: the body, and {@code peer?, method, target,
+   * authority?, scheme?, (slot, value)*} of this length.
    *
    * @param now {@link Clocks#SYSTEM} for the system's clock
    * @param introspected what the issuer of the token answered; null where nobody asked
-   * @return the same array, in which the facts now stand behind the body, and the decrypted
-   *     payload, where there is one, in its place. Where it has no room for them: an {@link
-   *     Answer}, its payload {@code [facts][payload]}
+   * @return the second array, which now begins with the facts; the decrypted payload, where there
+   *     is one, stands at the beginning of the first. Where they have no room: an {@link Answer},
+   *     its payload {@code [facts][payload]}
    */
   static native byte[] verify(
-      long handle, long now, byte[] request, long body, long fields, byte[] introspected);
+      long handle, long now, byte[] body, byte[] fields, long length, byte[] introspected);
 
   /**
    * Takes an array that no other thread uses: ciphertext, IV and the name of a cipher, of these

@@ -17,6 +17,11 @@ final class Options {
     values.put(name, value);
   }
 
+  /** By name, for an option that is made of these. */
+  Map<String, Object> values() {
+    return Collections.unmodifiableMap(values);
+  }
+
   /** Hands the options to {@code use} as JSON, which is wiped afterwards. */
   <T> T apply(Function<byte[], T> use) {
     values.forEach(Options::requireWritable);

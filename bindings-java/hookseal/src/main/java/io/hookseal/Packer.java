@@ -27,28 +27,6 @@ final class Packer {
     this.buffer = buffer;
   }
 
-  /**
-   * Writes behind a copy of these bytes.
-   *
-   * @param room how much will be written, mostly
-   */
-  static Packer behind(byte[] bytes, int room) {
-    if ((long) bytes.length + room > LARGEST) {
-      throw tooLarge();
-    }
-    Packer packer = new Packer(Arrays.copyOf(bytes, bytes.length + room));
-    packer.size = bytes.length;
-    return packer;
-  }
-
-  /** Writes to a buffer behind these bytes, for which it has room. */
-  static Packer in(byte[] buffer, byte[] bytes) {
-    System.arraycopy(bytes, 0, buffer, 0, bytes.length);
-    Packer packer = new Packer(buffer);
-    packer.size = bytes.length;
-    return packer;
-  }
-
   byte[] buffer() {
     return buffer;
   }

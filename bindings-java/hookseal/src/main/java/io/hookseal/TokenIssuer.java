@@ -9,17 +9,17 @@ import java.util.Map;
 /**
  * A token endpoint for senders that ask for an access token first: OAuth 2.0 with client
  * credentials (RFC 6749, section 4.4). The tokens are signed and short-lived, and a {@link
- * Verifier} with the same {@code hmac_secret}, or with {@link #jwks()}, verifies the deliveries
- * that carry them.
+ * Verifier} with the same {@code hmacSecret}, or with {@link #jwks()}, verifies the deliveries that
+ * carry them.
  *
  * <pre>{@code
  * TokenIssuer issuer =
  *     TokenIssuer.builder()
- *         .option("client_id", "the sender")
- *         .option("client_secret", clientSecret)
- *         .option("issuer", "https://api.example.com")
- *         .option("audience", "https://api.example.com/hooks")
- *         .option("hmac_secret", signingSecret)
+ *         .clientId("the sender")
+ *         .clientSecret(clientSecret)
+ *         .issuer("https://api.example.com")
+ *         .audience("https://api.example.com/hooks")
+ *         .hmacSecret(signingSecret)
  *         .build();
  * }</pre>
  *
@@ -137,33 +137,31 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /** Collects the options of a token issuer. Not thread-safe. */
-  public static final class Builder extends OptionsBuilder<Builder> {
+  public static final class Builder extends TokenIssuerOptions<Builder> {
     private Builder() {}
 
-    @Override
-    Builder self() {
-      return this;
-    }
-
     /**
-     * Sets one option. Required are {@code client_id}; {@code client_secret}, one, several or
-     * several by label; {@code issuer}; {@code audience}, one or several; and the key, {@code
-     * hmac_secret} (HS256, at least 32 bytes) or {@code ed25519_seed} (EdDSA, 32 bytes).
-     *
-     * <p>Others are {@code scope}, one or several; {@code lifetime} of a token in seconds, 300 by
-     * default; {@code algorithm}, which can only say what the key is for; {@code allow_json}, for
-     * requests in JSON; {@code allow_both_credentials}, for requests with the secret in header and
-     * body; and {@code form_encoded_only}, for a header that must be encoded as RFC 6749, section
-     * 2.3.1, has it. These three are false by default.
+     * Sets one option by name.
      *
      * @param name in snake_case
      * @param value a String, a byte[], a whole number or a Boolean; a collection or an array of
      *     these; or a map of secrets by label
      * @return this
      */
-    @Override
     public Builder option(String name, Object value) {
-      return super.option(name, value);
+      options.put(name, value);
+      return this;
+    }
+
+    /**
+     * Sets several options, see {@link #option}.
+     *
+     * @param options values by name
+     * @return this
+     */
+    public Builder options(Map<String, ?> options) {
+      options.forEach(this::option);
+      return this;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.hookseal;
 
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -31,15 +30,15 @@ public final class Verifier implements AutoCloseable {
   /** Null where all keys are options. */
   private final RemoteKeys remoteKeys;
 
-  private Verifier(Answer opened, Builder builder) {
+  Verifier(Answer opened, VerifierBuilder<?> builder) {
     this.handle = new Handle("verifier", opened.takeLong(), Native::close);
     this.clock = builder.clock();
     this.description = new Description(opened.text());
     this.diagnosis = new Diagnosis(handle, description.diagnosticHeaderNames());
-    TokenIntrospector introspector = builder.introspector;
+    TokenIntrospector introspector = builder.introspector();
     this.introspection = introspector == null ? null : new Introspection(handle, introspector);
     Map<?, ?> bounds = description.remoteKeys();
-    this.remoteKeys = bounds == null ? null : new RemoteKeys(handle, bounds, builder.client);
+    this.remoteKeys = bounds == null ? null : new RemoteKeys(handle, bounds, builder.client());
     if ((introspection != null) != description.introspects()) {
       close();
       throw new ConfigurationException(
@@ -91,8 +90,7 @@ public final class Verifier implements AutoCloseable {
     if (introspection == null && remoteKeys == null) {
       // The clock is foreign code, and none may run while the thread's own memory is in use.
       long now = now(request);
-      PackedRequest packed =
-          PackedRequest.inThread(request, description.headerNames(), !description.decrypts());
+      PackedRequest packed = PackedRequest.inThread(request, description.headerNames());
       return verifyWithKeysAtHand(request, packed, now);
     }
     PackedRequest packed = PackedRequest.of(request, description.headerNames());
@@ -282,58 +280,34 @@ public final class Verifier implements AutoCloseable {
     return "Verifier[" + description.scheme() + ']';
   }
 
-  /** Collects the options of a verifier. Not thread-safe. */
+  /** Collects the options of any scheme, by name. Not thread-safe. */
   public static final class Builder extends VerifierOptions<Builder> {
-    private final byte[] scheme;
-    private HttpClient client;
-    private TokenIntrospector introspector;
-
     private Builder(byte[] scheme) {
-      this.scheme = scheme;
-    }
-
-    @Override
-    Builder self() {
-      return this;
+      super(scheme);
     }
 
     /**
-     * The client that fetches remote key sets, for example through a proxy.
+     * Sets one option. The builders in {@code io.hookseal.providers} have a method for each.
      *
-     * @param client null for one with the defaults of the virtual machine
-     * @return this
-     * @throws ConfigurationException where it follows redirects: keys come from the address that
-     *     they are asked from and no other
-     */
-    public Builder httpClient(HttpClient client) {
-      if (client != null && client.followRedirects() != HttpClient.Redirect.NEVER) {
-        throw new ConfigurationException("the HTTP client for keys follows redirects");
-      }
-      this.client = client;
-      return this;
-    }
-
-    /**
-     * What asks the issuer about the token of each delivery. The option {@code introspection} needs
-     * it, and it needs the option. {@link Verifier#verify} blocks for as long as that takes.
-     *
-     * @param introspector sees tokens as they were received
+     * @param name in snake_case, as the documentation has it
+     * @param value a String, a byte[], a whole number or a Boolean; a collection or an array of
+     *     these; or a map of secrets by label, or of an option's own options
      * @return this
      */
-    public Builder introspector(TokenIntrospector introspector) {
-      this.introspector = introspector;
+    public Builder option(String name, Object value) {
+      options.put(name, value);
       return this;
     }
 
     /**
-     * Checks every option and makes the verifier.
+     * Sets several options, see {@link #option}.
      *
-     * @return a new verifier
-     * @throws ConfigurationException where an option is unknown, missing or wrong; it names the
-     *     option
+     * @param options values by name
+     * @return this
      */
-    public Verifier build() {
-      return make(json -> new Verifier(Answer.of(Native.open(scheme, json)), this));
+    public Builder options(Map<String, ?> options) {
+      options.forEach(this::option);
+      return this;
     }
   }
 }

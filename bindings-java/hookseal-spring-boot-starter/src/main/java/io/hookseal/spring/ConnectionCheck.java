@@ -1,7 +1,7 @@
 package io.hookseal.spring;
 
 import io.hookseal.ConfigurationException;
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +16,9 @@ import org.springframework.core.env.Environment;
  */
 final class ConnectionCheck {
   private static final Log LOG = LogFactory.getLog(ConnectionCheck.class);
+
+  /** The options that judge the peer. */
+  private static final List<String> OF_THE_CONNECTION = List.of("allowed_ips", "trusted_proxies");
 
   private ConnectionCheck() {}
 
@@ -37,22 +40,18 @@ final class ConnectionCheck {
 
   private static void check(
       String name, HooksealProperties.Webhook webhook, String setting, Set<String> withoutUrl) {
-    if (isSet(webhook.getAllowedIps())) {
-      throw hidden(name, "allowed-ips", setting);
+    Map<String, Object> options = VerifierFactory.options(name, webhook);
+    for (String option : OF_THE_CONNECTION) {
+      if (options.containsKey(option) && !List.of().equals(options.get(option))) {
+        throw hidden(name, CommonProperties.names().get(option), setting);
+      }
     }
-    if (isSet(webhook.getTrustedProxies())) {
-      throw hidden(name, "trusted-proxies", setting);
-    }
-    if (webhook.getPublicUrl() == null) {
-      if (Boolean.TRUE.equals(webhook.getRequireHttps())) {
+    if (!options.containsKey("public_url")) {
+      if (Boolean.TRUE.equals(options.get("require_https"))) {
         throw hidden(name, "require-https without public-url", setting);
       }
       withoutUrl.add(name);
     }
-  }
-
-  private static boolean isSet(Collection<String> list) {
-    return list != null && !list.isEmpty();
   }
 
   private static ConfigurationException hidden(String name, String property, String setting) {

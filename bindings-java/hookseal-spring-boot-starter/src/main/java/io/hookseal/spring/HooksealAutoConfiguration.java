@@ -45,6 +45,11 @@ public class HooksealAutoConfiguration {
   public HooksealAutoConfiguration() {}
 
   @Bean
+  static OptionSources hooksealOptionSources(Environment environment) {
+    return new OptionSources(environment);
+  }
+
+  @Bean
   @ConditionalOnMissingBean
   WebhookVerifiers hooksealVerifiers(
       HooksealProperties properties,
@@ -52,7 +57,8 @@ public class HooksealAutoConfiguration {
       ListableBeanFactory beans,
       ObjectProvider<Clock> clock,
       ObjectProvider<TokenIntrospector> introspector) {
-    UnknownProperties.refuse(environment);
+    BlankProperties.reject(environment);
+    UnknownProperties.reject(properties.getWebhook(), environment);
     ConnectionCheck.check(properties.getWebhook(), environment);
     Map<String, Verifier> verifiers = new HashMap<>(beans.getBeansOfType(Verifier.class));
     properties

@@ -1,94 +1,112 @@
 package io.hookseal.spring;
 
 import io.hookseal.ConfigurationException;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.StringJoiner;
+import org.springframework.beans.PropertyMatches;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses what nothing reads, wherever it stands. Spring can do so as well, but passes over system
+ * Rejects what nothing reads, wherever it stands. Spring can do so as well, but passes over system
  * properties and environment variables, and takes what is not named by them for a file.
  */
 final class UnknownProperties {
-  private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("hookseal");
-
-  private static final ConfigurationPropertyName WEBHOOK =
-      ConfigurationPropertyName.of(HooksealProperties.WEBHOOK);
-
-  /** Where the name of a property begins: behind that of its webhook. */
-  private static final int PROPERTY = WEBHOOK.getNumberOfElements() + 1;
-
-  /** As environment variables have them: without dashes. */
-  private static final Set<String> KNOWN =
-      Set.of(
-          "scheme",
-          "publicurl",
-          "trustedproxies",
-          "allowedhosts",
-          "allowedips",
-          "requirehttps",
-          "maxbodysize",
-          "tolerance");
-
   private UnknownProperties() {}
 
-  static void refuse(Environment environment) {
-    for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-      if (source instanceof IterableConfigurationPropertySource iterable) {
-        iterable.stream()
-            .filter(ROOT::isAncestorOf)
-            .filter(
-                name ->
-                    WEBHOOK.isAncestorOf(name)
-                        ? !isKnown(name)
-                        : !WEBHOOK.equals(name) && !isShared(source))
-            .findFirst()
-            .ifPresent(name -> refuse(name, source));
+  /**
+   * @param webhooks as they are bound, for their schemes
+   * @throws ConfigurationException that names the property, and what may be meant
+   */
+  static void reject(Map<String, HooksealProperties.Webhook> webhooks, Environment environment) {
+    for (PropertyLayer layer : PropertyLayer.of(environment)) {
+      Set<ConfigurationPropertyName> names = new HashSet<>();
+      for (ConfigurationPropertyName name : layer.names()) {
+        if (!isKnown(name, layer)) {
+          throw unknown(name, layer, webhooks);
+        }
+        // In the environment one name may begin another, and its options are compared later.
+        if (!layer.isTorn() && (!names.add(name) || isAboveOthers(name, layer))) {
+          throw new ConfigurationException(
+              "the property " + name + " is given twice" + origin(name, layer));
+        }
       }
     }
   }
 
-  /** Whether others than this starter read what begins with {@code hookseal} there. */
-  private static boolean isShared(ConfigurationPropertySource source) {
-    return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource
-        || source.getUnderlyingSource() instanceof PropertySource<?> properties
-            && properties
-                .getName()
-                .equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+  /** Whether it has a value and, in the same source, elements below. */
+  private static boolean isAboveOthers(ConfigurationPropertyName name, PropertyLayer layer) {
+    return WebhookProperty.WEBHOOK.isAncestorOf(name)
+        && layer.source().containsDescendantOf(name) == ConfigurationPropertyState.PRESENT;
   }
 
-  private static boolean isKnown(ConfigurationPropertyName name) {
-    if (name.getNumberOfElements() <= PROPERTY) {
-      return true;
+  private static boolean isKnown(ConfigurationPropertyName name, PropertyLayer layer) {
+    if (WebhookProperty.WEBHOOK.isAncestorOf(name)) {
+      return !WebhookProperty.isOne(name) || WebhookProperty.isBound(name, layer.isTorn());
     }
-    if (name.getElement(PROPERTY, Form.UNIFORM).equals("options")) {
-      return true;
-    }
-    String property =
-        IntStream.range(PROPERTY, name.getNumberOfElements())
-            .filter(i -> !name.isNumericIndex(i))
-            .mapToObj(i -> name.getElement(i, Form.UNIFORM))
-            .collect(Collectors.joining());
-    return KNOWN.contains(property);
+    return WebhookProperty.WEBHOOK.equals(name) || layer.isShared() && !isNearlyWebhook(name);
   }
 
-  private static void refuse(ConfigurationPropertyName name, ConfigurationPropertySource source) {
-    Object origin = source.getConfigurationProperty(name).getOrigin();
-    throw new ConfigurationException(
+  /** Whether it is misspelt, also where an underscore is one too many. */
+  private static boolean isNearlyWebhook(ConfigurationPropertyName name) {
+    if (name.getNumberOfElements() < 3) {
+      // It has no room for a webhook's property.
+      return false;
+    }
+    StringBuilder beginning = new StringBuilder();
+    for (int i = 1; i < Math.min(3, name.getNumberOfElements()); i++) {
+      beginning.append(name.getElement(i, Form.UNIFORM));
+      PropertyMatches matches =
+          PropertyMatches.forField(beginning.toString(), HooksealProperties.class, 3 - i);
+      if (matches.getPossibleMatches().length > 0 || beginning.indexOf("webhook") == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String origin(ConfigurationPropertyName name, PropertyLayer layer) {
+    Object origin = layer.source().getConfigurationProperty(name).getOrigin();
+    return origin == null ? "" : " (" + origin + ")";
+  }
+
+  private static ConfigurationException unknown(
+      ConfigurationPropertyName name,
+      PropertyLayer layer,
+      Map<String, HooksealProperties.Webhook> webhooks) {
+    return new ConfigurationException(
         "nothing reads the property "
             + name
-            + (origin == null ? "" : " (" + origin + ")")
-            + ": there is hookseal.webhook.<name> with scheme, options, public-url,"
-            + " trusted-proxies, allowed-hosts, allowed-ips, require-https, max-body-size and"
-            + " tolerance");
+            + origin(name, layer)
+            + meant(name, webhooks)
+            + " There is hookseal.webhook.<name> with "
+            + String.join(", ", WebhookProperty.names()));
+  }
+
+  private static String meant(
+      ConfigurationPropertyName name, Map<String, HooksealProperties.Webhook> webhooks) {
+    if (!WebhookProperty.isOne(name)) {
+      return ".";
+    }
+    String property = WebhookProperty.joined(name, "-");
+    HooksealProperties.Webhook webhook = webhooks.get(WebhookProperty.webhook(name));
+    if (!WebhookProperty.names().contains(property)
+        && webhook != null
+        && OptionSchema.of(webhook.getScheme()).knows(property)) {
+      return "; did you mean " + WebhookProperty.OPTIONS + '.' + property + '?';
+    }
+    StringJoiner near = new StringJoiner(" or ", "; did you mean ", "?").setEmptyValue(".");
+    PropertyMatches matches =
+        PropertyMatches.forProperty(
+            WebhookProperty.joined(name, ""), HooksealProperties.Webhook.class);
+    for (String match : matches.getPossibleMatches()) {
+      near.add(DataObjectPropertyName.toDashedForm(match));
+    }
+    return near.toString();
   }
 }

@@ -138,18 +138,17 @@ final class BoundaryTest {
     long handle =
         Answer.of(Native.open(bytes("github"), bytes("{\"secret\":\"s3cret\"}"))).takeLong();
     try {
-      byte[] request = new byte[512];
+      byte[] body = new byte[512];
+      byte[] fields = new byte[512];
       long[] lengths = {0, 3, 511, 512, 513, -1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32};
-      for (long body : lengths) {
-        for (long fields : lengths) {
-          java.util.Arrays.fill(request, (byte) 0x7f);
-          byte[] answer = Native.verify(handle, 0, request, body, fields, null);
-          assertNotSame(request, answer);
-          assertEquals(ErrorCode.INTERNAL, Answer.errorOf(answer).code());
-        }
+      for (long length : lengths) {
+        java.util.Arrays.fill(fields, (byte) 0x7f);
+        byte[] answer = Native.verify(handle, 0, body, fields, length, null);
+        assertNotSame(fields, answer);
+        assertEquals(ErrorCode.INTERNAL, Answer.errorOf(answer).code());
       }
       for (byte[] none : new byte[][] {{}, null}) {
-        byte[] answer = Native.verify(handle, 0, none, 0, 0, null);
+        byte[] answer = Native.verify(handle, 0, none, none, 0, null);
         assertEquals(ErrorCode.INTERNAL, Answer.errorOf(answer).code());
       }
     } finally {

@@ -36,7 +36,7 @@ final class FactsTest {
             Deliveries.bytes("id-1"),
             Deliveries.bytes("{\"key_id\":\"k\",\"claims\":{\"sub\":\"é\",\"n\":null}}"),
             Deliveries.bytes("PLAINTEXT"));
-    Facts facts = new Facts(packed, 0);
+    Facts facts = new Facts(packed);
     assertEquals(3, facts.variant());
     assertEquals(2, facts.urlForm());
     assertEquals(0xffff, facts.key());
@@ -56,14 +56,14 @@ final class FactsTest {
   void everyFieldMayBeAbsentOrEmpty() {
     byte[] packed = packed(false, null, null, null);
     assertEquals(Facts.SHORTEST, packed.length);
-    Facts facts = new Facts(packed, 0);
+    Facts facts = new Facts(packed);
     assertEquals(OptionalLong.empty(), facts.timestamp());
     assertNull(facts.replayKey());
     assertNull(facts.takeDeliveryId());
     assertNull(facts.takeToken());
     assertEquals(-1, facts.takePayloadLength());
 
-    Facts empty = new Facts(packed(false, new byte[0], null, new byte[0]), 0);
+    Facts empty = new Facts(packed(false, new byte[0], null, new byte[0]));
     assertEquals("", empty.takeDeliveryId());
     assertNull(empty.takeToken());
     assertEquals(0, empty.takePayloadLength());
@@ -71,27 +71,11 @@ final class FactsTest {
   }
 
   @Test
-  void theyStandWhereTheyAreSaidTo() {
-    byte[] packed = packed(true, Deliveries.bytes("id-1"), null, null);
-    byte[] shifted = new byte[5 + packed.length];
-    System.arraycopy(packed, 0, shifted, 5, packed.length);
-    Facts facts = new Facts(shifted, 5);
-    assertEquals(3, facts.variant());
-    assertEquals(2, facts.urlForm());
-    assertEquals(0xffff, facts.key());
-    assertEquals(OptionalLong.of(1_700_000_000), facts.timestamp());
-    assertEquals(REPLAY_KEY, facts.replayKey());
-    assertEquals("id-1", facts.takeDeliveryId());
-    assertNull(facts.takeToken());
-    assertEquals(-1, facts.takePayloadLength());
-  }
-
-  @Test
   void fewerBytesAreNoFacts() {
     byte[] packed = packed(false, null, null, null);
-    for (int start : new int[] {1, packed.length}) {
-      VerificationException error =
-          assertThrows(VerificationException.class, () -> new Facts(packed, start));
+    for (int length : new int[] {packed.length - 1, 0}) {
+      byte[] cut = Arrays.copyOf(packed, length);
+      VerificationException error = assertThrows(VerificationException.class, () -> new Facts(cut));
       assertEquals(ErrorCode.INTERNAL, error.code());
     }
   }

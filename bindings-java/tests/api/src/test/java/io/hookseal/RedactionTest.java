@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -75,6 +76,20 @@ final class RedactionTest {
     for (String text : List.of(event.toString(), reply.toString())) {
       assertFalse(text.contains("marker"), text);
     }
+  }
+
+  @Test
+  void noPasswordStaysInTheMemoryOfTheThread() {
+    String credentials = "Basic " + "PASSWORD-marker".repeat(40);
+    Map<String, String> headers = Map.of("authorization", credentials);
+    try (Verifier verifier =
+        Verifier.builder("basic").option("username", "u").option("password", "pa55word").build()) {
+      assertThrows(
+          VerificationException.class,
+          () -> verifier.verify(WebhookRequest.of("POST", "https://example.com/", headers, BODY)));
+    }
+    byte[] memory = ThreadMemory.of(ThreadMemory.USUAL_SIZE);
+    assertFalse(new String(memory, StandardCharsets.ISO_8859_1).contains("marker"));
   }
 
   private static String stackTrace(Throwable error) {

@@ -2,6 +2,7 @@ package com.example.calls;
 
 import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
+import io.hookseal.providers.AzureCommunicationServices;
 import io.hookseal.spring.VerifiedWebhook;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -18,13 +19,11 @@ class AzureCallbackWebhook {
       @Value("${AZURE_ACS_AUDIENCE}") String audience,
       @Value("${AZURE_ACS_JWKS_URI:}") String jwksUri,
       @Value("${PUBLIC_URL}") String publicUrl) {
-    Verifier.Builder builder =
-        Verifier.builder("azure-communication-services")
-            .option("audience", audience)
-            .publicUrl(publicUrl);
+    AzureCommunicationServices builder =
+        AzureCommunicationServices.verifier().audience(audience).publicUrl(publicUrl);
     if (!jwksUri.isEmpty()) {
       // Otherwise the keys are found by the metadata that Microsoft publishes.
-      builder.option("jwks_uri", jwksUri);
+      builder.jwksUri(jwksUri);
     }
     return builder.build();
   }

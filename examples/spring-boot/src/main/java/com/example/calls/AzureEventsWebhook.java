@@ -2,6 +2,7 @@ package com.example.calls;
 
 import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
+import io.hookseal.providers.AzureEventGrid;
 import io.hookseal.spring.VerifiedWebhook;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -20,9 +21,9 @@ class AzureEventsWebhook {
       @Value("${AZURE_EVENT_GRID_TOKEN}") List<String> urlTokens,
       @Value("${AZURE_EVENT_GRID_SUBSCRIPTION}") List<String> subscriptions,
       @Value("${PUBLIC_URL}") String publicUrl) {
-    return Verifier.builder("azure-event-grid")
-        .option("url_token", urlTokens)
-        .option("subscription_names", subscriptions)
+    return AzureEventGrid.verifier()
+        .urlToken(urlTokens)
+        .subscriptionNames(subscriptions)
         .publicUrl(publicUrl)
         .build();
   }

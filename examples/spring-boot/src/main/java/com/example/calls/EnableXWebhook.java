@@ -2,6 +2,7 @@ package com.example.calls;
 
 import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
+import io.hookseal.providers.Enablex;
 import io.hookseal.spring.VerifiedWebhook;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,7 +18,7 @@ class EnableXWebhook {
   @Bean
   Verifier enablex(
       @Value("${ENABLEX_APP_ID}") List<String> appIds, @Value("${PUBLIC_URL}") String publicUrl) {
-    return Verifier.builder("enablex").option("app_id", appIds).publicUrl(publicUrl).build();
+    return Enablex.verifier().appId(appIds).publicUrl(publicUrl).build();
   }
 
   @VerifiedWebhook("enablex")

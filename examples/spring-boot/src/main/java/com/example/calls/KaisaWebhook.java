@@ -2,6 +2,7 @@ package com.example.calls;
 
 import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
+import io.hookseal.providers.KaisaBasic;
 import io.hookseal.spring.VerifiedWebhook;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -19,9 +20,9 @@ class KaisaWebhook {
       @Value("${KAISA_USERNAME}") String username,
       @Value("${KAISA_PASSWORD}") List<String> passwords,
       @Value("${PUBLIC_URL}") String publicUrl) {
-    return Verifier.builder("kaisa-basic")
-        .option("username", username)
-        .option("password", passwords)
+    return KaisaBasic.verifier()
+        .username(username)
+        .password(passwords)
         .publicUrl(publicUrl)
         .build();
   }

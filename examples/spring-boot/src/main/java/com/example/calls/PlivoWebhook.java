@@ -2,6 +2,7 @@ package com.example.calls;
 
 import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
+import io.hookseal.providers.Plivo;
 import io.hookseal.spring.VerifiedWebhook;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -20,7 +21,7 @@ class PlivoWebhook {
   @Bean
   Verifier plivo(
       @Value("${PLIVO_AUTH_TOKEN}") List<String> tokens, @Value("${PUBLIC_URL}") String publicUrl) {
-    return Verifier.builder("plivo").option("auth_token", tokens).publicUrl(publicUrl).build();
+    return Plivo.verifier().authToken(tokens).publicUrl(publicUrl).build();
   }
 
   @VerifiedWebhook("plivo")

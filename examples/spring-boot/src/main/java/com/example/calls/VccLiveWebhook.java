@@ -2,6 +2,7 @@ package com.example.calls;
 
 import io.hookseal.VerifiedEvent;
 import io.hookseal.Verifier;
+import io.hookseal.providers.VccLive;
 import io.hookseal.spring.VerifiedWebhook;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -20,10 +21,10 @@ class VccLiveWebhook {
       @Value("${VCC_LIVE_SECRET}") List<String> secrets,
       @Value("${VCC_LIVE_CIPHER}") String cipher,
       @Value("${PUBLIC_URL}") String publicUrl) {
-    return Verifier.builder("vcc-live")
-        .option("url_token", urlTokens)
-        .option("secret", secrets)
-        .option("cipher", cipher)
+    return VccLive.verifier()
+        .urlToken(urlTokens)
+        .secret(secrets)
+        .cipher(cipher)
         .publicUrl(publicUrl)
         .build();
   }
