@@ -28,15 +28,21 @@ public static class Catalogue
             Status = Text(scheme, "status") ?? "",
             CanSign = scheme.GetProperty("can_sign").GetBoolean(),
             Notes = [.. scheme.GetProperty("notes").EnumerateArray().Select(note => note.GetString() ?? "")],
-            Options = [.. scheme.GetProperty("options").EnumerateArray().Select(option => new SchemeOption
-            {
-                Name = Text(option, "name") ?? "",
-                IsSecret = option.GetProperty("secret").GetBoolean(),
-                IsRequired = option.GetProperty("required").GetBoolean(),
-                Help = Text(option, "help"),
-            })],
+            Options = [.. scheme.GetProperty("options").EnumerateArray().Select(ReadOption)],
         });
     }
+
+    private static SchemeOption ReadOption(JsonElement option) => new()
+    {
+        Name = Text(option, "name") ?? "",
+        Kind = Text(option, "kind") ?? "",
+        IsSecret = option.GetProperty("secret").GetBoolean(),
+        IsRequired = option.GetProperty("required").GetBoolean(),
+        IsCommon = option.GetProperty("common").GetBoolean(),
+        Help = Text(option, "help"),
+        Values = [.. Items(option, "values").Select(value => value.GetString() ?? "")],
+        Members = [.. Items(option, "members").Select(ReadOption)],
+    };
 
     private static unsafe ErrorCodeInfo[] ReadErrorCodes()
     {
@@ -55,6 +61,9 @@ public static class Catalogue
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
         return [.. document.RootElement.EnumerateArray().Select(item)];
     }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement items) ? items.EnumerateArray() : default;
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
@@ -102,6 +111,22 @@ public sealed class SchemeOption
 
     /// <summary>The name, as <see cref="VerifierOptions"/> takes it.</summary>
     public string Name { get; internal init; } = "";
+
+    /// <summary>
+    /// What it takes: <c>secret</c>, <c>public_key</c>, <c>one_secret</c>, <c>text</c>, <c>text_or_bytes</c>,
+    /// <c>texts</c>, <c>choice</c>, <c>choices</c>, <c>switch</c>, <c>seconds</c>, <c>size</c>, <c>rate</c>,
+    /// <c>key_set</c>, <c>claims</c> or <c>group</c>.
+    /// </summary>
+    public string Kind { get; internal init; } = "";
+
+    /// <summary>The texts to choose from; empty where there is no choice.</summary>
+    public IReadOnlyList<string> Values { get; internal init; } = [];
+
+    /// <summary>The options of a group; empty for other kinds.</summary>
+    public IReadOnlyList<SchemeOption> Members { get; internal init; } = [];
+
+    /// <summary>Whether it is one that all schemes take.</summary>
+    public bool IsCommon { get; internal init; }
 
     /// <summary>Whether its value is a secret.</summary>
     public bool IsSecret { get; internal init; }

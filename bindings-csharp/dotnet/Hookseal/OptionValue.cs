@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hookseal.Native;
 
 namespace Hookseal;
@@ -59,6 +60,10 @@ public sealed class OptionValue
     /// <param name="options">The options. What is set later does not count.</param>
     public static implicit operator OptionValue?(VerifierOptions? options) => options?.ToValue();
 
+    /// <summary>JSON that is handed on as it is, such as a key set.</summary>
+    /// <param name="json">The object. It is copied.</param>
+    public static implicit operator OptionValue?(JsonObject? json) => json is null ? null : FromJson(json);
+
     /// <summary>Several texts, e.g. the secrets of a rotation.</summary>
     /// <param name="texts">The texts.</param>
     /// <returns>The value.</returns>
@@ -105,7 +110,7 @@ public sealed class OptionValue
                 }
                 catch (InvalidValueException problem)
                 {
-                    throw new InvalidValueException($"holds `{label}`, which {problem.Message}");
+                    throw new InvalidValueException($"holds `{EscapedName.Of(label)}`, which {problem.Message}");
                 }
             }
             writer.WriteEndObject();
@@ -116,7 +121,16 @@ public sealed class OptionValue
     /// <returns>E.g. <c>a text</c>.</returns>
     public override string ToString() => _kind;
 
-    /// <exception cref="ConfigurationException">A text in it is null, or not Unicode.</exception>
+    internal static OptionValue Seconds(TimeSpan time) => new("a time", writer =>
+    {
+        if (time.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            throw new InvalidValueException("is not a whole number of seconds");
+        }
+        writer.WriteNumberValue(time.Ticks / TimeSpan.TicksPerSecond);
+    });
+
+    /// <exception cref="InvalidValueException">A text in it is null, or not Unicode.</exception>
     internal static void WriteOrReject(OptionValue? value, Utf8JsonWriter writer)
     {
         if (value is null)
@@ -149,6 +163,27 @@ public sealed class OptionValue
             writer.WriteString("hex"u8, Convert.ToHexString(copy));
             writer.WriteEndObject();
         });
+    }
+
+    private static OptionValue FromJson(JsonNode? json) => json switch
+    {
+        null => new("null", writer => writer.WriteNullValue()),
+        JsonObject members => Labelled(members.Select(pair => KeyValuePair.Create(pair.Key, (OptionValue?)FromJson(pair.Value)))),
+        JsonArray items => List(items.Select(item => (OptionValue?)FromJson(item))),
+        _ when json.GetValueKind() == JsonValueKind.String => new("a text", writer => writer.WriteStringValue(Utf8(Text(json)))),
+        _ => new("a value", writer => json.WriteTo(writer)),
+    };
+
+    private static string Text(JsonNode json)
+    {
+        try
+        {
+            return json.GetValue<string>();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidValueException("holds a text that is not valid Unicode");
+        }
     }
 
     /// <summary>Becomes a <see cref="ConfigurationException"/> where the name of the option is known.</summary>

@@ -13,13 +13,13 @@ namespace Hookseal;
 /// </summary>
 /// <example>
 /// <code>
-/// using var issuer = new TokenIssuer(new()
+/// using var issuer = new TokenIssuer(new TokenIssuerOptions
 /// {
-///     ["client_id"] = "the-sender",
-///     ["client_secret"] = clientSecret,
-///     ["issuer"] = "https://auth.example.com",
-///     ["audience"] = "https://example.com/hooks",
-///     ["hmac_secret"] = secret,
+///     ClientId = "the-sender",
+///     ClientSecret = clientSecret,
+///     Issuer = "https://auth.example.com",
+///     Audience = ["https://example.com/hooks"],
+///     HmacSecret = secret,
 /// });
 /// </code>
 /// </example>
@@ -29,13 +29,7 @@ public sealed class TokenIssuer : IDisposable
     private readonly IssuerHandle _handle;
 
     /// <summary>Makes an issuer.</summary>
-    /// <param name="options">
-    /// <c>client_id</c>, <c>client_secret</c> (one, several or labelled), <c>issuer</c>, <c>audience</c> and
-    /// <c>scope</c> (one or several; <c>scope</c> may be absent), <c>lifetime</c> in seconds (300), and the
-    /// key: <c>hmac_secret</c> (HS256) or <c>ed25519_seed</c> (32 bytes, EdDSA), beside which
-    /// <c>algorithm</c> may name what it is for. Switches, all off: <c>allow_json</c>,
-    /// <c>allow_both_credentials</c>, <c>form_encoded_only</c>.
-    /// </param>
+    /// <param name="options">The options: <see cref="TokenIssuerOptions"/>, or the same by name.</param>
     /// <exception cref="ConfigurationException">An option is wrong; the detail names it.</exception>
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
     public unsafe TokenIssuer(VerifierOptions options)

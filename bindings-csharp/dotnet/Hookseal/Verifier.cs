@@ -11,7 +11,7 @@ namespace Hookseal;
 /// </summary>
 /// <example>
 /// <code>
-/// using var verifier = new Verifier("standard-webhooks", new() { ["secret"] = secret });
+/// using var verifier = new Verifier(new StandardWebhooksOptions { Secret = secret });
 /// VerifiedEvent delivery = verifier.Verify(new WebhookRequest(method, url, headers, body));
 /// </code>
 /// </example>
@@ -68,6 +68,16 @@ public sealed class Verifier : IDisposable
     /// <exception cref="HooksealException">The native library cannot be used.</exception>
     public Verifier(JsonObject scheme, VerifierOptions? options = null, VerifierHooks? hooks = null)
         : this(scheme?.ToJsonString()!, options, hooks)
+    {
+    }
+
+    /// <summary>Makes a verifier for a scheme of the catalogue, with options that have their types.</summary>
+    /// <param name="options">The options of a scheme, and with them the scheme.</param>
+    /// <param name="hooks">What it may ask of the application; null for nothing.</param>
+    /// <exception cref="ConfigurationException">An option is wrong; the detail names it.</exception>
+    /// <exception cref="HooksealException">The native library cannot be used.</exception>
+    public Verifier(SchemeOptions options, VerifierHooks? hooks = null)
+        : this(options?.Scheme!, options?.ToOptions(), hooks)
     {
     }
 

@@ -6,8 +6,8 @@ namespace Hookseal;
 
 /// <summary>
 /// The options of a verifier by name: <c>new() { ["secret"] = secret, ["tolerance"] = 300 }</c>.
-/// See <see cref="Catalogue.Schemes"/>. Values are write-only, since they hold
-/// secrets.
+/// See <see cref="Catalogue.Schemes"/>; <see cref="SchemeOptions"/> are the same with types. Values are
+/// write-only, since they hold secrets.
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class VerifierOptions
@@ -23,9 +23,12 @@ public sealed class VerifierOptions
         set => _values[name] = value;
     }
 
+    /// <summary>The names that are set, for a message.</summary>
+    internal IEnumerable<string> Names => _values.Keys.Select(EscapedName.Of);
+
     /// <summary>The names that are set, never the values.</summary>
     /// <returns>E.g. <c>VerifierOptions(secret, tolerance)</c>.</returns>
-    public override string ToString() => $"VerifierOptions({string.Join(", ", _values.Keys)})";
+    public override string ToString() => $"VerifierOptions({string.Join(", ", Names)})";
 
     internal OptionValue ToValue() => OptionValue.Labelled(_values);
 
@@ -45,7 +48,7 @@ public sealed class VerifierOptions
             }
             catch (OptionValue.InvalidValueException problem)
             {
-                throw new ConfigurationException($"option `{name}` {problem.Message}");
+                throw new ConfigurationException($"option `{EscapedName.Of(name)}` {problem.Message}");
             }
         }
         writer.WriteEndObject();

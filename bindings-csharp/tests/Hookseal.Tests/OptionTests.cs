@@ -155,6 +155,29 @@ public class OptionTests
         Assert.NotEmpty(error.Detail);
     }
 
+    [Theory]
+    [InlineData("a\nb", @"a\nb")]
+    [InlineData("a\t\r\0\"'\\b", @"a\t\r\0\""\'\\b")]
+    [InlineData("a\u001b[2J\u0085b", @"a\u{1b}[2J\u{85}b")]
+    [InlineData("a\u202e\u2028\u00a0b", @"a\u{202e}\u{2028}\u{a0}b")]
+    [InlineData("a b-ü-\U0001f600", "a b-ü-\U0001f600")]
+    public void A_name_stays_on_its_line_in_all_messages(string name, string shown)
+    {
+        var options = new VerifierOptions { [name] = null };
+        ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier("plivo", options));
+        Assert.Equal($"option `{shown}` is null", error.Detail);
+        Assert.Equal($"VerifierOptions({shown})", options.ToString());
+
+        var outer = new VerifierOptions { ["auth_token"] = options };
+        error = Assert.Throws<ConfigurationException>(() => new Verifier("plivo", outer));
+        Assert.Equal($"option `auth_token` holds `{shown}`, which is null", error.Detail);
+
+        // The native library shows it in the same way.
+        options[name] = "x";
+        error = Assert.Throws<ConfigurationException>(() => new Verifier("plivo", options));
+        Assert.StartsWith($"option {shown} is unknown", error.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_secret_is_named()
     {

@@ -14,7 +14,7 @@ public class PackageTests
     public void A_package_has_its_licences(string id)
     {
         using ZipArchive package = ZipFile.OpenRead(Path(id));
-        foreach (string name in new[] { "LICENSE-MIT", "LICENSE-APACHE" })
+        foreach (string name in new[] { "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENSES.txt" })
         {
             using var text = new StreamReader(package.GetEntry(name)!.Open());
             Assert.Equal(Checkout.Read(name), text.ReadToEnd());

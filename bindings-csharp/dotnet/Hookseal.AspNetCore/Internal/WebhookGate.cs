@@ -10,12 +10,15 @@ namespace Hookseal.AspNetCore.Internal;
 /// where a request is verified.
 /// </summary>
 /// <param name="registration">The webhook.</param>
+/// <param name="verifier">Its verifier.</param>
 /// <param name="clock">The clock of the application; null where it names none.</param>
 /// <param name="logger">For what the caller must not learn.</param>
-internal sealed partial class WebhookGate(WebhookRegistration registration, TimeProvider? clock, ILogger<WebhookGate> logger)
+internal sealed partial class WebhookGate(
+    WebhookRegistration registration,
+    Verifier verifier,
+    TimeProvider? clock,
+    ILogger<WebhookGate> logger)
 {
-    private readonly Verifier _verifier = registration.Verifier;
-
     internal string Name => registration.Name;
 
     internal async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -45,17 +48,17 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
     {
         long? now = clock?.GetUtcNow().ToUnixTimeSeconds();
         // What can be rejected without a body is not worth reading one.
-        if (!_verifier.TryCheckHead(Request(context, received, default, now), out VerificationFailure? rejected))
+        if (!verifier.TryCheckHead(Request(context, received, default, now), out VerificationFailure? rejected))
         {
             return (null, rejected);
         }
         (ReadOnlyMemory<byte> body, VerificationFailure? unreadable) =
-            await RequestBody.ReadAsync(context, received, _verifier.MaxBodyBytes);
+            await RequestBody.ReadAsync(context, received, verifier.MaxBodyBytes);
         if (unreadable is not null)
         {
             return (null, unreadable);
         }
-        VerificationResult verdict = await _verifier.TryVerifyAsync(Request(context, received, body, now), context.RequestAborted);
+        VerificationResult verdict = await verifier.TryVerifyAsync(Request(context, received, body, now), context.RequestAborted);
         return RequestBody.Explain(context, received, body, verdict) is { } fault
             ? (null, fault)
             : (verdict.Event, verdict.Failure);
@@ -109,7 +112,7 @@ internal sealed partial class WebhookGate(WebhookRegistration registration, Time
         }
         if (logger.IsEnabled(LogLevel.Warning))
         {
-            LogRejected(logger, Name, _verifier.Scheme, LoggedPath.Of(received.Target), failure.CodeText, failure.Detail);
+            LogRejected(logger, Name, verifier.Scheme, LoggedPath.Of(received.Target), failure.CodeText, failure.Detail);
         }
         SetRejection(context.Response, failure);
         if (registration.Options.OnRejected is { } onRejected)

@@ -3,17 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Hookseal.AspNetCore.Internal;
 
-/// <summary>One call of <c>AddWebhookVerifier</c>.</summary>
-internal sealed record WebhookRegistration(
-    string Name,
-    Verifier Verifier,
-    WebhookOptions Options,
-    ApplicationHooks? Hooks = null);
-
 /// <summary>All webhooks of the application by name.</summary>
-internal sealed class WebhookRegistry
+internal sealed class WebhookRegistry : IDisposable
 {
     private readonly Dictionary<string, WebhookGate> _gates = new(StringComparer.Ordinal);
+    private readonly List<Verifier> _own = [];
 
     public WebhookRegistry(
         IEnumerable<WebhookRegistration> registrations,
@@ -24,8 +18,13 @@ internal sealed class WebhookRegistry
         foreach (WebhookRegistration registration in registrations)
         {
             registration.Hooks?.Attach(services, logger);
+            Verifier verifier = registration.Verifier(services);
+            if (registration.IsMadeAtStart)
+            {
+                _own.Add(verifier);
+            }
             TimeProvider? clock = registration.Options.TimeProvider ?? timeProvider;
-            if (!_gates.TryAdd(registration.Name, new WebhookGate(registration, clock, logger)))
+            if (!_gates.TryAdd(registration.Name, new WebhookGate(registration, verifier, clock, logger)))
             {
                 throw new InvalidOperationException($"Two webhooks are registered as '{registration.Name}'.");
             }
@@ -49,4 +48,6 @@ internal sealed class WebhookRegistry
         _gates.TryGetValue(name, out WebhookGate? gate)
             ? gate
             : throw new InvalidOperationException($"No webhook is registered as '{name}'.");
+
+    public void Dispose() => _own.ForEach(verifier => verifier.Dispose());
 }
