@@ -6,6 +6,7 @@ mod dotnet;
 mod java;
 mod node;
 mod python;
+mod spelling;
 
 use std::path::PathBuf;
 
@@ -22,14 +23,20 @@ pub(crate) struct Source {
     pub(crate) token_issuer: Vec<OptionSpec>,
 }
 
+impl Source {
+    fn of_catalogue() -> Result<Self> {
+        let schemes = catalogue::schemes()?;
+        Ok(Self {
+            common: catalogue::common_options(&schemes),
+            token_issuer: catalogue::token_issuer_options()?,
+            schemes,
+        })
+    }
+}
+
 /// Every generated file with its text.
 pub(crate) fn files(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
-    let schemes = catalogue::schemes()?;
-    let source = Source {
-        common: catalogue::common_options(&schemes),
-        token_issuer: catalogue::token_issuer_options()?,
-        schemes,
-    };
+    let source = Source::of_catalogue()?;
     let mut files = Vec::new();
     files.extend(python::files(workspace, &source)?);
     files.extend(node::files(workspace, &source)?);
@@ -37,3 +44,23 @@ pub(crate) fn files(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
     files.extend(dotnet::files(workspace, &source)?);
     Ok(files)
 }
+
+/// The kinds of options, as the catalogue names them.
+#[cfg(test)]
+const KINDS: [&str; 15] = [
+    "secret",
+    "public_key",
+    "one_secret",
+    "text",
+    "text_or_bytes",
+    "texts",
+    "choice",
+    "choices",
+    "switch",
+    "seconds",
+    "size",
+    "rate",
+    "key_set",
+    "claims",
+    "group",
+];

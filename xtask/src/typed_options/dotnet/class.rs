@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::docs::{self, Scope};
-use super::names::{capitalised, pascal, singular};
+use super::names::singular;
 use super::property::Property;
 use crate::catalogue::{Kind, OptionSpec, Scheme};
 use crate::typed_options::Source;
+use crate::typed_options::spelling::{capitalised, pascal_case};
 
 pub(super) struct Class<'s> {
     pub(super) namespace: &'static str,
@@ -69,10 +70,10 @@ impl<'s> Class<'s> {
         let own = |option: &&OptionSpec| !(option.common && is_universal(option, source));
         let options: Vec<&OptionSpec> = scheme.options.iter().filter(own).collect();
         let groups = options.iter().filter(|option| option.kind == Kind::Group);
-        let prefix = pascal(&scheme.id);
+        let prefix = pascal_case(&scheme.id);
         let groups: Vec<Self> = groups
             .map(|group| {
-                let name = format!("{prefix}{}Options", pascal(&group.name));
+                let name = format!("{prefix}{}Options", pascal_case(&group.name));
                 let members = group.members.iter().collect();
                 let mut class = Self::new(&name, Role::Group, members, &Scope::default());
                 class.summary = format!("{}.", capitalised(&docs::escaped(&group.help)));
@@ -100,7 +101,7 @@ impl<'s> Class<'s> {
             choices: choices
                 .map(|option| Choice {
                     name: format!("{prefix}{}", singular(&option.name)),
-                    option: pascal(&option.name),
+                    option: pascal_case(&option.name),
                     values: &option.values,
                 })
                 .collect(),
@@ -192,7 +193,7 @@ impl Choice<'_> {
         let mut values = String::new();
         let mut texts = String::new();
         for (position, value) in self.values.iter().enumerate() {
-            let member = pascal(value);
+            let member = pascal_case(value);
             let gap = if position == 0 { "" } else { "\n" };
             // Writing to a String cannot fail.
             let _ = write!(

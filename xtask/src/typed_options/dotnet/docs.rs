@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::names::{capitalised, pascal};
 use crate::catalogue::{Kind, OptionSpec};
+use crate::typed_options::spelling::{capitalised, pascal_case};
 
 /// How wide a line may be.
 const WIDTH: usize = 116;
@@ -25,7 +25,7 @@ impl Scope {
     }
 
     fn link(&self, name: &str) -> String {
-        let property = pascal(name);
+        let property = pascal_case(name);
         if self.0.contains(name) {
             format!("<see{FIRM}cref=\"{property}\"/>")
         } else {

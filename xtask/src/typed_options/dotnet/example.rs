@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::class::{Class, Role};
-use super::names::pascal;
 use super::property::Property;
 use crate::catalogue::Kind;
+use crate::typed_options::spelling::pascal_case;
 
 pub(super) fn program(classes: &[Class<'_>]) -> String {
     let common: &[Property<'_>] = classes
@@ -59,7 +59,7 @@ fn initializer<'p>(
 fn value(classes: &[Class<'_>], property: &Property<'_>, indent: usize) -> String {
     let option = property.option;
     let chosen = || {
-        let value = option.values.first().map(|value| pascal(value));
+        let value = option.values.first().map(|value| pascal_case(value));
         format!("{}.{}", property.choice(), value.unwrap_or_default())
     };
     match option.kind {

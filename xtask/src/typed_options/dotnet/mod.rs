@@ -14,6 +14,7 @@ use anyhow::Result;
 
 use self::class::Class;
 use super::Source;
+use super::spelling::pascal_case;
 use crate::language::Workspace;
 
 /// The first line of each file in C#.
@@ -47,7 +48,7 @@ fn texts(source: &Source) -> Vec<(String, String)> {
         files.push((
             format!(
                 "dotnet/Hookseal/Providers/{}Options.cs",
-                names::pascal(&scheme.id)
+                pascal_case(&scheme.id)
             ),
             file("Hookseal.Providers", &classes),
         ));

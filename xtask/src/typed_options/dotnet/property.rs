@@ -1,8 +1,9 @@
 //! One option as a property.
 
 use super::docs::{self, Scope};
-use super::names::{pascal, singular};
+use super::names::singular;
 use crate::catalogue::{Kind, OptionSpec};
+use crate::typed_options::spelling::pascal_case;
 
 pub(super) struct Property<'s> {
     pub(super) option: &'s OptionSpec,
@@ -15,7 +16,7 @@ impl<'s> Property<'s> {
     pub(super) fn new(prefix: &str, option: &'s OptionSpec) -> Self {
         Self {
             option,
-            name: pascal(&option.name),
+            name: pascal_case(&option.name),
             prefix: prefix.to_owned(),
         }
     }

@@ -1,7 +1,7 @@
 //! The part of the public interface that is generated, as its analyzer lists it.
 
 use super::class::{Class, Role};
-use super::names::pascal;
+use crate::typed_options::spelling::pascal_case;
 
 pub(super) fn list(classes: &[Class<'_>]) -> String {
     let mut lines: Vec<String> = classes.iter().flat_map(of_class).collect();
@@ -37,7 +37,10 @@ fn of_class(class: &Class<'_>) -> Vec<String> {
         let whole = format!("{namespace}.{}", choice.name);
         lines.push(whole.clone());
         for (number, value) in choice.values.iter().enumerate() {
-            lines.push(format!("{whole}.{} = {number} -> {whole}", pascal(value)));
+            lines.push(format!(
+                "{whole}.{} = {number} -> {whole}",
+                pascal_case(value)
+            ));
         }
     }
     lines

@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalogue::{self, Kind, OptionSpec, Range};
+use crate::catalogue::{Kind, OptionSpec, Range};
 
 const KINDS: [Kind; 16] = [
     Kind::Secret,
@@ -49,15 +49,6 @@ fn option(position: usize, kind: Kind) -> OptionSpec {
     }
 }
 
-fn source() -> Source {
-    let schemes = catalogue::schemes().unwrap();
-    Source {
-        common: catalogue::common_options(&schemes),
-        token_issuer: catalogue::token_issuer_options().unwrap(),
-        schemes,
-    }
-}
-
 fn text<'f>(files: &'f [(String, String)], name: &str) -> &'f str {
     let file = files.iter().find(|(path, _)| path.ends_with(name));
     &file.unwrap_or_else(|| panic!("no {name}")).1
@@ -65,7 +56,7 @@ fn text<'f>(files: &'f [(String, String)], name: &str) -> &'f str {
 
 #[test]
 fn an_option_of_each_kind_and_a_scheme_that_are_added_are_everywhere() {
-    let mut source = source();
+    let mut source = Source::of_catalogue().unwrap();
     let mut scheme = source.schemes[0].clone();
     scheme.id = "acme-v9".to_owned();
     let added = KINDS.iter().enumerate();
@@ -105,7 +96,7 @@ fn an_option_of_each_kind_and_a_scheme_that_are_added_are_everywhere() {
 
 #[test]
 fn a_common_option_that_is_added_is_in_the_base_class() {
-    let mut source = source();
+    let mut source = Source::of_catalogue().unwrap();
     let mut added = option(40, Kind::Switch);
     added.common = true;
     source.common.push(added.clone());
@@ -123,5 +114,8 @@ fn a_common_option_that_is_added_is_in_the_base_class() {
 
 #[test]
 fn the_same_source_gives_the_same_files() {
-    assert_eq!(texts(&source()), texts(&source()));
+    assert_eq!(
+        texts(&Source::of_catalogue().unwrap()),
+        texts(&Source::of_catalogue().unwrap())
+    );
 }

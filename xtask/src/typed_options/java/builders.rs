@@ -6,8 +6,9 @@ use super::super::Source;
 use super::GENERATED;
 use super::javadoc::{Javadoc, html};
 use super::methods::{Owner, methods, own_type};
-use super::names::{pascal, quoted};
+use super::names::quoted;
 use crate::catalogue::{OptionSpec, Scheme};
+use crate::typed_options::spelling::pascal_case;
 
 /// The types that option methods may take, each with its package.
 const IMPORTS: [(&str, &str); 5] = [
@@ -71,7 +72,7 @@ pub(super) fn token_issuer(source: &Source) -> String {
 
 /// The builder of one scheme.
 pub(super) fn scheme(source: &Source, scheme: &Scheme) -> String {
-    let name = pascal(&scheme.id);
+    let name = pascal_case(&scheme.id);
     let doc = Javadoc::new(format!(
         "{}: a verifier with the options of the scheme {{@code {}}}.",
         html(&scheme.title),

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::names::camel;
 use crate::catalogue::{Kind, OptionSpec};
+use crate::typed_options::spelling::{camel_case, capitalised};
 
 const WIDTH: usize = 100;
 
@@ -67,7 +67,7 @@ fn wrapped(text: &str, indent: usize, hanging: usize) -> Vec<String> {
 
 /// All that the schema says about an option, as HTML.
 pub(super) fn about(option: &OptionSpec, beside: &[OptionSpec]) -> String {
-    let name = |name: &str| format!("{{@code {}}}", camel(name));
+    let name = |name: &str| format!("{{@code {}}}", camel_case(name));
     with_names(&sentences(option), beside, name)
 }
 
@@ -102,7 +102,9 @@ fn sentences(option: &OptionSpec) -> String {
         sentences.push(sentence(&range));
     }
     let names = |others: &[String], last: &str| {
-        let others = others.iter().map(|it| format!("{{@code {}}}", camel(it)));
+        let others = others
+            .iter()
+            .map(|it| format!("{{@code {}}}", camel_case(it)));
         others.collect::<Vec<_>>().join(&format!(" {last} "))
     };
     if !option.needs.is_empty() {
@@ -148,9 +150,7 @@ fn shown(default: &Value) -> String {
 
 /// With a capital in front and a full stop behind.
 pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|it| it.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str() + "."
+    capitalised(text) + "."
 }
 
 /// Text in which no tag and no entity stands.

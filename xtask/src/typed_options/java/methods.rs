@@ -1,8 +1,9 @@
 //! The methods of one option, and the types that belong to it alone.
 
 use super::javadoc::{Javadoc, about, html, sentence};
-use super::names::{camel, constant, pascal, quoted};
+use super::names::{constant, quoted};
 use crate::catalogue::{Kind, OptionSpec};
+use crate::typed_options::spelling::{camel_case, pascal_case};
 
 const WIDTH: usize = 100;
 
@@ -33,7 +34,7 @@ pub(super) struct Form {
 
 impl Form {
     fn one(type_name: &str, option: &OptionSpec, described: &str, example: &str) -> Self {
-        let name = camel(&option.name);
+        let name = camel_case(&option.name);
         Self {
             suffix: "",
             parameters: format!("{type_name} {name}"),
@@ -65,8 +66,8 @@ pub(super) fn forms(option: &OptionSpec, class: &str) -> Vec<Form> {
     };
     let text = || one("String", "as text", "\"text\"");
     let bytes = || one("byte[]", "as bytes", "new byte[] {1}");
-    let own = format!("{class}.{}", pascal(&option.name));
-    let own_type = pascal(&option.name);
+    let own = format!("{class}.{}", pascal_case(&option.name));
+    let own_type = pascal_case(&option.name);
     let first = option.values.first().map(|value| constant(value));
     let choice = format!("{own}.{}", first.unwrap_or_default());
     match option.kind {
@@ -128,7 +129,7 @@ pub(super) fn forms(option: &OptionSpec, class: &str) -> Vec<Form> {
             "Map.of(\"claim\", \"text\")",
         )],
         Kind::Group => vec![Form {
-            value: format!("new {own_type}(), {}", camel(&option.name)),
+            value: format!("new {own_type}(), {}", camel_case(&option.name)),
             ..one(
                 &format!("Consumer<{own_type}>"),
                 "sets the options in it",
@@ -144,7 +145,7 @@ fn text_of_keys(option: &OptionSpec) -> Form {
 
 /// The name of the method behind a form.
 pub(super) fn method_name(option: &OptionSpec, form: &Form) -> String {
-    camel(&option.name) + form.suffix
+    camel_case(&option.name) + form.suffix
 }
 
 /// All methods of an option, with a blank line in front of each.
@@ -162,7 +163,10 @@ fn method(option: &OptionSpec, form: &Form, owner: &Owner<'_>) -> String {
     let name = method_name(option, form);
     let text = match form.suffix {
         "" => about(option, owner.beside),
-        _ => format!("Any number: see {{@link #{}(long)}}.", camel(&option.name)),
+        _ => format!(
+            "Any number: see {{@link #{}(long)}}.",
+            camel_case(&option.name)
+        ),
     };
     let mut doc = Javadoc::new(text);
     for (parameter, described) in &form.described {
@@ -197,8 +201,8 @@ pub(super) fn own_type(option: &OptionSpec, indent: usize) -> Option<String> {
 
 fn choices(option: &OptionSpec, indent: usize) -> String {
     let margin = " ".repeat(indent);
-    let class = pascal(&option.name);
-    let about = format!("What {{@code {}}} can be.", camel(&option.name));
+    let class = pascal_case(&option.name);
+    let about = format!("What {{@code {}}} can be.", camel_case(&option.name));
     let constants = option.values.iter().map(|value| {
         let doc = Javadoc::new(format!("{{@code {value}}}.")).at(indent + 2);
         format!("{doc}{margin}  {}({})", constant(value), quoted(value))
@@ -217,10 +221,10 @@ fn choices(option: &OptionSpec, indent: usize) -> String {
 
 fn group(option: &OptionSpec, indent: usize) -> String {
     let margin = " ".repeat(indent);
-    let class = pascal(&option.name);
+    let class = pascal_case(&option.name);
     let about = format!(
         "The options of {{@code {}}}: {}",
-        camel(&option.name),
+        camel_case(&option.name),
         sentence(&html(&option.help)).trim_start()
     );
     let owner = Owner {

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::Source;
+use super::spelling::pascal_case;
 use crate::language::Workspace;
 
 const LIBRARY: &str = "bindings-java/hookseal/src/main/java/io/hookseal";
@@ -58,7 +59,7 @@ fn texts(source: &Source) -> Result<Vec<(String, String)>> {
         ),
     ];
     files.extend(source.schemes.iter().map(|scheme| {
-        let class = names::pascal(&scheme.id);
+        let class = pascal_case(&scheme.id);
         (
             format!("{LIBRARY}/providers/{class}.java"),
             builders::scheme(source, scheme),
@@ -72,25 +73,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::catalogue::{self, OptionSpec, Scheme};
-
-    const KINDS: [&str; 15] = [
-        "secret",
-        "public_key",
-        "one_secret",
-        "text",
-        "text_or_bytes",
-        "texts",
-        "choice",
-        "choices",
-        "switch",
-        "seconds",
-        "size",
-        "rate",
-        "key_set",
-        "claims",
-        "group",
-    ];
+    use crate::catalogue::{OptionSpec, Scheme};
+    use crate::typed_options::KINDS;
+    use crate::typed_options::spelling::camel_case;
 
     fn option(name: &str, kind: &str, common: bool) -> OptionSpec {
         let member = json!({"name": "inner_part", "kind": "text", "required": true,
@@ -110,15 +95,6 @@ mod tests {
         serde_json::from_value(value).unwrap()
     }
 
-    fn source() -> Source {
-        let schemes = catalogue::schemes().unwrap();
-        Source {
-            common: catalogue::common_options(&schemes),
-            token_issuer: catalogue::token_issuer_options().unwrap(),
-            schemes,
-        }
-    }
-
     fn text<'f>(files: &'f [(String, String)], end: &str) -> &'f str {
         let found = files.iter().find(|(path, _)| path.ends_with(end));
         &found.unwrap_or_else(|| panic!("no {end}")).1
@@ -126,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_new_scheme_with_an_option_of_each_kind_is_everywhere() {
-        let mut source = source();
+        let mut source = Source::of_catalogue().unwrap();
         let options = KINDS.map(|kind| option(&format!("new_{kind}"), kind, false));
         source.schemes.push(Scheme {
             id: "new-scheme".to_owned(),
@@ -144,7 +120,7 @@ mod tests {
                 builder.contains(&format!("\"{name}\"")),
                 "{kind}: {builder}"
             );
-            let method = names::camel(&name);
+            let method = camel_case(&name);
             assert!(
                 builder.contains(&format!(" {method}(")),
                 "{kind}: {builder}"
@@ -165,7 +141,7 @@ mod tests {
     #[test]
     fn a_new_common_option_is_everywhere() {
         for kind in ["text", "texts", "switch", "seconds", "size"] {
-            let mut source = source();
+            let mut source = Source::of_catalogue().unwrap();
             source.common.push(option("new_common", kind, true));
             for scheme in &mut source.schemes {
                 scheme.options.push(option("new_common", kind, true));
@@ -193,12 +169,12 @@ mod tests {
 
     #[test]
     fn a_new_option_of_the_token_issuer_is_there() {
-        let mut source = source();
+        let mut source = Source::of_catalogue().unwrap();
         let options = KINDS.map(|kind| option(&format!("new_{kind}"), kind, false));
         source.token_issuer.extend(options);
         let files = texts(&source).unwrap();
         for kind in KINDS {
-            let method = names::camel(&format!("new_{kind}"));
+            let method = camel_case(&format!("new_{kind}"));
             for file in ["/TokenIssuerOptions.java", "/EveryTypedOption.java"] {
                 let text = text(&files, file);
                 assert!(text.contains(&format!("{method}(")), "{kind} in {file}");
@@ -208,8 +184,8 @@ mod tests {
 
     #[test]
     fn the_same_source_gives_the_same_files_and_each_says_where_it_is_from() {
-        let files = texts(&source()).unwrap();
-        assert_eq!(files, texts(&source()).unwrap());
+        let files = texts(&Source::of_catalogue().unwrap()).unwrap();
+        assert_eq!(files, texts(&Source::of_catalogue().unwrap()).unwrap());
         for (path, text) in &files {
             if path.ends_with(".json") {
                 let metadata: Value = serde_json::from_str(text).unwrap();

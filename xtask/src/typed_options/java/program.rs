@@ -5,14 +5,15 @@ use super::super::Source;
 use super::GENERATED;
 use super::builders::{of_all, own_options};
 use super::methods::{forms, method_name};
-use super::names::{camel, pascal, quoted};
+use super::names::quoted;
 use crate::catalogue::{Kind, OptionSpec};
+use crate::typed_options::spelling::{camel_case, pascal_case};
 
 pub(super) fn text(source: &Source) -> String {
     let mut imports: Vec<String> = source
         .schemes
         .iter()
-        .map(|scheme| format!("io.hookseal.providers.{}", pascal(&scheme.id)))
+        .map(|scheme| format!("io.hookseal.providers.{}", pascal_case(&scheme.id)))
         .collect();
     let java = [
         "time.Duration",
@@ -29,22 +30,22 @@ pub(super) fn text(source: &Source) -> String {
 
     let common = of_all(source);
     let puts = source.schemes.iter().map(|scheme| {
-        let name = pascal(&scheme.id);
+        let name = pascal_case(&scheme.id);
         format!(
             "    all.put({}, {}());\n",
             quoted(&scheme.id),
-            camel(&name_of_method(&name))
+            camel_case(&name_of_method(&name))
         )
     });
     let puts: String = puts.collect();
     let methods = source.schemes.iter().map(|scheme| {
-        let class = pascal(&scheme.id);
+        let class = pascal_case(&scheme.id);
         let mut options = own_options(source, scheme);
         options.extend(common.iter().cloned());
         let calls = calls(&options, &class, 8);
         format!(
             "\n  static {class} {}() {{\n    return {class}.verifier(){calls};\n  }}\n",
-            camel(&name_of_method(&class))
+            camel_case(&name_of_method(&class))
         )
     });
     let methods: String = methods.collect();
@@ -82,7 +83,7 @@ fn calls(options: &[OptionSpec], class: &str, indent: usize) -> String {
 }
 
 fn group(option: &OptionSpec, class: &str, indent: usize) -> String {
-    let inner = format!("{class}.{}", pascal(&option.name));
+    let inner = format!("{class}.{}", pascal_case(&option.name));
     let calls = calls(&option.members, &inner, indent + 12);
     format!("\n{0}group ->\n{0}    group{calls}", " ".repeat(indent + 4))
 }

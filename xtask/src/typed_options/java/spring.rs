@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use super::super::Source;
 use super::GENERATED;
 use super::javadoc::{Javadoc, html, range, sentence, with_names};
-use super::names::{camel, kebab, pascal, quoted};
+use super::names::{kebab, quoted};
 use crate::catalogue::{Kind, OptionSpec, Scheme};
+use crate::typed_options::spelling::{camel_case, pascal_case};
 
 /// Any webhook, in the name of a property.
 const WEBHOOK: &str = "hookseal.webhook.*";
@@ -42,7 +43,7 @@ pub(super) fn properties(source: &Source) -> String {
     let lists = properties.iter().filter(|it| it.class.starts_with("List"));
     let lists = lists.map(|it| quoted(&it.property()));
     let values = properties.iter().map(|it| {
-        let field = camel(&it.name);
+        let field = camel_case(&it.name);
         let value = match it.option.kind {
             Kind::Size => format!("{field} == null ? null : {field}.toBytes()"),
             _ => field,
@@ -103,13 +104,13 @@ impl<'o> Property<'o> {
             "Duration" => "  @DurationUnit(ChronoUnit.SECONDS)\n",
             _ => "",
         };
-        let field = camel(&self.name);
+        let field = camel_case(&self.name);
         format!("{doc}{unit}  private {} {field};\n\n", self.class)
     }
 
     fn accessors(&self, source: &Source) -> String {
         let Self { class, .. } = self;
-        let (field, name) = (camel(&self.name), pascal(&self.name));
+        let (field, name) = (camel_case(&self.name), pascal_case(&self.name));
         let about = html(&described(self.option, &source.common));
         let get = Javadoc::new(about.clone())
             .tag("@return null where it is not set")

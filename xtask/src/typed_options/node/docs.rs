@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::WIDTH;
-use super::names::{camel_case, capitalized};
 use crate::catalogue::{Kind, OptionSpec, Range, Scheme};
+use crate::typed_options::spelling::{camel_case, capitalised};
 
 /// Of an option: what it is, its default and range, and what it stands beside.
 pub(super) fn of_option(option: &OptionSpec, respelled: &BTreeSet<String>) -> String {
-    let help = capitalized(&option.help);
+    let help = capitalised(&option.help);
     let mut sentences = vec![respell(&help, respelled) + "."];
     sentences.extend(option.range.map(|range| of_range(range, option.kind)));
     sentences.extend(

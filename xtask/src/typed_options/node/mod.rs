@@ -39,24 +39,8 @@ mod tests {
 
     use super::*;
     use crate::catalogue::{self, OptionSpec, Scheme};
-
-    const KINDS: [&str; 15] = [
-        "secret",
-        "public_key",
-        "one_secret",
-        "text",
-        "text_or_bytes",
-        "texts",
-        "choice",
-        "choices",
-        "switch",
-        "seconds",
-        "size",
-        "rate",
-        "key_set",
-        "claims",
-        "group",
-    ];
+    use crate::typed_options::KINDS;
+    use crate::typed_options::spelling::camel_case;
 
     fn option(kind: &str, more: &Value) -> OptionSpec {
         let mut entry = json!({
@@ -131,7 +115,7 @@ mod tests {
         }
         assert_eq!(program.matches("\"new-scheme-v2\"").count(), 5);
         for kind in KINDS {
-            let given = format!("{}: ", names::camel_case(&format!("new_{kind}")));
+            let given = format!("{}: ", camel_case(&format!("new_{kind}")));
             let times = if kind == "secret" { 3 } else { 2 };
             assert_eq!(program.matches(&given).count(), times, "{given}");
         }

@@ -3,8 +3,9 @@
 
 use super::super::Source;
 use super::GENERATED;
-use super::names::{camel_case, key};
+use super::names::key;
 use crate::catalogue::{Kind, OptionSpec};
+use crate::typed_options::spelling::camel_case;
 
 pub(super) fn of_source(source: &Source) -> String {
     let mut text = format!("{GENERATED}{HEAD}");

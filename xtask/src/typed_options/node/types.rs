@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::Source;
-use super::names::{camel_case, interface, key, respelled};
+use super::names::{interface, key, respelled};
 use super::{GENERATED, WIDTH, docs};
 use crate::catalogue::{Kind, OptionSpec, Scheme};
+use crate::typed_options::spelling::camel_case;
 
 pub(super) fn of_source(source: &Source) -> String {
     let writer = Writer {

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use super::annotations::{annotation, literal, types_of_kinds};
 use super::text::{description, docstring};
-use super::{GENERATED, pascal_case, required_first, value_name};
+use super::{GENERATED, required_first, value_name};
 use crate::catalogue::{Kind, OptionSpec};
 use crate::typed_options::Source;
+use crate::typed_options::spelling::pascal_case;
 
 const HEAD: &str = r#""""The options of each scheme as types, for checkers and editors.
 

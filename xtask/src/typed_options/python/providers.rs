@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use super::annotations::{annotation, named_types};
 use super::text::{description, escaped, wrapped};
-use super::{GENERATED, function_name, pascal_case, required_first, takes_hooks};
+use super::{GENERATED, function_name, required_first, takes_hooks};
 use crate::catalogue::Scheme;
 use crate::typed_options::Source;
+use crate::typed_options::spelling::pascal_case;
 
 const HEAD: &str = r#""""A function for each provider, which makes a verifier of its webhooks.
 

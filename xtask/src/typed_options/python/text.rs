@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use crate::catalogue::{Kind, OptionSpec};
+use crate::typed_options::spelling::capitalised;
 
 /// The longest line.
 const WIDTH: usize = 92;
 
 /// All that is to say: what it is, its default, its range, and what it stands beside.
 pub(super) fn description(option: &OptionSpec) -> String {
-    let mut sentences = vec![format!("{}.", with_capital(&option.help))];
+    let mut sentences = vec![format!("{}.", capitalised(&option.help))];
     sentences.extend(option.default.as_ref().map(default));
     sentences.extend(range(option));
     if !option.needs.is_empty() {
@@ -19,12 +20,6 @@ pub(super) fn description(option: &OptionSpec) -> String {
         sentences.push(format!("Not beside {}.", one_of(&option.excludes)));
     }
     sentences.join(" ")
-}
-
-pub(super) fn with_capital(text: &str) -> String {
-    let mut rest = text.chars();
-    let first = rest.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(rest).collect()
 }
 
 /// A docstring; its further lines are indented.
