@@ -16,6 +16,7 @@ fn main() {
         body_mac(&mut criterion, bytes);
     }
     form(&mut criterion);
+    startup(&mut criterion);
     ratios();
     criterion.final_summary();
 }
@@ -38,6 +39,24 @@ fn form(criterion: &mut Criterion) {
 
 /// Interleaved passes, best of each: absolute times move with the machine, the
 /// ratio does not. Short ones, so that some are not disturbed.
+/// Verifiers are made once, when a program starts.
+fn startup(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("startup");
+    group.bench_function("plivo", |bencher| {
+        bencher.iter(|| {
+            Verifier::new(
+                "plivo",
+                Options::new().with("auth_token", "f3c1a9d27b5e48c0"),
+            )
+        });
+    });
+    let event_grid = br#"{"entra":{"tenant":"contoso","audience":"api://hooks"}}"#;
+    group.bench_function("azure-event-grid", |bencher| {
+        bencher.iter(|| Verifier::new("azure-event-grid", Options::from_json(event_grid)?));
+    });
+    group.finish();
+}
+
 fn ratios() {
     for bytes in [1024, 64 * 1024, 1024 * 1024] {
         let delivery = Delivery::github(bytes);

@@ -2,26 +2,32 @@
 
 use std::sync::Arc;
 
-use crate::challenge::Challenge;
+use crate::challenge::{Challenge, DescribedChallenges};
 use crate::config::Config;
 use crate::error::Error;
 use crate::names::Names;
 use crate::options::{OptionReader, Options, TOLERANCE, nearest};
-use crate::prepared_request::PreparedRequest;
+use crate::prepared_request::{Known, PreparedRequest};
+use crate::primitives::json_pointer::Pointers;
 use crate::primitives::url_form::UrlForm;
-use crate::proof::Proofs;
+use crate::proof::{Binding, Proofs};
 use crate::request::{Header, MAX_HEADER_NAMES, MethodName, Needs, Request};
-use crate::scheme::{self, Constants, SchemeFile};
+use crate::scheme::{self, Constants};
 use crate::signature::{ReplayKeys, SignatureProof};
 
 pub(crate) struct Compiled {
     /// Empty: every method.
     methods: Vec<MethodName>,
     pub(crate) needs: Needs,
+    /// Of JSON bodies.
+    pointers: Pointers,
     pub(crate) config: Config,
     pub(crate) signature: Option<SignatureProof>,
     pub(crate) proofs: Proofs,
+    /// What the token of a delivery says about it.
+    pub(crate) binding: Option<Binding>,
     pub(crate) challenge: Option<Challenge>,
+    pub(crate) described: DescribedChallenges,
     pub(crate) names: Arc<Names>,
     /// The longest body of any request.
     pub(crate) max_body_bytes: usize,
@@ -35,7 +41,7 @@ impl Compiled {
         } else {
             scheme::find(scheme).ok_or_else(|| unknown_scheme(scheme))?
         };
-        let file = SchemeFile::from_json(text)?;
+        let file = scheme::read(text)?;
         let (plan, mut needs) = scheme::compile(&file)?;
         let owner = format!("scheme {}", file.id);
         let mut reader = options.reader(scheme::option_specs(&file), &owner)?;
@@ -44,42 +50,60 @@ impl Compiled {
         let mut key_ids = Vec::new();
         let mut signature = match (&file.key, plan.signature) {
             (Some(section), Some(plan)) => {
-                Some(SignatureProof::new(plan, section, options, &mut key_ids)?)
+                let constants = &file.option;
+                let proof = SignatureProof::new(plan, section, constants, options, &mut key_ids);
+                Some(proof?)
             }
             _ => None,
         };
         let constants = Constants::choose(file.preset.as_ref(), options)?;
         let mut proofs = Proofs::new(&file, &constants, options, &mut needs, &mut key_ids)?;
-        let challenge = match &file.challenge {
+        let binding = match plan.binding {
+            Some(plan) => Some(Binding::new(plan, options)?),
+            None => None,
+        };
+        let challenge = match file.challenge.function() {
             Some(section) => {
                 let has_token = proofs.jwt().is_some();
                 Challenge::new(section, &constants, options, &mut needs, has_token)?
             }
             None => None,
         };
-        let signed: Vec<&Header> = signature.iter().flat_map(SignatureProof::headers).collect();
-        proofs.check_complete(&file, &signed, challenge.is_some())?;
+        let described = DescribedChallenges::new(plan.challenges, options, &mut needs)?;
+        let signed: Option<Vec<&Header>> = signature.as_ref().map(|it| it.headers().collect());
+        proofs.check_complete(&file, signed.as_deref(), challenge.is_some())?;
         take_tolerance(options, signature.as_mut(), &mut proofs)?;
         let config = Config::new(options, &mut needs, &file.addresses)?;
         reader.finish()?;
         if needs.header_names().len() > MAX_HEADER_NAMES {
             return Err(Error::configuration("the scheme reads too many headers"));
         }
+        let pointers: Vec<&str> = needs.pointers().iter().map(String::as_str).collect();
+        let pointers = Pointers::new(&pointers).map_err(Error::configuration)?;
         let max_body_bytes = match &mut signature {
             Some(signature) => signature.limit_bodies(config.max_body_bytes),
             None => proofs.limit_bodies(config.max_body_bytes),
         };
         let (coverage, url_forms) = match &signature {
             Some(signature) => (signature.coverage(), signature.url_forms()),
-            None => (proofs.coverage(), vec![UrlForm::AsIs.name()]),
+            None => {
+                let coverage = match &binding {
+                    Some(binding) => binding.coverage(),
+                    None => proofs.coverage(),
+                };
+                (coverage, vec![UrlForm::AsIs.name()])
+            }
         };
         Ok(Self {
             methods: plan.methods,
             needs,
+            pointers,
             config,
             signature,
             proofs,
+            binding,
             challenge,
+            described,
             names: Arc::new(Names {
                 replay_keys: ReplayKeys::of_scheme(&plan.id),
                 scheme: plan.id,
@@ -98,7 +122,27 @@ impl Compiled {
         prepared: &mut PreparedRequest<'r, '_>,
         request: &Request<'r>,
     ) -> Result<(), Error> {
-        prepared.prepare(&self.methods, &self.needs, &self.config, request)
+        prepared.prepare(
+            &self.methods,
+            &self.needs,
+            &self.pointers,
+            &self.config,
+            request,
+        )
+    }
+
+    /// Whether a request may be a challenge that proves nothing, for all that its head
+    /// shows: one that shows a proof is a delivery.
+    #[inline(never)]
+    pub(crate) fn may_be_asked(&self, prepared: &PreparedRequest<'_, '_>) -> bool {
+        self.described.may_be_asked(prepared) && !self.is_proof_shown(prepared, Known::Head)
+    }
+
+    /// Whether a request shows a signature, a token or a JSON Web Token, right or wrong.
+    pub(crate) fn is_proof_shown(&self, prepared: &PreparedRequest<'_, '_>, known: Known) -> bool {
+        let signature = self.signature.as_ref();
+        signature.is_some_and(|it| it.is_shown(prepared, known))
+            || self.proofs.are_shown(prepared, known)
     }
 
     /// Whether a challenge need not carry the token of deliveries.

@@ -33,7 +33,7 @@ impl Config {
         let url_policy = url_policy(options, needs)?;
         let allowed_ips = options
             .texts("allowed_ips")?
-            .map(|texts| ip_set("allowed_ips", &expand(texts, address_sets)))
+            .map(|texts| ip_set("allowed_ips", &texts, address_sets))
             .transpose()?;
         let require_https = options.switch("require_https")?;
         let reads_address = allowed_ips.is_some() || require_https;
@@ -51,17 +51,6 @@ impl Config {
             max_body_bytes: options.number("max_body_bytes")?,
         })
     }
-}
-
-/// Puts the addresses of a named set in the place of its name.
-fn expand(texts: Vec<String>, sets: &AddressSets) -> Vec<String> {
-    texts
-        .into_iter()
-        .flat_map(|text| match sets.get(&text) {
-            Some(addresses) => addresses.clone(),
-            None => vec![text],
-        })
-        .collect()
 }
 
 fn url_policy(options: &mut OptionReader, needs: &mut Needs) -> Result<UrlPolicy, Error> {
@@ -86,7 +75,7 @@ fn url_policy(options: &mut OptionReader, needs: &mut Needs) -> Result<UrlPolicy
     }
     let trusted_proxies = options
         .texts("trusted_proxies")?
-        .map(|texts| ip_set("trusted_proxies", &texts))
+        .map(|texts| ip_set("trusted_proxies", &texts, &AddressSets::new()))
         .transpose()?
         .unwrap_or_default();
     if !trusted_proxies.is_empty() && allowed_hosts.is_empty() && public_url.is_none() {
@@ -110,11 +99,20 @@ fn is_host(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_part)
 }
 
-fn ip_set(name: &str, texts: &[String]) -> Result<IpSet, Error> {
-    IpSet::parse(texts.iter().map(String::as_str)).ok_or_else(|| {
-        wrong(
-            name,
-            "expected IP addresses or CIDR networks, such as 10.0.0.0/8",
-        )
-    })
+/// The addresses, and those of named sets in the place of their names.
+fn ip_set(name: &str, texts: &[String], sets: &AddressSets) -> Result<IpSet, Error> {
+    let mut addresses = Vec::with_capacity(texts.len());
+    for (index, text) in texts.iter().enumerate() {
+        if let Some(set) = sets.get(text) {
+            addresses.extend(set.iter().map(String::as_str));
+        } else if IpSet::parse([text.as_str()]).is_some() {
+            addresses.push(text);
+        } else {
+            // What is none may be a secret in the wrong option, so it is not quoted.
+            let what =
+                format!("entry {index} is no IP address or CIDR network, such as 10.0.0.0/8");
+            return Err(wrong(name, &what));
+        }
+    }
+    IpSet::parse(addresses).ok_or_else(|| wrong(name, "a named set holds what is no address"))
 }

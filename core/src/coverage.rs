@@ -2,17 +2,21 @@
 
 /// What the proof covers. Computed from the scheme, never declared by it.
 ///
-/// It says what stands in the string to sign, not that its parts can be told
-/// apart there. Twilio and Plivo V1 and V3 put URL and form fields together with
-/// nothing, or a text that both may hold, between them: with `url` full and
-/// `body` fields, whoever has a signed request can still move text from one to
-/// the other. The notes of a scheme say where that is so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The levels, from the weakest to the strongest:
+///
+/// | Level | Of the body or the URL |
+/// |---|---|
+/// | `none` | nothing is signed |
+/// | `weak` | what is signed can be replaced by something of the same digest |
+/// | `joined` | it is signed, but runs together with what stands beside it: whoever has a signed request can move text from one field to the next |
+/// | `part` | named fields, or all but some, each kept apart |
+/// | `full` | every byte, directly or through a digest that was compared |
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Covers {
     /// How much of the body is signed.
-    pub body: BodyCoverage,
+    pub body: CoverageLevel,
     /// How much of the URL is signed.
-    pub url: UrlCoverage,
+    pub url: CoverageLevel,
     /// Whether the HTTP method is signed.
     pub method: bool,
     /// Whether the scheme's timestamp is signed.
@@ -21,6 +25,10 @@ pub struct Covers {
     pub delivery_id: Coverage,
     /// Whether the body was encrypted on its way.
     pub confidential: bool,
+    /// The fields of the string to sign as the scheme writes them: `body`,
+    /// `url.path`, `header:x-event`, and a list with what it leaves out, as
+    /// `query -signature`.
+    pub parts: Vec<String>,
 }
 
 impl Covers {
@@ -28,37 +36,30 @@ impl Covers {
     /// password, encryption.
     pub(crate) const fn nothing(confidential: bool) -> Self {
         Self {
-            body: BodyCoverage::None,
-            url: UrlCoverage::None,
+            body: CoverageLevel::None,
+            url: CoverageLevel::None,
             method: false,
             timestamp: Coverage::None,
             delivery_id: Coverage::None,
             confidential,
+            parts: Vec::new(),
         }
     }
 }
 
-/// How much of the body is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyCoverage {
-    /// Every byte, directly or through a digest that was compared.
-    Full,
-    /// The parsed fields, not their order or encoding.
-    Fields,
-    /// Nothing of the body.
+/// How much of the body or of the URL is signed; see [`Covers`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CoverageLevel {
+    /// Nothing.
     None,
-}
-
-/// How much of the URL is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UrlCoverage {
-    /// Scheme, authority, path and query. What follows it in the string to sign
-    /// may run together with it, see [`Covers`].
+    /// A digest of it that is known to collide.
+    Weak,
+    /// It runs together with what stands beside it.
+    Joined,
+    /// Named fields, or all but some.
+    Part,
+    /// Every byte.
     Full,
-    /// Scheme, authority and path; the query can be changed freely.
-    WithoutQuery,
-    /// Nothing of the URL.
-    None,
 }
 
 /// Whether something that travels with the delivery is signed.
@@ -72,26 +73,16 @@ pub enum Coverage {
     None,
 }
 
-impl BodyCoverage {
-    /// `full`, `fields` or `none`.
+impl CoverageLevel {
+    /// `none`, `weak`, `joined`, `part` or `full`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Full => "full",
-            Self::Fields => "fields",
             Self::None => "none",
-        }
-    }
-}
-
-impl UrlCoverage {
-    /// `full`, `without_query` or `none`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
+            Self::Weak => "weak",
+            Self::Joined => "joined",
+            Self::Part => "part",
             Self::Full => "full",
-            Self::WithoutQuery => "without_query",
-            Self::None => "none",
         }
     }
 }

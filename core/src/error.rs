@@ -60,6 +60,12 @@ impl Error {
         self
     }
 
+    /// The same error without one.
+    pub(crate) fn without_authenticate(mut self) -> Self {
+        self.0.authenticate = None;
+        self
+    }
+
     /// Adds to the detail.
     pub(crate) fn append(&mut self, more: &str) {
         if !more.is_empty() {

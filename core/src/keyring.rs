@@ -8,8 +8,9 @@ use crate::error::Error;
 use crate::options::OptionValue;
 use crate::placeholder;
 use crate::primitives::key_encoding::KeyEncoding;
+use crate::primitives::mac::sha1_of_secret;
 use crate::primitives::spki;
-use crate::scheme::KeySection;
+use crate::scheme::{KeyDerivation, KeySection};
 
 /// A rotation needs two or three; the bound keeps the work for a request fixed.
 const MAX_KEYS: usize = 16;
@@ -80,6 +81,14 @@ impl<K> Keyring<K> {
 
     pub(crate) fn first(&self) -> Option<&Key<K>> {
         self.keys.first()
+    }
+
+    /// The key that a result names.
+    pub(crate) fn find(&self, matched: &MatchedKey) -> Option<&Key<K>> {
+        match matched {
+            MatchedKey::Own(position) => self.keys.get(position.checked_sub(self.offset)?),
+            MatchedKey::Set(_) => None,
+        }
     }
 
     /// The key at `index` of this ring, as results name it.
@@ -178,11 +187,16 @@ fn decode(section: &KeySection, value: &OptionValue) -> Result<Zeroizing<Vec<u8>
             section.min_bytes
         ));
     }
-    Ok(bytes)
+    Ok(match section.derive {
+        None => bytes,
+        Some(KeyDerivation::Sha1) => sha1_of_secret(&bytes),
+    })
 }
 
 fn decode_text(section: &KeySection, text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
-    let body = text.strip_prefix(section.prefix.as_str()).unwrap_or(text);
+    let mut prefixes = section.prefix.iter();
+    let body = prefixes.find_map(|prefix| text.strip_prefix(prefix.as_str()));
+    let body = body.unwrap_or(text);
     let decoded = section.encoding.decode(body);
     decoded.map_err(|what| format!("the {} {what}", section.noun()))
 }

@@ -31,14 +31,14 @@ mod verifier;
 mod verify;
 
 pub use clock::unix_now;
-pub use coverage::{BodyCoverage, Coverage, Covers, UrlCoverage};
+pub use coverage::{Coverage, CoverageLevel, Covers};
 pub use error::{Error, ErrorCode};
 pub use names::Names;
 pub use options::{OptionValue, Options};
 pub use remote_keys::MAX_KEY_DOCUMENT_BYTES;
 pub use reply::Reply;
 pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
-pub use scheme::schemes_json;
+pub use scheme::{SchemeDescription, VariantDescription, describe_scheme, schemes_json};
 pub use signature::{MessageIdentity, ReplayKey, Signing};
 pub use token_issuer::{TokenIssuer, TokenRequest, token_issuer_options_json};
 pub use verified::Verified;

@@ -32,8 +32,8 @@ impl Names {
 
     /// What a variant covers, by [`Verified::variant`](crate::Verified::variant).
     #[must_use]
-    pub fn covers(&self, variant: usize) -> Option<Covers> {
-        self.coverage.get(variant).copied()
+    pub fn covers(&self, variant: usize) -> Option<&Covers> {
+        self.coverage.get(variant)
     }
 
     /// A form of the URL, by

@@ -31,6 +31,13 @@ impl Reply {
         self
     }
 
+    /// Sets a plain text as body.
+    pub(crate) fn with_text(self, body: String) -> Self {
+        let mut reply = self.with_header("Content-Type", "text/plain; charset=utf-8");
+        reply.body = body;
+        reply
+    }
+
     /// Sets a JSON body.
     pub(crate) fn with_json(self, body: &serde_json::Value) -> Self {
         let mut reply = self.with_header("Content-Type", "application/json");

@@ -16,13 +16,14 @@ pub struct Verified<'r> {
     pub(crate) payload: Cow<'r, [u8]>,
     pub(crate) key: MatchedKey,
     pub(crate) timestamp: Option<i64>,
-    pub(crate) delivery_id: Option<&'r [u8]>,
+    pub(crate) delivery_id: Option<Cow<'r, [u8]>>,
+    pub(crate) event_type: Option<Cow<'r, [u8]>>,
     /// `None` where the scheme has no signature.
     pub(crate) identity: Option<MessageIdentity>,
     /// The claims of the token, as the JSON that was signed.
     pub(crate) claims: Option<String>,
     pub(crate) variant: usize,
-    pub(crate) covers: Covers,
+    pub(crate) covers: &'r Covers,
     pub(crate) url_form: usize,
 }
 
@@ -44,6 +45,13 @@ impl<'r> Verified<'r> {
     #[must_use]
     pub fn into_payload(self) -> Cow<'r, [u8]> {
         self.payload
+    }
+
+    /// The payload and the signed id themselves: borrowed from the request, or made
+    /// from what stands there.
+    #[must_use]
+    pub fn into_parts(self) -> (Cow<'r, [u8]>, Option<Cow<'r, [u8]>>) {
+        (self.payload, self.delivery_id)
     }
 
     /// The label of the key that matched: its position in the option as given
@@ -83,8 +91,15 @@ impl<'r> Verified<'r> {
 
     /// The signed id or nonce. `None` where the scheme signs none.
     #[must_use]
-    pub const fn delivery_id(&self) -> Option<&'r [u8]> {
-        self.delivery_id
+    pub fn delivery_id(&self) -> Option<&[u8]> {
+        self.delivery_id.as_deref()
+    }
+
+    /// The type of the event, as the provider names it. `None` where the scheme knows
+    /// no place of it that is signed, or the delivery does not have it.
+    #[must_use]
+    pub fn event_type(&self) -> Option<&[u8]> {
+        self.event_type.as_deref()
     }
 
     /// Equal for two deliveries of the same signed message, however the
@@ -114,7 +129,7 @@ impl<'r> Verified<'r> {
 
     /// What was authenticated.
     #[must_use]
-    pub const fn covers(&self) -> Covers {
+    pub const fn covers(&self) -> &'r Covers {
         self.covers
     }
 
@@ -149,7 +164,11 @@ impl fmt::Debug for Verified<'_> {
             .field("timestamp", &self.timestamp)
             .field(
                 "delivery_id",
-                &self.delivery_id.map(String::from_utf8_lossy),
+                &self.delivery_id().map(String::from_utf8_lossy),
+            )
+            .field(
+                "event_type",
+                &self.event_type().map(String::from_utf8_lossy),
             )
             .field("replay_key", &self.replay_key())
             .field("covers", &self.covers)

@@ -75,7 +75,8 @@ impl Verifier {
 
     /// Rejects what can be rejected without the body, so that nobody has to read
     /// one that cannot count: by method, address, headers and URL. The body of
-    /// `request` is not looked at. What passes here is **not verified**.
+    /// `request` is not looked at. What passes here is **not verified**; what may be a
+    /// challenge passes.
     ///
     /// # Errors
     /// What [`verify`](Self::verify) would answer, whatever the body is.
@@ -137,9 +138,10 @@ impl Verifier {
             Error::configuration("this scheme has no bearer token, so nothing to introspect")
         })?;
         match request.headers {
-            Headers::Slots(slots) => jwt.token(slots),
+            Headers::Slots(slots) => jwt.token(slots, request.body),
             Headers::Pairs(pairs) => {
-                jwt.token(&HeaderSlots::pick(self.0.needs.header_names(), pairs))
+                let slots = HeaderSlots::pick(self.0.needs.header_names(), pairs);
+                jwt.token(&slots, request.body)
             }
         }
     }
@@ -228,8 +230,8 @@ impl Verifier {
     }
 
     /// What each variant of the scheme covers.
-    pub fn coverage(&self) -> impl Iterator<Item = Covers> {
-        self.0.names.coverage.iter().copied()
+    pub fn coverage(&self) -> impl Iterator<Item = &Covers> {
+        self.0.names.coverage.iter()
     }
 
     /// The forms of the URL that are tried, in order.

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use crate::body_limit;
+use crate::challenge::Signer;
 use crate::clock::Now;
 use crate::compiled::Compiled;
+use crate::coverage::CoverageLevel;
 use crate::diagnosis;
 use crate::error::{Error, ErrorCode};
-use crate::prepared_request::PreparedRequest;
-use crate::proof::Authenticated;
+use crate::keyring::MatchedKey;
+use crate::prepared_request::{Known, PreparedRequest};
+use crate::proof::{Authenticated, Binding};
 use crate::request::{HeaderSlots, Headers, Request};
 use crate::signature::{SignatureProof, Signing};
 use crate::verified::Verified;
@@ -44,19 +47,28 @@ fn walk<'r>(
         }
     };
     let mut prepared = PreparedRequest::new(request, headers, introspection);
-    let authenticated = match head(compiled, request, &mut prepared, now) {
+    compiled.prepare(&mut prepared, request)?;
+    if compiled.described.has_unproven() {
+        answer_unproven(compiled, &prepared)?;
+    }
+    let authenticated = match credentials(compiled, &prepared, now) {
         // Nobody is asked for keys on behalf of a request that is rejected anyway.
         Err(error) if error.code() != ErrorCode::KeyUnavailable => return Err(error),
         authenticated => authenticated,
     };
     body_limit::check(request.body.len(), compiled.max_body_bytes)?;
+    let mut authenticated = authenticated?;
+    compiled
+        .proofs
+        .check_body(&prepared, now, &mut authenticated)?;
     let authenticated = match &compiled.challenge {
-        None => authenticated?,
-        Some(_) => answer_challenge(compiled, &prepared, now, authenticated?)?,
+        None => authenticated,
+        Some(_) => answer_challenge(compiled, &prepared, now, authenticated)?,
     };
-    match &compiled.signature {
-        Some(signature) => signed(compiled, signature, &prepared, authenticated, now),
-        None => unsigned(compiled, &prepared, authenticated),
+    match (&compiled.signature, &compiled.binding) {
+        (Some(signature), _) => signed(compiled, signature, &prepared, authenticated, now),
+        (None, Some(binding)) => bound(compiled, binding, &prepared, authenticated),
+        (None, None) => unsigned(compiled, &prepared, authenticated),
     }
 }
 
@@ -101,15 +113,27 @@ pub(crate) fn sign(
     signature.sign(&prepared, signing)
 }
 
-/// The checks that need no body, in the order in which both calls make them.
-#[inline]
+/// The checks that need no body.
 fn head<'r>(
     compiled: &'r Compiled,
     request: &Request<'r>,
     prepared: &mut PreparedRequest<'r, '_>,
     now: Now,
-) -> Result<Authenticated, Error> {
+) -> Result<(), Error> {
     compiled.prepare(prepared, request)?;
+    if compiled.described.has_unproven() && compiled.may_be_asked(prepared) {
+        return compiled.proofs.check_password(prepared);
+    }
+    credentials(compiled, prepared, now).map(drop)
+}
+
+/// What proves a request without its body, as both calls check it.
+#[inline]
+fn credentials(
+    compiled: &Compiled,
+    prepared: &PreparedRequest<'_, '_>,
+    now: Now,
+) -> Result<Authenticated, Error> {
     let excused = compiled.excuses_challenges();
     let authenticated = match compiled.proofs.check_head(prepared, now, excused) {
         Err(error) if error.code() != ErrorCode::KeyUnavailable => return Err(error),
@@ -119,6 +143,45 @@ fn head<'r>(
         signature.check_presence(prepared.headers())?;
     }
     authenticated
+}
+
+/// A challenge that proves nothing ends here, if it is answered. A request that shows
+/// a proof is none.
+#[inline(never)]
+fn answer_unproven(compiled: &Compiled, prepared: &PreparedRequest<'_, '_>) -> Result<(), Error> {
+    if !compiled.may_be_asked(prepared) {
+        return Ok(());
+    }
+    compiled.proofs.check_password(prepared)?;
+    body_limit::check(prepared.body().len(), compiled.max_body_bytes)?;
+    if compiled.is_proof_shown(prepared, Known::Whole) {
+        return Ok(());
+    }
+    let signer = Signer {
+        signature: compiled.signature.as_ref(),
+        key: None,
+    };
+    match compiled.described.answer_unproven(prepared, signer)? {
+        Some(reply) => Err(Error::challenge(reply)),
+        None => Ok(()),
+    }
+}
+
+/// The same for a challenge that proved all that a delivery proves.
+#[inline(never)]
+fn answer_proven(
+    compiled: &Compiled,
+    prepared: &PreparedRequest<'_, '_>,
+    key: Option<&MatchedKey>,
+) -> Result<(), Error> {
+    let signer = Signer {
+        signature: compiled.signature.as_ref(),
+        key,
+    };
+    match compiled.described.answer_proven(prepared, signer)? {
+        Some(reply) => Err(Error::challenge(reply)),
+        None => Ok(()),
+    }
 }
 
 /// A challenge that is answered ends here, as the error that holds its reply. Kept
@@ -155,17 +218,62 @@ fn signed<'r>(
     now: Now,
 ) -> Result<Verified<'r>, Error> {
     let signed = signature.verify(prepared, now)?;
+    if compiled.described.has_proven() {
+        answer_proven(compiled, prepared, Some(&signed.key))?;
+    }
+    let covers = compiled.names.covers(signed.variant);
     Ok(Verified {
         names: &compiled.names,
         payload: Cow::Borrowed(prepared.body()),
         key: signed.key,
         timestamp: signed.timestamp,
         delivery_id: signed.delivery_id,
+        event_type: signed.event_type,
         identity: Some(signed.identity),
         claims: authenticated.claims,
         variant: signed.variant,
-        covers: signed.covers,
+        covers: covers.ok_or_else(no_variant)?,
         url_form: signed.url_form,
+    })
+}
+
+/// A delivery whose token says what belongs to it.
+#[inline(never)]
+fn bound<'r>(
+    compiled: &'r Compiled,
+    binding: &Binding,
+    prepared: &PreparedRequest<'r, '_>,
+    authenticated: Authenticated,
+) -> Result<Verified<'r>, Error> {
+    let (Some(key), Some(claims)) = (authenticated.key, authenticated.claims) else {
+        return Err(Error::new(ErrorCode::Internal, "a token is missing"));
+    };
+    let bound = binding.check(prepared, &claims)?;
+    if compiled.described.has_proven() {
+        answer_proven(compiled, prepared, None)?;
+    }
+    let covers = compiled
+        .names
+        .covers(bound.variant)
+        .ok_or_else(no_variant)?;
+    // A token that says nothing of the request may belong to many.
+    let is_of_request = covers.body.max(covers.url) > CoverageLevel::None;
+    Ok(Verified {
+        names: &compiled.names,
+        payload: if binding.delivers_claims() {
+            Cow::Owned(claims.clone().into_bytes())
+        } else {
+            Cow::Borrowed(prepared.body())
+        },
+        key,
+        timestamp: None,
+        delivery_id: bound.delivery_id,
+        event_type: bound.event_type,
+        identity: authenticated.identity.filter(|_| is_of_request),
+        claims: Some(claims),
+        variant: bound.variant,
+        covers,
+        url_form: 0,
     })
 }
 
@@ -177,6 +285,9 @@ fn unsigned<'r>(
     prepared: &PreparedRequest<'r, '_>,
     authenticated: Authenticated,
 ) -> Result<Verified<'r>, Error> {
+    if compiled.described.has_proven() {
+        answer_proven(compiled, prepared, None)?;
+    }
     let payload = compiled.proofs.payload(prepared)?;
     let key = payload.key.or(authenticated.key).ok_or_else(|| {
         Error::new(
@@ -191,10 +302,16 @@ fn unsigned<'r>(
         key,
         timestamp: None,
         delivery_id: None,
+        event_type: None,
         identity: None,
         claims: authenticated.claims,
         variant: payload.variant,
-        covers: covers.ok_or_else(|| Error::new(ErrorCode::Internal, "a variant is missing"))?,
+        covers: covers.ok_or_else(no_variant)?,
         url_form: 0,
     })
+}
+
+#[cold]
+fn no_variant() -> Error {
+    Error::new(ErrorCode::Internal, "a variant is missing")
 }

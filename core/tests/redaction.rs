@@ -359,7 +359,7 @@ fn no_rejected_configuration_shows_a_secret() {
         Options::new().with("secret", not_base64.as_str()),
     );
     rejected(CUSTOM, Options::new().with("secret", not_base64.as_str()));
-    let broken = CUSTOM.replace("hmac-sha512", "hmac-md5");
+    let broken = CUSTOM.replace("hmac-sha512", "hmac-sha3");
     rejected(&broken, Options::new().with("secret", SECRET));
 
     for json in [

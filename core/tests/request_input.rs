@@ -90,7 +90,7 @@ fn a_scheme_of_ones_own_keeps_ids_apart_too() {
     for signed in [
         "{delivery_id}.{timestamp}.{body}",
         "{timestamp}:{delivery_id}:{body}",
-        "{delivery_id}{timestamp}{body}",
+        "{timestamp}.{delivery_id}{body}",
     ] {
         let own = custom(signed, &more);
         let delivery = Delivery::new("POST", URL, b"{}");

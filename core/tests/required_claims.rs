@@ -199,7 +199,10 @@ fn a_cloud_says_where_keys_are_and_who_sends() {
         assert_eq!(verifier.key_request(), Some(keys));
     }
     let china = misconfigured("azure-event-grid", &options(&json!("china"), json!({})));
-    assert!(china.contains("option client_ids: is missing"), "{china}");
+    assert!(
+        china.contains("option entra.client_ids: is missing"),
+        "{china}"
+    );
     let other = misconfigured("azure-event-grid", &options(&json!("germany"), json!({})));
     assert!(other.contains("china, public, usgov"), "{other}");
     let number = misconfigured("azure-event-grid", &options(&json!(1), json!({})));

@@ -62,6 +62,7 @@ fn companions(scheme: &str, option: &str) -> Options {
             .with("audience", "https://example.com/hooks"),
         "azure-communication-services" => Options::new().with("audience", "a resource"),
         "enablex" if option != "app_id" => Options::new().with("app_id", SECRET),
+        "meta" if option != "app_secret" => Options::new().with("app_secret", SECRET),
         "vcc-live" if option == "secret" => Options::new().with("cipher", "aes-256-cbc"),
         _ => Options::new(),
     };

@@ -1,10 +1,12 @@
 //! What a string to sign is made of.
 
+use core::fmt;
+
 use crate::primitives::form::Pairs;
 use crate::primitives::url::Url;
 
 /// What of a request a string to sign can mention.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Input<'c> {
     /// In upper case.
     pub(crate) method: &'c [u8],
@@ -14,10 +16,37 @@ pub(crate) struct Input<'c> {
     /// As received.
     pub(crate) timestamp: &'c [u8],
     pub(crate) delivery_id: &'c [u8],
+    /// Of a plain hash, which has no key beside what it hashes; elsewhere empty.
+    pub(crate) secret: &'c [u8],
 }
 
-/// Parameters parsed and ordered once, however many MACs follow.
-#[derive(Debug, Default)]
-pub(crate) struct Prepared {
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Input(…)")
+    }
+}
+
+impl<'c> Input<'c> {
+    /// The same, with a secret to show.
+    pub(crate) fn showing<'s>(&'s self, secret: &'s [u8]) -> Input<'s>
+    where
+        'c: 's,
+    {
+        Input { secret, ..*self }
+    }
+}
+
+/// What is read once, however many MACs follow.
+#[derive(Default)]
+pub(crate) struct Prepared<'c> {
+    /// Parameters, parsed and ordered.
     pub(crate) pairs: Vec<Pairs>,
+    /// Values of places.
+    pub(crate) texts: Vec<&'c [u8]>,
+}
+
+impl fmt::Debug for Prepared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prepared(…)")
+    }
 }

@@ -6,7 +6,7 @@ mod plivo_v3;
 
 use serde::Deserialize;
 
-use crate::coverage::{BodyCoverage, UrlCoverage};
+use crate::coverage::CoverageLevel;
 use crate::error::Error;
 use crate::primitives::sink::Sink;
 use crate::primitives::url_form::FormedUrl;
@@ -24,14 +24,23 @@ pub(crate) enum Canonical {
 /// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Components {
-    pub(crate) body: BodyCoverage,
-    pub(crate) url: UrlCoverage,
+    pub(crate) body: CoverageLevel,
+    pub(crate) url: CoverageLevel,
     pub(crate) method: bool,
     pub(crate) timestamp: bool,
     pub(crate) delivery_id: bool,
+    /// What `covers` calls its parts.
+    pub(crate) parts: &'static [&'static str],
 }
 
 impl Canonical {
+    /// As a scheme file names it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::PlivoV3 => "plivo-v3",
+        }
+    }
+
     pub(crate) const fn components(self) -> Components {
         match self {
             Self::PlivoV3 => plivo_v3::COMPONENTS,
@@ -39,14 +48,14 @@ impl Canonical {
     }
 
     pub(crate) fn reads_form(self) -> bool {
-        self.components().body == BodyCoverage::Fields
+        self.components().body != CoverageLevel::None
     }
 
     pub(crate) fn reads_url(self) -> bool {
-        self.components().url != UrlCoverage::None
+        self.components().url != CoverageLevel::None
     }
 
-    pub(crate) fn prepare(self, input: &Input<'_>) -> Result<Prepared, Error> {
+    pub(crate) fn prepare<'c>(self, input: &Input<'c>) -> Result<Prepared<'c>, Error> {
         match self {
             Self::PlivoV3 => plivo_v3::prepare(input),
         }
@@ -56,7 +65,7 @@ impl Canonical {
         self,
         input: &Input<'_>,
         url: Option<&FormedUrl<'_, '_>>,
-        prepared: &Prepared,
+        prepared: &Prepared<'_>,
         sink: &mut impl Sink,
     ) {
         match self {

@@ -24,24 +24,26 @@
 use std::iter;
 
 use crate::canonical::{Components, Input, Prepared};
-use crate::coverage::{BodyCoverage, UrlCoverage};
+use crate::coverage::CoverageLevel;
 use crate::error::{Error, ErrorCode};
 use crate::primitives::form::Pairs;
 use crate::primitives::sink::Sink;
 use crate::primitives::url::Url;
 use crate::primitives::url_form::FormedUrl;
 
-/// Every pair of query and body, the URL in front of them, and the nonce.
+/// Every pair of query and body, the URL in front of them, and the nonce. Nothing
+/// keeps URL, names and values apart; the nonce has no dot.
 pub(crate) const COMPONENTS: Components = Components {
-    body: BodyCoverage::Fields,
-    url: UrlCoverage::Full,
+    body: CoverageLevel::Joined,
+    url: CoverageLevel::Joined,
     method: false,
     timestamp: false,
     delivery_id: true,
+    parts: &["url.base", "query", "form", "delivery_id"],
 };
 
 /// Makes Q and P. P of a GET holds what its body adds to Q.
-pub(crate) fn prepare(input: &Input<'_>) -> Result<Prepared, Error> {
+pub(crate) fn prepare<'c>(input: &Input<'c>) -> Result<Prepared<'c>, Error> {
     let mut query = Pairs::parse(input.url.map(Url::raw_query).unwrap_or_default())?;
     let mut form = Pairs::parse(input.body)?;
     query.sort();
@@ -58,6 +60,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Result<Prepared, Error> {
     }
     Ok(Prepared {
         pairs: vec![query, form],
+        texts: Vec::new(),
     })
 }
 
@@ -65,7 +68,7 @@ pub(crate) fn prepare(input: &Input<'_>) -> Result<Prepared, Error> {
 pub(crate) fn write(
     input: &Input<'_>,
     url: Option<&FormedUrl<'_, '_>>,
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     sink: &mut impl Sink,
 ) {
     let (Some(url), [query, form]) = (url, prepared.pairs.as_slice()) else {

@@ -1,8 +1,9 @@
-//! Requests by which a provider asks whether an endpoint wants its deliveries.
-//! A scheme names the function that knows them. They prove nothing about who
-//! asks; the answers are made here, and sent by the receiver.
+//! Requests by which a provider asks whether an endpoint wants its deliveries. A
+//! scheme describes them, or names the function that knows them. The answers are
+//! made here, and sent by the receiver.
 
 mod cloud_events;
+mod described;
 mod event_grid;
 
 use crate::error::Error;
@@ -15,7 +16,10 @@ use crate::scheme::{ChallengeFunction, ChallengeSection, Constants};
 use cloud_events::CloudEvents;
 use event_grid::EventGrid;
 
-/// The challenges of a scheme, with what may be answered.
+pub(crate) use described::{DescribedChallenges, Signer};
+
+/// The challenges that a function knows, with what may be answered. They prove
+/// nothing about who asks.
 #[derive(Debug)]
 pub(crate) enum Challenge {
     EventGrid {

@@ -1,6 +1,6 @@
 //! No signature matches: what was verified, and with which keys.
 
-use crate::coverage::{BodyCoverage, Covers, UrlCoverage};
+use crate::coverage::{CoverageLevel, Covers};
 use crate::detail::shown;
 use crate::error::{Error, ErrorCode};
 use crate::primitives::url::Url;
@@ -11,13 +11,13 @@ use crate::primitives::url::Url;
 #[inline(never)]
 pub(crate) fn no_match<'k>(
     key: &str,
-    covers: Covers,
+    covers: &Covers,
     url: Option<&Url<'_>>,
     labels: impl Iterator<Item = &'k str>,
 ) -> Error {
-    let url = url.filter(|_| covers.url != UrlCoverage::None);
+    let url = url.filter(|_| covers.url != CoverageLevel::None);
     let mut detail = format!("no signature matches: check the {key}");
-    detail.push_str(match (url, covers.body != BodyCoverage::None) {
+    detail.push_str(match (url, covers.body != CoverageLevel::None) {
         (Some(_), true) => ", the URL as the provider calls it, and that the body is the raw one",
         (Some(_), false) => " and the URL as the provider calls it",
         (None, true) => " and that the body is the raw one",

@@ -14,7 +14,7 @@ mod headers;
 use std::net::IpAddr;
 
 use crate::compiled::Compiled;
-use crate::coverage::{BodyCoverage, UrlCoverage};
+use crate::coverage::CoverageLevel;
 use crate::error::{Error, ErrorCode};
 use crate::public_url::FORWARDED_HEADERS;
 use crate::request::{Headers, Needs, Request};
@@ -109,7 +109,7 @@ fn signs_url(compiled: &Compiled) -> bool {
         .names
         .coverage
         .iter()
-        .any(|covers| covers.url != UrlCoverage::None)
+        .any(|covers| covers.url != CoverageLevel::None)
 }
 
 fn signs_body(compiled: &Compiled) -> bool {
@@ -117,7 +117,7 @@ fn signs_body(compiled: &Compiled) -> bool {
         .names
         .coverage
         .iter()
-        .any(|covers| covers.body != BodyCoverage::None)
+        .any(|covers| covers.body != CoverageLevel::None)
 }
 
 /// Remarks one after the other, each behind a semicolon.

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::primitives::encoding::strict_hex;
 
 pub(crate) use common::{TOLERANCE, common_options, tolerance};
-pub(crate) use fault::{wrong, wrong_kind};
+pub(crate) use fault::{within, wrong, wrong_kind};
 pub(crate) use nearest::nearest;
 pub(crate) use reader::OptionReader;
 pub(crate) use schema::{OptionKind, OptionSpec, Range};

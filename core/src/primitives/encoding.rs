@@ -5,7 +5,9 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::general_purpose::{
+    GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE_NO_PAD,
+};
 use base64_simd::AsOut as _;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -20,6 +22,11 @@ pub(crate) enum TextEncoding {
     Hex,
     /// Standard alphabet with padding and zero trailing bits.
     Base64,
+    /// URL-safe alphabet without padding.
+    Base64Url,
+    /// Base64 of the hexadecimal digits.
+    #[serde(rename = "base64-hex")]
+    Base64Hex,
 }
 
 impl TextEncoding {
@@ -27,17 +34,25 @@ impl TextEncoding {
     /// May branch on the text: it came from the caller and is not secret.
     pub(crate) fn decode_tag(self, text: &[u8], length: usize) -> Option<Tag> {
         // The decoder asks for room in whole groups, up to two bytes more.
-        let mut buffer = [0_u8; MAX_TAG_BYTES + 2];
+        let mut buffer = [0_u8; 2 * MAX_TAG_BYTES + 2];
         let decoded = match self {
             Self::Hex if text.len() == 2 * length => {
                 const_hex::decode_to_slice(text, buffer.get_mut(..length)?).ok()?;
                 length
             }
-            Self::Base64 if text.len() == length.div_ceil(3) * 4 => base64_simd::STANDARD
-                .decode(text, buffer[..].as_out())
-                .ok()?
-                .len(),
-            Self::Hex | Self::Base64 => return None,
+            Self::Base64 if text.len() == length.div_ceil(3) * 4 => {
+                let decoded = base64_simd::STANDARD.decode(text, buffer[..].as_out());
+                decoded.ok()?.len()
+            }
+            Self::Base64Url if text.len() == (length * 4).div_ceil(3) => {
+                let decoded = base64_simd::URL_SAFE_NO_PAD.decode(text, buffer[..].as_out());
+                decoded.ok()?.len()
+            }
+            Self::Base64Hex if text.len() == (2 * length).div_ceil(3) * 4 => {
+                let digits = base64_simd::STANDARD.decode(text, buffer[..].as_out());
+                return Self::Hex.decode_tag(digits.ok()?, length);
+            }
+            _ => return None,
         };
         (decoded == length).then(|| Tag::from_bytes(&buffer[..length]))
     }
@@ -47,6 +62,8 @@ impl TextEncoding {
         match self {
             Self::Hex => strict_hex(str::from_utf8(text).ok()?),
             Self::Base64 => base64_simd::STANDARD.decode_to_vec(text).ok(),
+            Self::Base64Url => base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text).ok(),
+            Self::Base64Hex => Self::Hex.decode(&Self::Base64.decode(text)?),
         }
     }
 
@@ -54,6 +71,8 @@ impl TextEncoding {
         match self {
             Self::Hex => const_hex::encode(bytes),
             Self::Base64 => STANDARD.encode(bytes),
+            Self::Base64Url => URL_SAFE_NO_PAD.encode(bytes),
+            Self::Base64Hex => STANDARD.encode(const_hex::encode(bytes)),
         }
     }
 }
@@ -127,6 +146,55 @@ mod tests {
             "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwA",
         ] {
             assert_eq!(decode(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_encoding_has_one_text_for_one_value() {
+        use TextEncoding::{Base64, Base64Hex, Base64Url, Hex};
+        for (encoding, text) in [
+            (Hex, "fbff"),
+            (Base64, "+/8="),
+            (Base64Url, "-_8"),
+            (Base64Hex, "ZmJmZg=="),
+        ] {
+            assert_eq!(encoding.encode(&[0xfb, 0xff]), text);
+            for other in [Hex, Base64, Base64Url, Base64Hex] {
+                let expected = (other == encoding).then(|| vec![0xfb, 0xff]);
+                let tag = other.decode_tag(text.as_bytes(), 2);
+                let tag = tag.map(|tag| tag.copy_to(&mut [0; MAX_TAG_BYTES]).to_vec());
+                assert_eq!(tag, expected, "{other:?} {text}");
+            }
+            assert_eq!(encoding.decode(text.as_bytes()), Some(vec![0xfb, 0xff]));
+            assert!(encoding.decode_tag(text.as_bytes(), 1).is_none());
+            assert!(encoding.decode_tag(text.as_bytes(), 3).is_none());
+        }
+        for (encoding, text) in [
+            (Base64Url, "-_8="),
+            (Base64Url, "-_9"),
+            (Base64Url, "+/8"),
+            (Base64Hex, "ZmJmZg"),
+            (Base64Hex, "ZmJmZh=="),
+            (Base64Hex, "ZmJmZw=="),
+            (Base64Hex, "MHhmYmZm"),
+            (Base64Hex, "fbff"),
+        ] {
+            assert!(encoding.decode_tag(text.as_bytes(), 2).is_none(), "{text}");
+            assert_ne!(
+                encoding.decode(text.as_bytes()),
+                Some(vec![0xfb, 0xff]),
+                "{text}"
+            );
+        }
+        let upper = Base64Hex.decode_tag(b"RkJGRg==", 2);
+        assert!(upper.is_some());
+        for length in 0..=MAX_TAG_BYTES {
+            let bytes = vec![0xa5; length];
+            for encoding in [Hex, Base64, Base64Url, Base64Hex] {
+                let text = encoding.encode(&bytes);
+                let tag = encoding.decode_tag(text.as_bytes(), length).unwrap();
+                assert_eq!(tag.copy_to(&mut [0; MAX_TAG_BYTES]), bytes);
+            }
         }
     }
 

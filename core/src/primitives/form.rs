@@ -7,6 +7,7 @@
 use core::cmp::Ordering;
 
 use crate::error::{Error, ErrorCode};
+use crate::primitives::sink::Sink;
 
 /// More parameters than any provider sends, and than web frameworks read. A text
 /// may have more where the list of them takes no more than half its memory.
@@ -87,11 +88,18 @@ impl Pairs {
             });
     }
 
-    /// Moves all values of a name to the place where the name first occurs.
-    pub(crate) fn group(&mut self) {
+    /// Sorts by name, bytewise. Equal names keep the order that they have in the
+    /// text.
+    pub(crate) fn sort_names(&mut self) {
         let bytes = &self.bytes;
         self.pairs
             .sort_unstable_by_key(|pair| (pair.name(bytes), pair.start));
+    }
+
+    /// Moves all values of a name to the place where the name first occurs.
+    pub(crate) fn group(&mut self) {
+        self.sort_names();
+        let bytes = &self.bytes;
         let mut first: Option<&Pair> = None;
         for pair in &mut self.pairs {
             let rank = match first {
@@ -137,18 +145,26 @@ impl Pairs {
         self.pairs.iter().map(|pair| pair.parts(&self.bytes))
     }
 
+    /// Writes the pairs one by one, and `joiner` between each two.
+    pub(crate) fn write_joined<S: Sink>(
+        &self,
+        joiner: &[u8],
+        sink: &mut S,
+        mut write: impl FnMut(&[u8], &[u8], &mut S),
+    ) {
+        for (position, (name, value)) in self.iter().enumerate() {
+            if position > 0 {
+                sink.write(joiner);
+            }
+            write(name, value, sink);
+        }
+    }
+
     /// Each name with its value right behind it, which is how they lie in memory.
     pub(crate) fn joined(&self) -> impl Iterator<Item = &[u8]> {
         self.pairs
             .iter()
             .map(|pair| &self.bytes[pair.start as usize..pair.end as usize])
-    }
-
-    /// All values of one name.
-    pub(crate) fn values<'p>(&'p self, name: &'p [u8]) -> impl Iterator<Item = &'p [u8]> {
-        self.iter()
-            .filter(move |(candidate, _)| *candidate == name)
-            .map(|(_, value)| value)
     }
 }
 
@@ -389,6 +405,12 @@ pub(crate) fn is_form(content_type: &[u8]) -> bool {
     is_media_type(content_type, b"application/x-www-form-urlencoded")
 }
 
+/// Whether a `Content-Type` is one of the multipart types.
+pub(crate) fn is_multipart(content_type: &[u8]) -> bool {
+    let start = content_type.trim_ascii_start().get(..b"multipart/".len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/"))
+}
+
 /// Whether a `Content-Type` leaves an application no other character set than
 /// UTF-8: its parameters are well-formed, and one that names a character set, if
 /// any, names that.
@@ -532,6 +554,22 @@ mod tests {
         let grouped: Vec<_> = grouped.joined().map(<[u8]>::to_vec).collect();
         let expected = [&b"b2"[..], b"b1", b"b2", b"a1", b"a0", b"x", b"c"];
         assert_eq!(grouped, expected);
+    }
+
+    #[test]
+    fn sorting_by_names_keeps_the_order_of_values() {
+        let mut sorted = Pairs::parse(b"b=2&a=2&=x&b=1&A=0&a=1&a=2").unwrap();
+        sorted.retain(|name| !name.is_empty());
+        sorted.sort_names();
+        let mut text = Vec::new();
+        let write = |name: &[u8], value: &[u8], text: &mut Vec<u8>| {
+            text.extend([name, b"=", value].concat());
+        };
+        sorted.write_joined(b", ", &mut text, write);
+        assert_eq!(text, b"A=0, a=2, a=1, a=2, b=2, b=1");
+        let mut text = Vec::new();
+        Pairs::default().write_joined(b", ", &mut text, write);
+        assert!(text.is_empty());
     }
 
     #[test]

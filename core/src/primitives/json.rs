@@ -15,12 +15,16 @@ const MAX_DEPTH: usize = 32;
 /// Parsers read no deeper: Jackson 1000 levels, Python about as many.
 const MAX_PASSED_DEPTH: usize = 1000;
 
-/// Whether a text may be JSON that nests no deeper than parsers read. Who only
-/// passes over values keeps a mark for each that is open.
+/// Whether a text may be JSON that nests no deeper than parsers read.
 pub(crate) fn is_shallow(text: &[u8]) -> bool {
+    nests_at_most(text, MAX_PASSED_DEPTH)
+}
+
+/// Whether a text may be JSON of at most so many levels. Who only passes over
+/// values keeps a mark for each that is open.
+pub(crate) fn nests_at_most(text: &[u8], levels: usize) -> bool {
     // Counting takes a fraction of the time, and most texts have few.
-    count(text, |byte| matches!(byte, b'[' | b'{')) <= MAX_PASSED_DEPTH
-        || nests_within(text, MAX_PASSED_DEPTH)
+    count(text, |byte| matches!(byte, b'[' | b'{')) <= levels || nests_within(text, levels)
 }
 
 /// How many bytes are of a kind. Pieces whose count fits a byte compile to vector
@@ -39,18 +43,27 @@ fn count(text: &[u8], is_counted: impl Fn(u8) -> bool) -> usize {
 fn nests_within(text: &[u8], most: usize) -> bool {
     let mut open = 0_usize;
     let mut bytes = text.iter();
-    let mut is_text = false;
     while let Some(byte) = bytes.next() {
-        match (is_text, byte) {
-            (_, b'"') => is_text = !is_text,
-            (true, b'\\') => {
-                bytes.next();
-            }
-            (true, b' '..) => {}
-            (false, b'[' | b'{') if open < most => open += 1,
-            (false, b']' | b'}') if open > 0 => open -= 1,
-            (false, b'a'..=b'z' | b'E' | b'0'..=b'9' | b'+' | b'-' | b'.' | b',' | b':') => {}
-            (false, b' ' | b'\t' | b'\n' | b'\r') => {}
+        match byte {
+            b'"' if pass_text(&mut bytes) => {}
+            b'[' | b'{' if open < most => open += 1,
+            b']' | b'}' if open > 0 => open -= 1,
+            b'a'..=b'z' | b'E' | b'0'..=b'9' | b'+' | b'-' | b'.' | b',' | b':' => {}
+            b' ' | b'\t' | b'\n' | b'\r' => {}
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Passes over the rest of a text and its last quote, up to a byte that no text
+/// has. A loop of its own, since most bytes stand in texts.
+fn pass_text(bytes: &mut core::slice::Iter<'_, u8>) -> bool {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return true,
+            b'\\' => drop(bytes.next()),
+            b' '.. => {}
             _ => return false,
         }
     }

@@ -4,14 +4,15 @@ use core::fmt;
 
 use arrayvec::ArrayVec;
 use hmac::{Hmac, KeyInit, Mac};
+use md5::Md5;
 use sha1::Sha1;
 use sha2::digest::FixedOutputReset;
 use sha2::digest::common::BlockSizeUser;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::primitives::sink::{Content, Sink};
+use crate::primitives::sink::{Content, Erased, Sink};
 
 /// The longest tag any algorithm here makes.
 pub(crate) const MAX_TAG_BYTES: usize = 64;
@@ -19,6 +20,7 @@ pub(crate) const MAX_TAG_BYTES: usize = 64;
 /// The MACs of schemes and tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MacAlgorithm {
+    HmacMd5,
     HmacSha1,
     HmacSha256,
     HmacSha384,
@@ -28,6 +30,7 @@ pub(crate) enum MacAlgorithm {
 impl MacAlgorithm {
     pub(crate) const fn tag_bytes(self) -> usize {
         match self {
+            Self::HmacMd5 => 16,
             Self::HmacSha1 => 20,
             Self::HmacSha256 => 32,
             Self::HmacSha384 => 48,
@@ -40,7 +43,7 @@ impl MacAlgorithm {
     pub(crate) const fn work(self) -> usize {
         match self {
             Self::HmacSha1 | Self::HmacSha256 => 1,
-            Self::HmacSha384 | Self::HmacSha512 => 3,
+            Self::HmacMd5 | Self::HmacSha384 | Self::HmacSha512 => 3,
         }
     }
 }
@@ -48,6 +51,7 @@ impl MacAlgorithm {
 /// A MAC that has absorbed its key; it is cloned for each message. The states
 /// wipe themselves when dropped.
 pub(crate) enum MacKey {
+    Md5(Hmac<Md5>),
     Sha1(Hmac<Sha1>),
     Sha256(Hmac<Sha256>),
     Sha384(Hmac<Sha384>),
@@ -62,6 +66,7 @@ impl MacKey {
             return None;
         }
         match algorithm {
+            MacAlgorithm::HmacMd5 => keyed::<_, Md5>(key).map(Self::Md5),
             MacAlgorithm::HmacSha1 => keyed::<_, Sha1>(key).map(Self::Sha1),
             MacAlgorithm::HmacSha256 => keyed::<_, Sha256>(key).map(Self::Sha256),
             MacAlgorithm::HmacSha384 => keyed::<_, Sha384>(key).map(Self::Sha384),
@@ -72,9 +77,10 @@ impl MacKey {
     /// The MAC of a message that writes itself.
     pub(crate) fn tag(&self, message: &impl Content) -> Tag {
         match self {
+            Self::Md5(key) => tag(key, &Erased(message)),
             Self::Sha1(key) => tag(key, message),
             Self::Sha256(key) => tag(key, message),
-            Self::Sha384(key) => tag(key, message),
+            Self::Sha384(key) => tag(key, &Erased(message)),
             Self::Sha512(key) => tag(key, message),
         }
     }
@@ -193,6 +199,16 @@ impl fmt::Debug for Tag {
     }
 }
 
+/// SHA-1 (FIPS 180-4) of a secret.
+pub(crate) fn sha1_of_secret(secret: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut hash = Sha1::new();
+    hash.update(secret);
+    let mut digest = hash.finalize_reset();
+    let key = Zeroizing::new(digest.to_vec());
+    digest.zeroize();
+    key
+}
+
 /// SHA-256 (FIPS 180-4).
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -222,6 +238,10 @@ mod tests {
     fn agrees_with_the_rfcs() {
         let (key, message) = (b"Jefe", b"what do ya want for nothing?");
         assert_eq!(
+            hmac(MacAlgorithm::HmacMd5, key, message),
+            "750c783e6ab0b503eaa86e310a5db738"
+        );
+        assert_eq!(
             hmac(MacAlgorithm::HmacSha1, key, message),
             "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"
         );
@@ -239,6 +259,35 @@ mod tests {
             "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549\
              758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"
         );
+    }
+
+    /// RFC 2202 section 2, for which Wycheproof has no cases.
+    #[test]
+    fn hmac_md5_agrees_with_its_rfc() {
+        let counting: Vec<u8> = (1..=25).collect();
+        let cases: [(&[u8], &[u8], &str); 6] = [
+            (&[0x0b; 16], b"Hi There", "9294727a3638bb1c13f48ef8158bfc9d"),
+            (&[0xaa; 16], &[0xdd; 50], "56be34521d144c88dbb8c733f0e8b3f6"),
+            (&counting, &[0xcd; 50], "697eaf0aca3a3aea3a75164746ffaa79"),
+            (
+                &[0x0c; 16],
+                b"Test With Truncation",
+                "56461ef2342edc00f9bab995690efd4c",
+            ),
+            (
+                &[0xaa; 80],
+                b"Test Using Larger Than Block-Size Key - Hash Key First",
+                "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd",
+            ),
+            (
+                &[0xaa; 80],
+                b"Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data",
+                "6f630fad67cda0ee1fb1f562db3aa53e",
+            ),
+        ];
+        for (key, message, expected) in cases {
+            assert_eq!(hmac(MacAlgorithm::HmacMd5, key, message), expected);
+        }
     }
 
     #[test]

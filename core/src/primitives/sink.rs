@@ -12,6 +12,12 @@ impl Sink for Vec<u8> {
     }
 }
 
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn write(&mut self, bytes: &[u8]) {
+        S::write(self, bytes);
+    }
+}
+
 /// Something that can be written, any number of times.
 pub(crate) trait Content {
     fn write(&self, sink: &mut impl Sink);
@@ -20,5 +26,17 @@ pub(crate) trait Content {
 impl Content for &[u8] {
     fn write(&self, sink: &mut impl Sink) {
         sink.write(self);
+    }
+}
+
+/// A content whose code is compiled once for all sinks. That makes it slower by a
+/// call for each piece, and the library smaller: for sinks that are rare, or slow
+/// themselves.
+pub(crate) struct Erased<'c, C>(pub(crate) &'c C);
+
+impl<C: Content> Content for Erased<'_, C> {
+    fn write(&self, sink: &mut impl Sink) {
+        let mut sink: &mut dyn Sink = sink;
+        self.0.write(&mut sink);
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorCode};
+use crate::primitives::rfc3339;
 
 /// The last second of the year 9999.
 pub(crate) const MAX_UNIX_SECONDS: i64 = 253_402_300_799;
@@ -18,17 +19,22 @@ pub(crate) enum TimeFormat {
     Unix,
     /// Whole milliseconds since 1970.
     UnixMs,
+    /// Date and time of RFC 3339.
+    Rfc3339,
 }
 
 impl TimeFormat {
-    /// Unix seconds. Only the canonical decimal text is accepted: no sign, no
-    /// leading zero, no blank, no fraction.
+    /// Unix seconds. Of a number only the canonical decimal text is accepted: no
+    /// sign, no leading zero, no blank, no fraction.
     pub(crate) fn parse(self, text: &[u8]) -> Result<i64, Error> {
         let number =
-            canonical_decimal(text).ok_or_else(|| malformed("is not a canonical decimal"))?;
+            || canonical_decimal(text).ok_or_else(|| malformed("is not a canonical decimal"));
         let seconds = match self {
-            Self::Unix => number,
-            Self::UnixMs => number / 1000,
+            Self::Unix => number()?,
+            Self::UnixMs => number()? / 1000,
+            Self::Rfc3339 => rfc3339::parse(text).ok_or_else(|| {
+                malformed("is not a time of RFC 3339 between the years 1970 and 9999")
+            })?,
         };
         if seconds > MAX_UNIX_SECONDS {
             return Err(malformed("lies beyond the year 9999: check the unit"));
@@ -40,6 +46,7 @@ impl TimeFormat {
         match self {
             Self::Unix => seconds.to_string(),
             Self::UnixMs => seconds.saturating_mul(1000).to_string(),
+            Self::Rfc3339 => rfc3339::print(seconds),
         }
     }
 }
@@ -132,6 +139,22 @@ mod tests {
         ] {
             let error = TimeFormat::Unix.parse(text.as_bytes()).unwrap_err();
             assert_eq!(error.code(), ErrorCode::MalformedTimestamp, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_of_rfc_3339_is_accepted_where_it_is_expected() {
+        let text = TimeFormat::Rfc3339.print(1_335_473_104);
+        assert_eq!(text, "2012-04-26T20:45:04Z");
+        let seconds = TimeFormat::Rfc3339.parse(text.as_bytes()).unwrap();
+        assert_eq!(seconds, 1_335_473_104);
+        for (format, text) in [
+            (TimeFormat::Rfc3339, "1335473104"),
+            (TimeFormat::Unix, text.as_str()),
+            (TimeFormat::UnixMs, text.as_str()),
+        ] {
+            let error = format.parse(text.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::MalformedTimestamp);
         }
     }
 

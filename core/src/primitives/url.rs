@@ -92,6 +92,19 @@ impl<'a> Url<'a> {
         }
     }
 
+    /// Writes the path; `/` where it is empty.
+    pub(crate) fn write_path(&self, sink: &mut impl Sink) {
+        if self.prefix.is_empty() && self.path.is_empty() {
+            sink.write(b"/");
+        }
+        sink.write(self.prefix);
+        sink.write(self.path);
+    }
+
+    pub(crate) const fn has_query(&self) -> bool {
+        self.query.is_some()
+    }
+
     pub(crate) fn raw_query(&self) -> &'a [u8] {
         self.query.unwrap_or_default()
     }

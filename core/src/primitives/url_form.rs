@@ -1,10 +1,12 @@
 //! The other forms of a URL that a sender may have signed, each by its name in
 //! scheme files.
 
+use core::ops::Deref;
 use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use crate::error::{Error, ErrorCode};
 use crate::primitives::form::Pairs;
 use crate::primitives::sink::Sink;
 use crate::primitives::url::Url;
@@ -31,6 +33,12 @@ pub(crate) enum UrlForm {
     WebsocketHttp,
     /// A WebSocket URL with the scheme `https`.
     WebsocketHttps,
+    /// With the port, standard or not, where it is written or not.
+    WithPort,
+    /// With `:`, `/`, `?`, `@`, `!`, `$`, `'`, `(`, `)`, `*`, `,` and `;` of the query
+    /// decoded. A path that holds an escape of these is rejected: which of two paths
+    /// was signed could not be told.
+    QueryDecoded,
 }
 
 impl UrlForm {
@@ -45,7 +53,22 @@ impl UrlForm {
             Self::StandardPortQuerystring => "standard-port-querystring",
             Self::WebsocketHttp => "websocket-http",
             Self::WebsocketHttps => "websocket-https",
+            Self::WithPort => "with-port",
+            Self::QueryDecoded => "query-decoded",
         }
+    }
+
+    /// # Errors
+    /// `malformed_url` for a path that this form could not tell from another one.
+    pub(crate) fn check(self, url: &Url<'_>) -> Result<(), Error> {
+        let has_escape = |path: &[u8]| path.windows(3).any(|text| decoded(text).is_some());
+        if self == Self::QueryDecoded && (has_escape(url.prefix) || has_escape(url.path)) {
+            return Err(Error::new(
+                ErrorCode::MalformedUrl,
+                "the path holds an escape that the scheme would decode",
+            ));
+        }
+        Ok(())
     }
 
     /// The URL in this form; `None` where the form is the URL itself, so that
@@ -68,7 +91,11 @@ impl UrlForm {
                 port: Cow::Borrowed(b""),
                 ..url.clone()
             },
-            Self::StandardPort | Self::StandardPortWhatwgQuery | Self::StandardPortQuerystring => {
+            Self::QueryDecoded => url.clone(),
+            Self::WithPort
+            | Self::StandardPort
+            | Self::StandardPortWhatwgQuery
+            | Self::StandardPortQuerystring => {
                 let mut changed = url.clone();
                 if changed.port.is_empty() {
                     let standard: &[u8] = if url.is_secure() { b":443" } else { b":80" };
@@ -84,15 +111,18 @@ impl UrlForm {
             Self::NoPortQuerystring | Self::StandardPortQuerystring => {
                 Some(Recoded::querystring(url.raw_query())?)
             }
+            Self::QueryDecoded => url.query.map(Recoded::Decoded),
             _ => None,
         };
         let is_new = match &query {
+            // Alone, these two are what a scheme signs, changed or not.
+            _ if matches!(self, Self::QueryDecoded | Self::WithPort) => true,
             // Without a change of the query this is the form without recoding.
             Some(query) => !query.is(url.raw_query()),
             None => changed.port != url.port || changed.scheme != url.scheme,
         };
         is_new.then_some(FormedUrl {
-            url: Cow::Owned(changed),
+            url: Changed::Owned(changed),
             query,
         })
     }
@@ -101,16 +131,35 @@ impl UrlForm {
 /// A URL in one of its forms.
 #[derive(Debug)]
 pub(crate) struct FormedUrl<'u, 'a> {
-    url: Cow<'u, Url<'a>>,
+    url: Changed<'u, 'a>,
     /// In the place of the URL's own.
     query: Option<Recoded<'a>>,
+}
+
+/// Not `Cow`, which would tie the lifetimes of what is written together to each
+/// other.
+#[derive(Debug)]
+enum Changed<'u, 'a> {
+    Borrowed(&'u Url<'a>),
+    Owned(Url<'a>),
+}
+
+impl<'a> Deref for Changed<'_, 'a> {
+    type Target = Url<'a>;
+
+    fn deref(&self) -> &Url<'a> {
+        match self {
+            Self::Borrowed(url) => url,
+            Self::Owned(url) => url,
+        }
+    }
 }
 
 impl<'u, 'a> FormedUrl<'u, 'a> {
     /// The URL as it is.
     pub(crate) const fn as_is(url: &'u Url<'a>) -> Self {
         Self {
-            url: Cow::Borrowed(url),
+            url: Changed::Borrowed(url),
             query: None,
         }
     }
@@ -131,6 +180,28 @@ impl<'u, 'a> FormedUrl<'u, 'a> {
             }
         }
     }
+
+    /// Writes the path; `/` where it is empty.
+    pub(crate) fn write_path(&self, sink: &mut impl Sink) {
+        self.url.write_path(sink);
+    }
+
+    /// Writes the query without its `?`.
+    pub(crate) fn write_query(&self, sink: &mut impl Sink) {
+        match &self.query {
+            None => sink.write(self.url.raw_query()),
+            Some(query) => query.write(sink),
+        }
+    }
+
+    /// Writes path and query.
+    pub(crate) fn write_target(&self, sink: &mut impl Sink) {
+        self.write_path(sink);
+        if self.url.has_query() {
+            sink.write(b"?");
+            self.write_query(sink);
+        }
+    }
 }
 
 /// A query in another spelling. It is spelt while it is written: as a text of
@@ -144,6 +215,8 @@ enum Recoded<'a> {
     /// place where they first occur, with all their values.
     /// <https://nodejs.org/docs/latest/api/querystring.html>
     Querystring(Pairs),
+    /// With reserved characters decoded.
+    Decoded(&'a [u8]),
 }
 
 impl Recoded<'_> {
@@ -157,6 +230,7 @@ impl Recoded<'_> {
     fn write(&self, sink: &mut impl Sink) {
         match self {
             Self::Whatwg(query) => percent_encode(query, is_whatwg_query_byte, sink),
+            Self::Decoded(query) => write_decoded(query, sink),
             Self::Querystring(pairs) => {
                 for (position, (name, value)) in pairs.iter().enumerate() {
                     if position > 0 {
@@ -188,6 +262,28 @@ impl Sink for Comparison<'_> {
     fn write(&mut self, bytes: &[u8]) {
         self.rest = self.rest.and_then(|rest| rest.strip_prefix(bytes));
     }
+}
+
+/// What a reserved character stands for that is written as an escape.
+fn decoded(escape: &[u8]) -> Option<u8> {
+    let [b'%', high, low] = escape else {
+        return None;
+    };
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    let byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
+    b":/?@!$'()*,;".contains(&byte).then_some(byte)
+}
+
+fn write_decoded(text: &[u8], sink: &mut impl Sink) {
+    let mut rest = text;
+    while let Some(position) = rest.windows(3).position(|text| decoded(text).is_some()) {
+        let (before, from) = rest.split_at(position);
+        let (escape, after) = from.split_at(3);
+        sink.write(before);
+        sink.write(decoded(escape).as_slice());
+        rest = after;
+    }
+    sink.write(rest);
 }
 
 fn is_whatwg_query_byte(byte: u8) -> bool {
@@ -250,6 +346,22 @@ mod tests {
             )
             .as_deref(),
             Some("https://h:443/?a=x%20y&a=z&b=1&c=")
+        );
+        assert_eq!(
+            form(UrlForm::WithPort, "https://h/p").as_deref(),
+            Some("https://h:443/p")
+        );
+        assert_eq!(
+            form(UrlForm::WithPort, "https://h:8443/p").as_deref(),
+            Some("https://h:8443/p")
+        );
+        assert_eq!(
+            form(UrlForm::QueryDecoded, "https://h/%3fp?a=%3A%2f%20%24&%3").as_deref(),
+            Some("https://h/%3fp?a=:/%20$&%3")
+        );
+        assert_eq!(
+            form(UrlForm::QueryDecoded, "https://h/p").as_deref(),
+            Some("https://h/p")
         );
         assert_eq!(
             form(UrlForm::WebsocketHttp, "wss://h/s?x=1").as_deref(),

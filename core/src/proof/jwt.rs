@@ -10,17 +10,21 @@ use crate::error::{Error, ErrorCode};
 use crate::keyring::MatchedKey;
 use crate::keyring::secrets;
 use crate::options::{OptionReader, OptionValue};
-use crate::options::{wrong, wrong_kind};
+use crate::options::{within, wrong, wrong_kind};
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::authorization::credentials;
 use crate::primitives::jwt::{
     ClaimError, ClaimRule, ClaimRules, ClaimSet, ClaimValue, CompactJws, JwtAlgorithm, JwtError,
     KeySet, KidRule, MAX_LEEWAY_SECONDS, MAX_TRIES, OctKeys,
 };
+use crate::primitives::mac::sha256;
+use crate::primitives::signature::{SignatureAlgorithm, SignatureKey};
+use crate::primitives::spki;
 use crate::proof::required_claims;
 use crate::remote_keys::{KeySource, RemoteKeys, is_trustworthy};
 use crate::request::{Header, HeaderSlots, Needs};
-use crate::scheme::{ClaimSection, Constants, JwtSection, KeySection};
+use crate::scheme::{ClaimSection, Constants, JwtSection, KeySection, TokenPlace};
+use crate::signature::MessageIdentity;
 
 /// What to answer with 401 where nothing more is to be told (RFC 6750 section 3).
 pub(super) const AUTHENTICATE: &str = "Bearer";
@@ -28,11 +32,29 @@ pub(super) const AUTHENTICATE: &str = "Bearer";
 /// What a token must be.
 #[derive(Debug)]
 pub(crate) struct Jwt {
-    header: Header,
+    place: Place,
+    /// The authentication scheme in front of the token; none where it is empty.
+    scheme: String,
     algorithms: Vec<JwtAlgorithm>,
     keys: Keys,
     kid_rule: KidRule,
     rules: ClaimRules,
+}
+
+/// Where a token stands.
+#[derive(Debug)]
+enum Place {
+    Header(Header),
+    Body,
+}
+
+/// A verified token.
+pub(crate) struct CheckedToken {
+    pub(crate) key: MatchedKey,
+    /// As the JSON that was signed.
+    pub(crate) claims: String,
+    /// Of what was signed; none of a token that nobody but its issuer can read.
+    pub(crate) identity: Option<MessageIdentity>,
 }
 
 #[derive(Debug)]
@@ -51,20 +73,63 @@ impl Jwt {
     /// `None` where the options are a group that is not given.
     pub(crate) fn new(
         section: &JwtSection,
+        key: Option<&KeySection>,
         constants: &Constants,
         options: &mut OptionReader,
         needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Option<Self>, Error> {
+        if let Some(key) = key {
+            return Self::with_key(section, key, options, needs, labels).map(Some);
+        }
         let Some(group) = &section.group else {
             return Self::read(section, constants, options, needs, labels).map(Some);
         };
         let Some(mut members) = options.group(group)? else {
             return Ok(None);
         };
-        let jwt = Self::read(section, constants, &mut members, needs, labels)?;
-        members.finish()?;
-        Ok(Some(jwt))
+        Self::read(section, constants, &mut members, needs, labels)
+            .and_then(|jwt| members.finish().map(|()| Some(jwt)))
+            .map_err(|error| within(group, error))
+    }
+
+    /// Takes the one option that holds the keys of the scheme.
+    fn with_key(
+        section: &JwtSection,
+        key: &KeySection,
+        options: &mut OptionReader,
+        needs: &mut Needs,
+        labels: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let value = options.take(&key.option)?;
+        let value =
+            value.ok_or_else(|| wrong(&key.option, &format!("is missing: {}", key.hint)))?;
+        let mut keys = Vec::new();
+        for (label, bytes) in secrets(key, value)? {
+            for algorithm in section.algorithms.iter().map(|it| it.signature()) {
+                let prepared = match algorithm {
+                    SignatureAlgorithm::Mac(mac) => SignatureKey::mac(mac, &bytes),
+                    _ if bytes.len() == 32 => SignatureKey::ed25519(&bytes),
+                    _ => spki::parse(&bytes),
+                };
+                let prepared = prepared
+                    .and_then(|prepared| match prepared.fits(algorithm) {
+                        true => Ok(prepared),
+                        false => Err("it is a key of another algorithm than the scheme's"),
+                    })
+                    .map_err(|what| wrong(&key.option, what))?;
+                keys.push((label.clone(), prepared));
+            }
+            labels.push(label);
+        }
+        Ok(Self {
+            place: place(section, needs),
+            scheme: section.scheme.clone(),
+            algorithms: section.algorithms.clone(),
+            keys: Keys::Own(Arc::new(KeySet::of_keys(keys))),
+            kid_rule: KidRule::Optional,
+            rules: rules(section, options, false, true)?,
+        })
     }
 
     /// Reads the options, which may be the members of a group.
@@ -95,9 +160,10 @@ impl Jwt {
         if let Keys::Own(keys) = &keys {
             check_tries(keys, &algorithms, kid_rule)?;
         }
-        let rules = rules(section, options, introspects)?;
+        let rules = rules(section, options, introspects, false)?;
         Ok(Self {
-            header: needs.header("authorization"),
+            place: place(section, needs),
+            scheme: section.scheme.clone(),
             algorithms,
             keys,
             kid_rule,
@@ -105,8 +171,23 @@ impl Jwt {
         })
     }
 
-    pub(crate) const fn header(&self) -> &Header {
-        &self.header
+    /// The header, where the token stands in one.
+    pub(crate) const fn header(&self) -> Option<&Header> {
+        match &self.place {
+            Place::Header(header) => Some(header),
+            Place::Body => None,
+        }
+    }
+
+    /// Whether the body has to be there to find the token.
+    pub(crate) const fn is_in_body(&self) -> bool {
+        matches!(self.place, Place::Body)
+    }
+
+    /// Whether it is a bearer token (RFC 6750), whose rejections say so.
+    pub(super) fn is_bearer(&self) -> bool {
+        matches!(&self.place, Place::Header(header) if header.name() == "authorization")
+            && self.scheme.eq_ignore_ascii_case("Bearer")
     }
 
     pub(crate) const fn set_leeway(&mut self, seconds: u32) {
@@ -124,19 +205,42 @@ impl Jwt {
         matches!(self.keys, Keys::Introspection)
     }
 
-    /// The token as received, not looked into.
-    pub(crate) fn token<'r>(&self, headers: &HeaderSlots<'r>) -> Result<&'r [u8], Error> {
-        let value = self
-            .header
+    /// The token as received, not looked into; `body` is that of the request.
+    pub(crate) fn token<'r>(
+        &self,
+        headers: &HeaderSlots<'r>,
+        body: &'r [u8],
+    ) -> Result<&'r [u8], Error> {
+        let header = match &self.place {
+            Place::Header(header) => header,
+            Place::Body => return Ok(body),
+        };
+        let value = header
             .required(headers)
-            .map_err(|error| error.with_authenticate(AUTHENTICATE))?;
-        credentials(value, "Bearer").ok_or_else(|| {
-            Error::new(
+            .map_err(|error| self.challenged(error, AUTHENTICATE))?;
+        if self.scheme.is_empty() {
+            return Ok(value);
+        }
+        credentials(value, &self.scheme).ok_or_else(|| {
+            let error = Error::new(
                 ErrorCode::JwtMalformed,
-                "the Authorization header is not of the form Bearer token",
-            )
-            .with_authenticate(AUTHENTICATE)
+                format!(
+                    "the {} header is not of the form {} token",
+                    shown_name(header.name()),
+                    self.scheme
+                ),
+            );
+            self.challenged(error, AUTHENTICATE)
         })
+    }
+
+    /// With what RFC 6750 section 3 answers to bearer tokens, and to no others.
+    fn challenged(&self, error: Error, authenticate: &'static str) -> Error {
+        if self.is_bearer() {
+            error.with_authenticate(authenticate)
+        } else {
+            error
+        }
     }
 
     pub(crate) fn uses_public_keys(&self) -> bool {
@@ -146,21 +250,26 @@ impl Jwt {
             .all(|algorithm| algorithm.is_symmetric())
     }
 
-    /// The key that signed the token, and the claims as JSON.
+    /// Checks the token of a request.
     pub(crate) fn check(
         &self,
         request: &PreparedRequest<'_, '_>,
         now: i64,
-    ) -> Result<(MatchedKey, String), Error> {
-        let token = self.token(request.headers())?;
-        if self.introspects() {
-            return self.introspected(request.introspection(), now);
-        }
-        self.verify(token, now)
+    ) -> Result<CheckedToken, Error> {
+        let token = self.token(request.headers(), request.body())?;
+        let checked = if self.introspects() {
+            self.introspected(request.introspection(), now)
+        } else {
+            self.verify(token, now)
+        };
+        checked.map_err(|error| match self.is_bearer() {
+            true => error,
+            false => error.without_authenticate(),
+        })
     }
 
     /// What the answer about the token says: that it is active, and the rest.
-    fn introspected(&self, answer: Option<&[u8]>, now: i64) -> Result<(MatchedKey, String), Error> {
+    fn introspected(&self, answer: Option<&[u8]>, now: i64) -> Result<CheckedToken, Error> {
         let unusable = |what| Error::new(ErrorCode::KeyUnavailable, what);
         let answer = answer
             .ok_or_else(|| unusable("the token was not introspected: give the hook that asks"))?;
@@ -173,7 +282,11 @@ impl Jwt {
             return Err(invalid(ErrorCode::TokenMismatch, "the token is not active"));
         }
         self.check_claims(&claims, now)?;
-        Ok((MatchedKey::Set(String::new()), claims.into_json()))
+        Ok(CheckedToken {
+            key: MatchedKey::Set(String::new()),
+            claims: claims.into_json(),
+            identity: None,
+        })
     }
 
     fn check_claims(&self, claims: &ClaimSet, now: i64) -> Result<(), Error> {
@@ -187,7 +300,7 @@ impl Jwt {
 
     /// What is wrong with a token whatever the keys are comes first: no reason to
     /// fetch any.
-    fn verify(&self, token: &[u8], now: i64) -> Result<(MatchedKey, String), Error> {
+    fn verify(&self, token: &[u8], now: i64) -> Result<CheckedToken, Error> {
         let token = CompactJws::parse(token, &self.algorithms, self.kid_rule).map_err(malformed)?;
         let end = token.unverified_end().map_err(malformed)?;
         let label = match &self.keys {
@@ -210,7 +323,11 @@ impl Jwt {
         };
         let claims = ClaimSet::parse(token.payload()).map_err(malformed)?;
         self.check_claims(&claims, now)?;
-        Ok((MatchedKey::Set(label), claims.into_json()))
+        Ok(CheckedToken {
+            key: MatchedKey::Set(label),
+            claims: claims.into_json(),
+            identity: Some(MessageIdentity::of_digest(sha256(&[token.signing_input()]))),
+        })
     }
 }
 
@@ -324,6 +441,21 @@ fn keys(
     Ok((keys, algorithms))
 }
 
+fn place(section: &JwtSection, needs: &mut Needs) -> Place {
+    match &section.from {
+        TokenPlace::Header(name) => Place::Header(needs.header(name)),
+        TokenPlace::Body => Place::Body,
+    }
+}
+
+/// As RFC 9110 spells it.
+fn shown_name(header: &str) -> &str {
+    match header {
+        "authorization" => "Authorization",
+        other => other,
+    }
+}
+
 /// Where keys are fetched: the address that is given, or that of the scheme.
 fn key_source(section: &JwtSection, options: &mut OptionReader) -> Result<KeySource, Error> {
     if let Some(url) = options.text("jwks_uri")? {
@@ -393,31 +525,35 @@ fn seconds(options: &mut OptionReader, name: &str) -> Result<Duration, Error> {
     options.number_or_default(name).map(Duration::from_secs)
 }
 
+/// `has_key` says that the scheme has one key, of whoever knows which the tokens are.
 fn rules(
     section: &JwtSection,
     options: &mut OptionReader,
     introspects: bool,
+    has_key: bool,
 ) -> Result<ClaimRules, Error> {
     let issuers = match options.texts("issuer")? {
         Some(issuers) => issuers,
         None => section.issuer.clone(),
     };
-    if issuers.is_empty() && !introspects {
+    if issuers.is_empty() && !introspects && !has_key {
         return Err(wrong("issuer", "is missing: the value of the claim iss"));
     }
     let mut claims = required_claims::take(options)?;
-    let audiences = match options.texts("audience")? {
-        Some(audiences) => audiences,
-        // Otherwise whatever else the issuer issues would do.
-        None if introspects || required_claims::identify(&claims) => Vec::new(),
-        None => {
-            let what = format!(
-                "is missing: {}; or demand one of {} in claims",
-                section.audience_hint,
-                required_claims::IDENTIFYING.join(", ")
-            );
-            return Err(wrong("audience", &what));
-        }
+    let audiences = match &section.audience_hint {
+        None => Vec::new(),
+        Some(hint) => match options.texts("audience")? {
+            Some(audiences) => audiences,
+            // Otherwise whatever else the issuer issues would do.
+            None if introspects || required_claims::identify(&claims) => Vec::new(),
+            None => {
+                let what = format!(
+                    "is missing: {hint}; or demand one of {} in claims",
+                    required_claims::IDENTIFYING.join(", ")
+                );
+                return Err(wrong("audience", &what));
+            }
+        },
     };
     let scopes = options.texts("scope")?.unwrap_or_default();
     // A blank one would demand nothing at all.
@@ -446,7 +582,8 @@ fn rules(
         claims,
         max_lifetime,
         leeway: section.leeway.min(MAX_LEEWAY_SECONDS),
-        may_lack_exp: introspects,
+        max_age: section.max_age,
+        may_lack_exp: introspects || section.may_lack_exp || section.max_age.is_some(),
     })
 }
 

@@ -3,6 +3,7 @@
 //! hold.
 
 mod basic;
+mod binding;
 mod decrypt;
 mod jwt;
 mod required_claims;
@@ -16,15 +17,17 @@ use crate::coverage::Covers;
 use crate::error::Error;
 use crate::keyring::MatchedKey;
 use crate::options::OptionReader;
-use crate::prepared_request::PreparedRequest;
+use crate::prepared_request::{Known, PreparedRequest};
 use crate::request::{Header, Needs};
 use crate::scheme::{Constants, SchemeFile};
+use crate::signature::MessageIdentity;
 
 use basic::Basic;
 use decrypt::Decryption;
-use token::Token;
 
+pub(crate) use binding::Binding;
 pub(crate) use jwt::Jwt;
+pub(crate) use token::Token;
 
 /// What a scheme asks for besides a signature.
 #[derive(Debug, Default)]
@@ -40,6 +43,8 @@ pub(crate) struct Proofs {
 pub(crate) struct Authenticated {
     pub(crate) key: Option<MatchedKey>,
     pub(crate) claims: Option<String>,
+    /// Of what a token signs.
+    pub(crate) identity: Option<MessageIdentity>,
 }
 
 /// What a request carries.
@@ -72,7 +77,11 @@ impl Proofs {
                 None => None,
             },
             jwt: match &file.jwt {
-                Some(section) => Jwt::new(section, constants, options, needs, labels)?,
+                Some(section) => {
+                    // A key that signs the request signs no token.
+                    let key = file.key.as_ref().filter(|_| file.signature.is_none());
+                    Jwt::new(section, key, constants, options, needs, labels)?
+                }
                 None => None,
             },
             decryption: match &file.decrypt {
@@ -110,7 +119,7 @@ impl Proofs {
         let mut authenticated = Authenticated::default();
         self.check_secrets(request, &mut authenticated)
             .map_err(|error| self.challenge(error))?;
-        if !excused {
+        if !excused && !self.jwt.as_ref().is_some_and(Jwt::is_in_body) {
             self.check_jwt(request, now, &mut authenticated)?;
         }
         Ok(authenticated)
@@ -121,13 +130,56 @@ impl Proofs {
         request: &PreparedRequest<'_, '_>,
         authenticated: &mut Authenticated,
     ) -> Result<(), Error> {
-        for token in &self.tokens {
+        for token in self.tokens.iter().filter(|token| !token.is_in_body()) {
             authenticated.key = Some(token.check(request)?);
         }
         if let Some(basic) = &self.basic {
             authenticated.key = Some(basic.check(request)?);
         }
         Ok(())
+    }
+
+    /// Checks the tokens that stand in the body, or are it.
+    #[inline]
+    pub(crate) fn check_body(
+        &self,
+        request: &PreparedRequest<'_, '_>,
+        now: Now,
+        authenticated: &mut Authenticated,
+    ) -> Result<(), Error> {
+        for token in self.tokens.iter().filter(|token| token.is_in_body()) {
+            let key = token
+                .check(request)
+                .map_err(|error| self.challenge(error))?;
+            authenticated.key = Some(key);
+        }
+        if self.jwt.as_ref().is_some_and(Jwt::is_in_body) {
+            self.check_jwt(request, now, authenticated)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a request shows a token or a JSON Web Token, right or wrong.
+    pub(crate) fn are_shown(&self, request: &PreparedRequest<'_, '_>, known: Known) -> bool {
+        let has_token = |jwt: &Jwt| match jwt.header() {
+            Some(header) => !header.is_absent(request.headers()),
+            None => known == Known::Whole && !request.body().is_empty(),
+        };
+        self.tokens
+            .iter()
+            .any(|token| token.is_shown(request, known))
+            || self.jwt.as_ref().is_some_and(has_token)
+    }
+
+    /// Checks the password, where one is configured.
+    pub(crate) fn check_password(&self, request: &PreparedRequest<'_, '_>) -> Result<(), Error> {
+        match &self.basic {
+            Some(basic) => basic
+                .check(request)
+                .map(drop)
+                .map_err(|error| self.challenge(error)),
+            None => Ok(()),
+        }
     }
 
     /// A rejection with the challenge that belongs to what is configured. Where
@@ -139,7 +191,7 @@ impl Proofs {
         }
         match (&self.basic, &self.jwt) {
             (Some(_), _) => error.with_authenticate(basic::AUTHENTICATE),
-            (None, Some(_)) if !self.tokens.is_empty() => {
+            (None, Some(jwt)) if !self.tokens.is_empty() && jwt.is_bearer() => {
                 error.with_authenticate(jwt::AUTHENTICATE)
             }
             _ => error,
@@ -155,9 +207,10 @@ impl Proofs {
     ) -> Result<(), Error> {
         if let Some(jwt) = &self.jwt {
             let checked = jwt.check(request, now.seconds()?);
-            let (key, claims) = checked.map_err(|error| self.challenge(error))?;
-            authenticated.key = Some(key);
-            authenticated.claims = Some(claims);
+            let checked = checked.map_err(|error| self.challenge(error))?;
+            authenticated.key = Some(checked.key);
+            authenticated.claims = Some(checked.claims);
+            authenticated.identity = checked.identity;
         }
         Ok(())
     }
@@ -225,11 +278,13 @@ impl Proofs {
     pub(crate) fn check_complete(
         &self,
         file: &SchemeFile,
-        signed: &[&Header],
+        signed: Option<&[&Header]>,
         answers: bool,
     ) -> Result<(), Error> {
         let has_other = !self.tokens.is_empty() || self.basic.is_some() || self.jwt.is_some();
-        if signed.is_empty() && !has_other && self.decryption.is_none() {
+        let is_signed = signed.is_some();
+        let signed = signed.unwrap_or_default();
+        if !is_signed && !has_other && self.decryption.is_none() {
             return Err(Error::configuration(format!(
                 "scheme {}: no proof is configured; set one of {}",
                 file.id,
@@ -238,7 +293,7 @@ impl Proofs {
         }
         let mut headers: Vec<&Header> = self.tokens.iter().filter_map(Token::header).collect();
         headers.extend(self.basic.as_ref().map(Basic::header));
-        headers.extend(self.jwt.as_ref().map(Jwt::header));
+        headers.extend(self.jwt.as_ref().and_then(Jwt::header));
         let mut proofs = headers.iter().enumerate();
         let is_taken = |position: usize, header: &&Header| {
             signed.contains(header) || headers[..position].contains(header)

@@ -1,16 +1,18 @@
-//! A secret that the delivery carries as it is, in the query or in a header.
+//! A secret that the delivery carries as it is: in the query, in a header, or in its
+//! body.
 
 use crate::detail::{self, shown};
 use crate::error::{Error, ErrorCode};
 use crate::keyring::Keyring;
 use crate::keyring::MatchedKey;
 use crate::options::OptionReader;
-use crate::prepared_request::PreparedRequest;
+use crate::prepared_request::{Known, PreparedRequest, Unread};
 use crate::primitives::authorization::credentials;
 use crate::primitives::choice::{any, first};
+use crate::primitives::json_pointer::{Pointers, Unreadable, Value as JsonValue};
 use crate::primitives::secret_digest::SecretDigest;
-use crate::request::{Header, Needs};
-use crate::scheme::{KeySection, Source, TokenSection};
+use crate::request::{Header, Needs, RequestPlace};
+use crate::scheme::{self, KeySection, TokenSection, Value};
 
 /// The tokens that are accepted, and where one must stand.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub(crate) struct Token {
 enum Place {
     Query(Box<[u8]>),
     Header(Header),
+    /// A field of a form or a member of JSON, and what to call it.
+    Body(RequestPlace, scheme::Place),
+    /// A member of each element of a list.
+    Each(Pointers, scheme::Place),
 }
 
 impl Token {
@@ -54,10 +60,22 @@ impl Token {
             None => section.from.clone(),
         };
         let place = match source {
-            Source::Header(name) => Place::Header(needs.header(&name)),
-            Source::Query(name) | Source::Signature(name) => {
+            scheme::Place::Header(name) => Place::Header(needs.header(&name)),
+            scheme::Place::Form(ref name) => {
+                needs.form();
+                Place::Body(RequestPlace::Form(name.as_bytes().into()), source)
+            }
+            scheme::Place::Json(ref pointer) if source.is_each() => {
+                needs.body_type();
+                let pointers = Pointers::new(&[pointer]).map_err(Error::configuration)?;
+                Place::Each(pointers, source)
+            }
+            scheme::Place::Json(ref pointer) => {
+                Place::Body(RequestPlace::Json(needs.json(pointer)), source)
+            }
+            place => {
                 needs.query();
-                Place::Query(name.into_bytes().into())
+                Place::Query(place.name().as_bytes().into())
             }
         };
         Ok(Some(Self {
@@ -71,7 +89,31 @@ impl Token {
     pub(crate) const fn header(&self) -> Option<&Header> {
         match &self.place {
             Place::Header(header) => Some(header),
-            Place::Query(_) => None,
+            Place::Query(_) | Place::Body(..) | Place::Each(..) => None,
+        }
+    }
+
+    /// Whether the body has to be there to find it.
+    pub(crate) const fn is_in_body(&self) -> bool {
+        matches!(self.place, Place::Body(..) | Place::Each(..))
+    }
+
+    /// Whether the request has something in its place, as far as it is known.
+    pub(crate) fn is_shown(&self, request: &PreparedRequest<'_, '_>, known: Known) -> bool {
+        match &self.place {
+            Place::Header(header) => !header.is_absent(request.headers()),
+            Place::Query(name) => !matches!(request.query_value(name), Ok(None)),
+            Place::Body(..) | Place::Each(..) if known == Known::Head => false,
+            Place::Body(place, _) => {
+                !matches!(request.value(place), Ok(None) | Err(Unread::OtherKind))
+            }
+            Place::Each(pointers, _) => {
+                let found = pointers.each(request.body(), |_, _| {});
+                let is_none = |value: &JsonValue<'_>| {
+                    matches!(value, JsonValue::Absent | JsonValue::NotAList)
+                };
+                request.may_be_json() && found.is_ok_and(|found| !is_none(&found[0]))
+            }
         }
     }
 
@@ -87,6 +129,14 @@ impl Token {
                 Ok(None) => return Err(self.mismatch("is not there")),
                 Err(_) => return Err(self.mismatch("is there more than once")),
             },
+            Place::Body(place, _) => match request.value(place) {
+                Ok(Some(Value::Text(value))) => match_digest(&self.digests, [value]),
+                Ok(Some(_)) => return Err(self.mismatch("is no text")),
+                Ok(None) => return Err(self.mismatch("is not there")),
+                Err(Unread::OtherKind) => return Err(self.mismatch("cannot be read")),
+                Err(Unread::Rejected(error)) => return Err(error),
+            },
+            Place::Each(pointers, _) => self.match_each(pointers, request)?,
         };
         let index = found.ok_or_else(|| {
             let mut error = self.mismatch("is wrong");
@@ -97,6 +147,33 @@ impl Token {
         Ok(self.digests.matched(index))
     }
 
+    /// The key of the first element, where every element carries a token.
+    fn match_each(
+        &self,
+        pointers: &Pointers,
+        request: &PreparedRequest<'_, '_>,
+    ) -> Result<Option<usize>, Error> {
+        if !request.may_be_json() {
+            return Err(self.mismatch("cannot be read"));
+        }
+        let (mut key, mut is_wrong) = (None, false);
+        let found = pointers.each(request.body(), |_, value| {
+            let index = match value {
+                JsonValue::Text(text) => match_digest(&self.digests, [text.as_bytes()]),
+                _ => None,
+            };
+            is_wrong |= index.is_none();
+            key = key.or(index);
+        });
+        match found.as_ref().map(|found| &found[0]) {
+            Ok(JsonValue::Elements) if is_wrong => Ok(None),
+            Ok(JsonValue::Elements) => Ok(key),
+            Ok(JsonValue::Ambiguous) => Err(self.mismatch("is there more than once")),
+            Ok(_) => Err(self.mismatch("is not there: there is no list of elements that have it")),
+            Err(Unreadable) => Err(self.mismatch("cannot be read")),
+        }
+    }
+
     /// What is wrong with the token, and where it stands; never what it is.
     #[cold]
     #[inline(never)]
@@ -104,6 +181,7 @@ impl Token {
         let place = match &self.place {
             Place::Header(header) => format!("header {}", header.name()),
             Place::Query(name) => format!("parameter {} of the URL", shown::quoted(name)),
+            Place::Body(_, place) | Place::Each(_, place) => place.to_string(),
         };
         Error::new(
             ErrorCode::TokenMismatch,

@@ -3,6 +3,7 @@
 mod header;
 mod method;
 mod needs;
+mod place;
 
 use core::fmt;
 use std::net::IpAddr;
@@ -11,6 +12,7 @@ pub(crate) use header::{Header, HeaderValue};
 pub use header::{HeaderSlots, MAX_HEADER_NAMES};
 pub(crate) use method::{MethodName, normalise};
 pub(crate) use needs::Needs;
+pub(crate) use place::RequestPlace;
 
 /// One HTTP request, borrowed for the length of a call.
 #[derive(Clone, Copy)]

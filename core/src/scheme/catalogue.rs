@@ -5,11 +5,12 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
+use crate::error::Error;
 use crate::options::OptionSpec;
-use crate::request::Header;
 use crate::scheme::compile::compile;
 use crate::scheme::file::{SchemeFile, Status};
 use crate::scheme::option_specs::option_specs;
+use crate::scheme::place::Place;
 
 /// Id and compact JSON of every `core/schemes/*.toml`, sorted by id.
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/schemes.rs"));
@@ -68,11 +69,14 @@ pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
 pub fn schemes_json() -> &'static str {
     static CATALOGUE: OnceLock<String> = OnceLock::new();
     CATALOGUE.get_or_init(|| {
-        let entries = EMBEDDED
-            .iter()
-            .filter_map(|(_, text)| SchemeFile::from_json(text).ok());
+        let entries = EMBEDDED.iter().filter_map(|(_, text)| read(text).ok());
         serde_json::Value::Array(entries.map(|file| describe(&file)).collect()).to_string()
     })
+}
+
+/// Reads a file in its compact form.
+pub(crate) fn read(text: &str) -> Result<SchemeFile, Error> {
+    SchemeFile::from_json(text, find)
 }
 
 /// The lower-case names of all signature headers, and the schemes that read
@@ -82,11 +86,11 @@ pub(crate) fn signature_headers() -> &'static [(String, Vec<&'static str>)] {
     HEADERS.get_or_init(|| {
         let mut schemes: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
         for (id, text) in EMBEDDED {
-            let plan = SchemeFile::from_json(text).and_then(|file| compile(&file));
+            let plan = read(text).and_then(|file| compile(&file));
             let Ok((plan, _)) = plan else { continue };
             let variants = plan.signature.iter().flat_map(|it| &it.variants);
-            let headers = variants.flat_map(|variant| &variant.from);
-            let names: BTreeSet<&str> = headers.map(Header::name).collect();
+            let sites = variants.flat_map(|variant| &variant.from);
+            let names: BTreeSet<&str> = sites.filter_map(|site| site.place.as_header()).collect();
             for name in names {
                 schemes.entry(name.to_owned()).or_default().push(*id);
             }
@@ -101,14 +105,32 @@ fn describe(file: &SchemeFile) -> serde_json::Value {
         "title": file.title,
         "docs": file.docs,
         "status": match file.status {
-            Status::Stable => "stable",
-            Status::Unconfirmed => "unconfirmed",
+            Some(Status::Stable) => "stable",
+            Some(Status::Unconfirmed) | None => "unconfirmed",
         },
         "signs": file.signature.is_some(),
-        "can_sign": file.key.as_ref().is_some_and(|key| !key.is_public()),
+        "can_sign": can_sign(file),
         "notes": file.notes,
         "options": option_specs(file).iter().map(OptionSpec::to_json).collect::<Vec<_>>(),
     })
+}
+
+/// Whether signature and time can be made and put into headers.
+fn can_sign(file: &SchemeFile) -> bool {
+    let Some(signature) = &file.signature else {
+        return false;
+    };
+    let variants = || file.variant.iter();
+    let from = variants().filter_map(|variant| variant.from.as_ref());
+    let timestamps = file.timestamp.iter().filter_map(|it| it.from.as_ref());
+    let mut places = signature
+        .from
+        .iter()
+        .chain(from.flatten())
+        .chain(timestamps)
+        .chain(variants().filter_map(|variant| variant.timestamp.as_ref()));
+    let is_secret = file.key.as_ref().is_some_and(|key| !key.is_public());
+    is_secret && places.all(|place| matches!(place, Place::Header(_) | Place::Signature(_)))
 }
 
 #[cfg(test)]
@@ -119,9 +141,14 @@ mod tests {
     fn every_embedded_scheme_compiles_under_its_own_id() {
         assert!(!EMBEDDED.is_empty());
         for (id, text) in EMBEDDED {
-            let file = SchemeFile::from_json(text).unwrap();
+            let file = read(text).unwrap();
             let (plan, _) = compile(&file).unwrap();
             assert_eq!(plan.id, *id);
+            let has_head = !file.title.is_empty() && !file.docs.is_empty();
+            assert!(
+                has_head && file.status.is_some(),
+                "{id}: title, docs, status"
+            );
         }
         let catalogue: serde_json::Value = serde_json::from_str(schemes_json()).unwrap();
         assert_eq!(catalogue.as_array().unwrap().len(), EMBEDDED.len());

@@ -9,9 +9,9 @@ use crate::primitives::signature::{PublicKeyAlgorithm, SignatureAlgorithm};
 use crate::scheme::file::SchemeFile;
 use crate::scheme::key::KeySection;
 use crate::scheme::option_specs::{common_names, own_options};
+use crate::scheme::place::Place;
 use crate::scheme::preset::PresetSection;
 use crate::scheme::proofs::{ChallengeFunction, ChallengeSection, JwtSection};
-use crate::scheme::source::Source;
 
 pub(super) fn check(file: &SchemeFile) -> Result<(), String> {
     check_head(file)?;
@@ -24,10 +24,7 @@ fn check_head(file: &SchemeFile) -> Result<(), String> {
     if file.id.is_empty() || file.id.len() > 64 || !file.id.bytes().all(is_kebab) {
         return Err("id: expected a kebab-case name of at most 64 characters".to_owned());
     }
-    if file.title.trim().is_empty() {
-        return Err("title: must not be empty".to_owned());
-    }
-    if !file.docs.starts_with("https://") {
+    if !file.docs.is_empty() && !file.docs.starts_with("https://") {
         return Err("docs: expected the https URL of the documentation".to_owned());
     }
     Ok(())
@@ -35,8 +32,14 @@ fn check_head(file: &SchemeFile) -> Result<(), String> {
 
 /// Sections that need each other.
 fn check_sections(file: &SchemeFile) -> Result<(), String> {
-    if file.key.is_some() != file.signature.is_some() {
-        return Err("key, signature: a signature needs a key, and a key a signature".to_owned());
+    match (&file.key, &file.signature, &file.jwt) {
+        (None, Some(_), _) => return Err("signature: it needs a key".to_owned()),
+        (Some(_), None, None) => return Err("key: nothing is signed with it".to_owned()),
+        (Some(_), Some(_), Some(_)) => {
+            return Err("key: it signs the request or a token, not both".to_owned());
+        }
+        (Some(key), None, Some(jwt)) => check_token_key(key, jwt)?,
+        _ => {}
     }
     if let (Some(key), Some(signature)) = (&file.key, &file.signature) {
         check_key(key, signature.algorithm)?;
@@ -45,24 +48,36 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
         (!file.variant.is_empty(), "variant"),
         (file.timestamp.is_some(), "timestamp"),
         (file.delivery_id.is_some(), "delivery_id"),
+        (file.event_type.is_some(), "event_type"),
+        (!file.require.is_empty(), "require"),
+        (!file.option.is_empty(), "option"),
     ];
     let orphan = parts.iter().find(|(is_there, _)| *is_there);
-    if let (None, Some((_, part))) = (&file.signature, orphan) {
+    if let (None, None, Some((_, part))) = (&file.signature, &file.jwt, orphan) {
         return Err(format!("{part}: belongs to a signature, and there is none"));
+    }
+    if file.signature.is_none() && !file.option.is_empty() {
+        return Err("option: belongs to a signature, and there is none".to_owned());
+    }
+    if let (None, Some(_)) = (&file.signature, &file.timestamp) {
+        return Err("timestamp: a token has its iat; set jwt.max_age".to_owned());
     }
     if file.signature.is_some() && file.decrypt.is_some() {
         return Err("decrypt: a scheme signs or encrypts, not both".to_owned());
     }
-    if let Some(challenge) = &file.challenge {
+    if let Some(challenge) = file.challenge.function() {
         check_challenge(file, challenge)?;
+    }
+    if file.decrypt.is_some() && !file.challenge.described().is_empty() {
+        return Err("challenge: what is in an encrypted body cannot be asked for".to_owned());
     }
     if let Some(position) = file
         .token
         .iter()
-        .position(|token| matches!(token.from, Source::Signature(_)))
+        .position(|token| matches!(token.from, Place::Signature(_) | Place::Option(_)))
     {
         return Err(format!(
-            "token[{position}].from: expected header:… or query:…"
+            "token[{position}].from: expected header:…, query:…, form:… or json:…"
         ));
     }
     if let Some(jwt) = &file.jwt {
@@ -84,6 +99,9 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
 
 /// A key is a secret or public, and its encoding one of its kind.
 fn check_key(key: &KeySection, algorithm: SignatureAlgorithm) -> Result<(), String> {
+    if key.is_public() && key.derive.is_some() {
+        return Err("key.derive: belongs to a secret".to_owned());
+    }
     let SignatureAlgorithm::PublicKey(algorithm) = algorithm else {
         return match (key.shared, key.encoding) {
             (Some(_), _) => Err("key.shared: belongs to a public key".to_owned()),
@@ -106,11 +124,23 @@ fn check_key(key: &KeySection, algorithm: SignatureAlgorithm) -> Result<(), Stri
             "key.shared: say whether the provider signs for all its customers with this key"
                 .to_owned(),
         ),
-        (Some(true), None) => {
-            Err("key.risk: say what a key that all customers share allows".to_owned())
-        }
         (Some(false), Some(_)) => Err("key.risk: belongs to a shared key".to_owned()),
         _ => Ok(()),
+    }
+}
+
+/// One key is a secret or public, and of the token's algorithms.
+fn check_token_key(key: &KeySection, jwt: &JwtSection) -> Result<(), String> {
+    let symmetric = jwt.algorithms.iter().filter(|it| it.is_symmetric()).count();
+    if symmetric != 0 && symmetric != jwt.algorithms.len() {
+        return Err("jwt.algorithms: one [key] serves secrets or public keys, not both".to_owned());
+    }
+    if jwt.group.is_some() || jwt.jwks_uri.is_some() || jwt.metadata_uri.is_some() {
+        return Err("jwt: beside [key] there is no group and no address of keys".to_owned());
+    }
+    match jwt.algorithms.first().map(|it| it.signature()) {
+        Some(algorithm) => check_key(key, algorithm),
+        None => Err("jwt.algorithms: expected at least one".to_owned()),
     }
 }
 
@@ -131,7 +161,7 @@ fn check_claims(jwt: &JwtSection) -> Result<(), String> {
 
 /// Whatever is chosen, something says what is not known then.
 fn check_preset(file: &SchemeFile, preset: &PresetSection) -> Result<(), String> {
-    if file.jwt.is_none() && file.challenge.is_none() {
+    if file.jwt.is_none() && file.challenge.function().is_none() {
         return Err("preset: only jwt and challenge mention its texts".to_owned());
     }
     if !preset.values.contains_key(&preset.default) {

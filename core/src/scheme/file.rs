@@ -13,16 +13,18 @@ use crate::primitives::signature::SignatureAlgorithm;
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::request::MethodName;
+use crate::scheme::challenges::ChallengesSection;
+use crate::scheme::condition::{ConditionSection, Tables, read_tables};
+use crate::scheme::demand::{DemandSection, read_demands};
+use crate::scheme::extends;
 use crate::scheme::key::KeySection;
+use crate::scheme::place::Place;
 use crate::scheme::preset::PresetSection;
-use crate::scheme::proofs::{
-    AddressSets, BasicSection, ChallengeSection, DecryptSection, JwtSection, TokenSection,
-};
+use crate::scheme::proofs::{AddressSets, BasicSection, DecryptSection, JwtSection, TokenSection};
 use crate::scheme::reader::{
-    SchemeError, borrowed_text, choice, choices, list, map, number, object, object_members,
-    one_or_many, text, texts,
+    SchemeError, borrowed_text, choice, choices, list, map, object, one_or_many, text, texts,
+    tolerance,
 };
-use crate::scheme::source::Source;
 
 /// The largest scheme text that is read.
 const MAX_SCHEME_BYTES: usize = 64 * 1024;
@@ -32,11 +34,11 @@ const MAX_SCHEME_BYTES: usize = 64 * 1024;
 pub(crate) struct SchemeFile {
     /// Kebab-case id.
     pub(crate) id: String,
-    /// The provider's name.
+    /// The provider's name; empty, as what follows, where the scheme is one's own.
     pub(crate) title: String,
     /// The provider's documentation page.
     pub(crate) docs: String,
-    pub(crate) status: Status,
+    pub(crate) status: Option<Status>,
     /// Where the file departs from that page, what is not signed, and why.
     pub(crate) notes: Vec<String>,
     /// The HTTP methods the scheme is defined for; all where absent.
@@ -49,11 +51,17 @@ pub(crate) struct SchemeFile {
     pub(crate) variant: Vec<VariantSection>,
     pub(crate) timestamp: Option<TimestampSection>,
     pub(crate) delivery_id: Option<DeliveryIdSection>,
+    /// Where the type of the event stands, which has to be signed.
+    pub(crate) event_type: Option<Place>,
+    /// What every variant demands besides its signature.
+    pub(crate) require: Vec<DemandSection>,
+    /// Constants of the receiver that templates and patterns mention.
+    pub(crate) option: Vec<ConstantSection>,
     pub(crate) token: Vec<TokenSection>,
     pub(crate) basic: Option<BasicSection>,
     pub(crate) jwt: Option<JwtSection>,
     pub(crate) decrypt: Option<DecryptSection>,
-    pub(crate) challenge: Option<ChallengeSection>,
+    pub(crate) challenge: ChallengesSection,
     /// Texts to choose between.
     pub(crate) preset: Option<PresetSection>,
     /// Lists of addresses that `allowed_ips` can name.
@@ -74,7 +82,8 @@ pub(crate) enum Status {
 #[derive(Debug)]
 pub(crate) struct SignatureSection {
     pub(crate) algorithm: SignatureAlgorithm,
-    pub(crate) from: Vec<Source>,
+    /// Where the signature stands, unless the variants say it.
+    pub(crate) from: Vec<Place>,
     pub(crate) parse: ParseSection,
     pub(crate) encoding: TextEncoding,
     /// The string to sign, unless the variants say it.
@@ -83,19 +92,14 @@ pub(crate) struct SignatureSection {
     pub(crate) url: Vec<UrlForm>,
 }
 
-/// How a header's value is taken apart.
-#[derive(Debug, Default)]
+/// How the text of a signature is taken apart: by one pattern, or each of its
+/// entries by the first that fits.
+#[derive(Debug)]
 pub(crate) struct ParseSection {
-    /// A text in front of the one signature, e.g. `sha256=`.
-    pub(crate) prefix: Option<String>,
-    /// Several signatures, separated by this character.
-    pub(crate) list: Option<Separator>,
-    /// `name=value` pairs, separated by this character.
-    pub(crate) pairs: Option<Separator>,
-    /// In a list: what separates an entry's version from its signature.
-    pub(crate) version: Option<Separator>,
-    /// The versions (or names of pairs) that are signatures; others are ignored.
-    pub(crate) versions: Vec<String>,
+    /// What separates entries.
+    pub(crate) split: Option<Separator>,
+    /// Patterns.
+    pub(crate) entries: Vec<String>,
 }
 
 /// One ASCII character.
@@ -112,72 +116,51 @@ pub(crate) enum Signed {
 }
 
 /// One alternative.
-#[derive(Debug)]
-pub(crate) struct VariantSection {
-    /// All conditions of one table must hold; of several tables, one.
-    pub(crate) when: Vec<WhenSection>,
-    pub(crate) from: Option<Vec<Source>>,
-    pub(crate) signed: Option<Signed>,
-    pub(crate) delivery_id: Option<DeliveryIdSection>,
-    pub(crate) body_digest: Option<BodyDigestSection>,
-    /// Why this variant may leave a body unsigned that another one signs.
-    pub(crate) weaker: Option<String>,
-}
-
-/// Conditions on the request. They read what anybody can write, so they only
-/// choose which proof is demanded, never whether one is.
 #[derive(Debug, Default)]
-pub(crate) struct WhenSection {
-    pub(crate) method: Option<MethodName>,
-    pub(crate) body: Option<Emptiness>,
-    /// `form`, or another media type.
-    pub(crate) content_type: Option<String>,
-    pub(crate) sources: Vec<(Source, Presence)>,
+pub(crate) struct VariantSection {
+    pub(crate) when: Tables<ConditionSection>,
+    pub(crate) from: Option<Vec<Place>>,
+    pub(crate) signed: Option<Signed>,
+    pub(crate) timestamp: Option<Place>,
+    pub(crate) delivery_id: Option<Place>,
+    pub(crate) require: Vec<DemandSection>,
+    /// What it allows that this variant signs less than another one, or what
+    /// another one signs.
+    pub(crate) risk: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Emptiness {
-    Empty,
-    NotEmpty,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Presence {
-    Present,
-    Absent,
-}
-
-/// A digest of the body that stands in a signed place; it is compared.
+/// A constant of the receiver: brings an option of that name.
 #[derive(Debug)]
-pub(crate) struct BodyDigestSection {
-    /// Where the SHA-256 of the body stands.
-    pub(crate) sha256: Source,
-    pub(crate) encoding: TextEncoding,
+pub(crate) struct ConstantSection {
+    pub(crate) name: String,
+    /// Where the value is found; shown in errors.
+    pub(crate) hint: String,
 }
 
-/// The time of the delivery. It is a fact only where the string to sign
-/// mentions `{timestamp}`.
+/// The time of the delivery, which has to be signed.
 #[derive(Debug)]
 pub(crate) struct TimestampSection {
-    pub(crate) from: Source,
+    /// Where it stands, unless the variants say it.
+    pub(crate) from: Option<Place>,
     pub(crate) format: TimeFormat,
     pub(crate) tolerance: Tolerance,
 }
 
-/// The id or nonce of the delivery. It is a fact only where the string to sign
-/// mentions `{delivery_id}`.
+/// The id or nonce of the delivery. It is a fact only where it is signed.
 #[derive(Debug)]
 pub(crate) struct DeliveryIdSection {
-    pub(crate) from: Source,
+    /// Where it stands, unless the variants say it.
+    pub(crate) from: Option<Place>,
     /// What a signed id may hold besides letters, digits, `-` and `_`.
     pub(crate) characters: String,
 }
 
 impl SchemeFile {
-    /// Reads the compact form.
-    pub(crate) fn from_json(text: &str) -> Result<Self, Error> {
+    /// Reads the compact form; `find` gives the text of a built-in scheme.
+    pub(crate) fn from_json(
+        text: &str,
+        find: impl Fn(&str) -> Option<&'static str>,
+    ) -> Result<Self, Error> {
         if text.len() > MAX_SCHEME_BYTES {
             return Err(Error::configuration(format!(
                 "the scheme is larger than {MAX_SCHEME_BYTES} bytes"
@@ -185,6 +168,7 @@ impl SchemeFile {
         }
         json::parse(text.as_bytes())
             .map_err(|error| SchemeError::new(error.to_string()))
+            .and_then(|value| extends::resolve(value, find))
             .and_then(|value| Self::read(&value))
             .map_err(|fault| Error::configuration(format!("scheme: {fault}")))
     }
@@ -193,9 +177,9 @@ impl SchemeFile {
         object(value, |fields| {
             Ok(Self {
                 id: fields.required("id", text)?,
-                title: fields.required("title", text)?,
-                docs: fields.required("docs", text)?,
-                status: fields.required("status", choice)?,
+                title: fields.or_default("title", text)?,
+                docs: fields.or_default("docs", text)?,
+                status: fields.optional("status", choice)?,
                 notes: fields.or_default("notes", texts)?,
                 methods: fields.or_default("methods", choices)?,
                 key: fields.optional("key", KeySection::read)?,
@@ -203,11 +187,14 @@ impl SchemeFile {
                 variant: fields.or_default("variant", |value| list(value, VariantSection::read))?,
                 timestamp: fields.optional("timestamp", TimestampSection::read)?,
                 delivery_id: fields.optional("delivery_id", DeliveryIdSection::read)?,
+                event_type: fields.optional("event_type", only_place)?,
+                require: fields.or_default("require", read_demands)?,
+                option: fields.or_default("option", |value| list(value, ConstantSection::read))?,
                 token: fields.or_default("token", |value| list(value, TokenSection::read))?,
                 basic: fields.optional("basic", BasicSection::read)?,
                 jwt: fields.optional("jwt", JwtSection::read)?,
                 decrypt: fields.optional("decrypt", DecryptSection::read)?,
-                challenge: fields.optional("challenge", ChallengeSection::read)?,
+                challenge: fields.or_default("challenge", ChallengesSection::read)?,
                 preset: fields.optional("preset", PresetSection::read)?,
                 addresses: fields.or_default("addresses", |value| map(value, texts))?,
             })
@@ -220,7 +207,7 @@ impl SignatureSection {
         object(value, |fields| {
             Ok(Self {
                 algorithm: fields.required("algorithm", choice)?,
-                from: fields.required("from", Source::read_one_or_many)?,
+                from: fields.or_default("from", signature_places)?,
                 parse: fields.or_default("parse", ParseSection::read)?,
                 encoding: fields.required("encoding", choice)?,
                 signed: fields.optional("signed", Signed::read)?,
@@ -230,18 +217,39 @@ impl SignatureSection {
     }
 }
 
+impl Default for ParseSection {
+    /// The whole text is the signature.
+    fn default() -> Self {
+        Self {
+            split: None,
+            entries: vec!["{signature}".to_owned()],
+        }
+    }
+}
+
 impl ParseSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
-        object(value, |fields| {
-            Ok(Self {
-                prefix: fields.optional("prefix", text)?,
-                list: fields.optional("list", Separator::read)?,
-                pairs: fields.optional("pairs", Separator::read)?,
-                version: fields.optional("version", Separator::read)?,
-                versions: fields.or_default("versions", texts)?,
-            })
-        })
+        match value {
+            Value::String(pattern) => Ok(Self {
+                split: None,
+                entries: vec![pattern.clone()],
+            }),
+            Value::Object(_) => object(value, |fields| {
+                Ok(Self {
+                    split: fields.optional("split", Separator::read)?,
+                    entries: fields.required("entries", texts)?,
+                })
+            }),
+            _ => Err(SchemeError::new(
+                "expected a pattern, or { split = \",\", entries = [\"…\"] }",
+            )),
+        }
     }
+}
+
+/// Where a signature may stand.
+fn signature_places(value: &Value) -> Result<Vec<Place>, SchemeError> {
+    one_or_many(value, Place::read_of_request)
 }
 
 impl Separator {
@@ -273,46 +281,29 @@ impl VariantSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
-                when: fields.or_default("when", |value| one_or_many(value, WhenSection::read))?,
-                from: fields.optional("from", Source::read_one_or_many)?,
+                when: fields.or_default("when", read_tables)?,
+                from: fields.optional("from", signature_places)?,
                 signed: fields.optional("signed", Signed::read)?,
-                delivery_id: fields.optional("delivery_id", DeliveryIdSection::read)?,
-                body_digest: fields.optional("body_digest", BodyDigestSection::read)?,
-                weaker: fields.optional("weaker", text)?,
+                timestamp: fields.optional("timestamp", only_place)?,
+                delivery_id: fields.optional("delivery_id", only_place)?,
+                require: fields.or_default("require", read_demands)?,
+                risk: fields.optional("risk", text)?,
             })
         })
     }
 }
 
-impl WhenSection {
-    fn read(value: &Value) -> Result<Self, SchemeError> {
-        let mut when = Self::default();
-        for (name, value) in object_members(value)? {
-            when.set(name, value).map_err(|fault| fault.inside(name))?;
-        }
-        Ok(when)
-    }
-
-    fn set(&mut self, name: &str, value: &Value) -> Result<(), SchemeError> {
-        match name {
-            "method" => self.method = Some(choice(value)?),
-            "body" => self.body = Some(choice(value)?),
-            "content_type" => self.content_type = Some(text(value)?),
-            source => {
-                let source = Source::parse(source).map_err(SchemeError::new)?;
-                self.sources.push((source, choice(value)?));
-            }
-        }
-        Ok(())
-    }
+/// `{ from = place }`.
+fn only_place(value: &Value) -> Result<Place, SchemeError> {
+    object(value, |fields| fields.required("from", Place::read))
 }
 
-impl BodyDigestSection {
+impl ConstantSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
-                sha256: fields.required("sha256", Source::read)?,
-                encoding: fields.required("encoding", choice)?,
+                name: fields.required("name", text)?,
+                hint: fields.required("hint", text)?,
             })
         })
     }
@@ -322,7 +313,7 @@ impl TimestampSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
-                from: fields.required("from", Source::read)?,
+                from: fields.optional("from", Place::read)?,
                 format: fields.required("format", choice)?,
                 tolerance: fields.required("tolerance", tolerance)?,
             })
@@ -330,20 +321,11 @@ impl TimestampSection {
     }
 }
 
-fn tolerance(value: &Value) -> Result<Tolerance, SchemeError> {
-    object(value, |fields| {
-        Ok(Tolerance {
-            past: fields.required("past", number)?,
-            future: fields.required("future", number)?,
-        })
-    })
-}
-
 impl DeliveryIdSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
-                from: fields.required("from", Source::read)?,
+                from: fields.optional("from", Place::read)?,
                 characters: fields.or_default("characters", visible_text)?,
             })
         })

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::primitives::key_encoding::KeyEncoding;
-use crate::scheme::reader::{SchemeError, choice, map, number, object, switch, text};
+use crate::scheme::reader::{SchemeError, choice, map, number, object, one_or_many, switch, text};
 
 /// The secret or public key, and what a right value looks like.
 #[derive(Debug)]
@@ -13,8 +14,10 @@ pub(crate) struct KeySection {
     /// The option that holds it: one value, a list, or labelled values.
     pub(crate) option: String,
     pub(crate) encoding: KeyEncoding,
-    /// A text that may stand before the encoded value.
-    pub(crate) prefix: String,
+    /// Texts of which one may stand before the encoded value.
+    pub(crate) prefix: Vec<String>,
+    /// What is made of the decoded value.
+    pub(crate) derive: Option<KeyDerivation>,
     /// The fewest bytes a key may decode to.
     pub(crate) min_bytes: usize,
     /// Where the value is found; shown in errors.
@@ -30,13 +33,22 @@ pub(crate) struct KeySection {
     pub(crate) risk: Option<String>,
 }
 
+/// What is made of a secret before it signs.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeyDerivation {
+    /// Its SHA-1.
+    Sha1,
+}
+
 impl KeySection {
     /// A secret that is taken as the text it is.
     pub(crate) fn plain(option: &str, hint: &str) -> Self {
         Self {
             option: option.to_owned(),
             encoding: KeyEncoding::Utf8,
-            prefix: String::new(),
+            prefix: Vec::new(),
+            derive: None,
             min_bytes: 0,
             hint: hint.to_owned(),
             refuse: BTreeMap::new(),
@@ -67,7 +79,8 @@ impl KeySection {
             Ok(Self {
                 option: fields.required("option", text)?,
                 encoding: fields.or_default("encoding", choice)?,
-                prefix: fields.or_default("prefix", text)?,
+                prefix: fields.or_default("prefix", |value| one_or_many(value, text))?,
+                derive: fields.optional("derive", choice)?,
                 min_bytes: fields.or_default("min_bytes", number)? as usize,
                 hint: fields.required("hint", text)?,
                 refuse: fields.or_default("refuse", |value| map(value, text))?,

@@ -1,16 +1,21 @@
-//! What a scheme compiles to: headers instead of names, segments instead of a
+//! What a scheme compiles to: slots instead of names, segments instead of a
 //! template, and the coverage that follows from them. Nothing changes it
 //! afterwards.
 
-use crate::canonical::{Input, Prepared};
 use crate::coverage::Covers;
-use crate::error::Error;
 use crate::primitives::encoding::TextEncoding;
 use crate::primitives::signature::SignatureAlgorithm;
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::request::{Header, MethodName};
-use crate::scheme::boundaries::{Boundaries, IdRule};
+use crate::scheme::challenges::ChallengeRule;
+use crate::scheme::condition::{Condition, Tables};
+use crate::scheme::demand::Demand;
+use crate::scheme::id_rule::IdRule;
+use crate::scheme::pattern::Pattern;
+use crate::scheme::place::Place;
+use crate::scheme::segment::{FieldSource, Site};
+use crate::scheme::shadows::Shadows;
 use crate::scheme::string_to_sign::Message;
 
 /// A compiled scheme, without keys.
@@ -21,6 +26,22 @@ pub(crate) struct Plan {
     pub(crate) methods: Vec<MethodName>,
     /// What the scheme signs; `None` where other proofs stand in its place.
     pub(crate) signature: Option<SignaturePlan>,
+    /// What a token says about the request that carries it.
+    pub(crate) binding: Option<BindingPlan>,
+    /// What else may be asked, where the file describes it.
+    pub(crate) challenges: Vec<ChallengeRule>,
+}
+
+/// Demands on a request whose token is signed, and not the request itself.
+#[derive(Debug)]
+pub(crate) struct BindingPlan {
+    pub(crate) variants: Vec<Variant>,
+    /// Pointers to the claims that are read.
+    pub(crate) claims: Vec<String>,
+    /// `Content-Type`, where a body is read.
+    pub(crate) content_type: Option<Header>,
+    /// The body is the token, and its claims are the payload.
+    pub(crate) is_body: bool,
 }
 
 /// A signature over the request.
@@ -29,114 +50,87 @@ pub(crate) struct SignaturePlan {
     pub(crate) algorithm: SignatureAlgorithm,
     pub(crate) parse: Parse,
     pub(crate) encoding: TextEncoding,
-    pub(crate) timestamp: Option<TimestampRule>,
+    pub(crate) time: Option<TimeRule>,
     pub(crate) variants: Vec<Variant>,
     pub(crate) url_forms: Vec<UrlForm>,
     /// `Content-Type`, where a body is read as a form.
     pub(crate) content_type: Option<Header>,
+    /// Something reads members of a JSON body.
+    pub(crate) reads_json: bool,
+    /// Replies to challenges are signed with the same secret.
+    pub(crate) answers_with_mac: bool,
 }
 
-/// How the value of a signature header is taken apart.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Parse {
-    /// The whole value is the signature.
-    Whole,
-    /// One signature behind a fixed text.
-    Prefix(Box<[u8]>),
-    /// Several signatures.
-    List(u8),
-    /// Several entries of a version and a signature.
-    VersionedList {
-        separator: u8,
-        version: u8,
-        versions: Vec<Box<[u8]>>,
-    },
-    /// Named values, of which some are signatures.
-    Pairs {
-        separator: u8,
-        versions: Vec<Box<[u8]>>,
-    },
+/// How many parts patterns may name.
+pub(crate) const MAX_PARTS: usize = 4;
+
+/// How the text of a signature is taken apart.
+#[derive(Debug)]
+pub(crate) struct Parse {
+    /// What separates entries.
+    pub(crate) split: Option<u8>,
+    pub(crate) patterns: Vec<Pattern>,
+    /// The parts that patterns name.
+    pub(crate) parts: Vec<String>,
 }
 
 #[derive(Debug)]
-pub(crate) struct TimestampRule {
-    pub(crate) source: TimestampSource,
+pub(crate) struct TimeRule {
     pub(crate) format: TimeFormat,
     pub(crate) tolerance: Tolerance,
-}
-
-#[derive(Debug)]
-pub(crate) enum TimestampSource {
-    Header(Header),
-    /// A pair of the signature header.
-    Signature(Box<[u8]>),
 }
 
 /// One alternative of a scheme.
 #[derive(Debug)]
 pub(crate) struct Variant {
     /// One of the lists must hold whole; no list: always.
-    pub(crate) when: Vec<Vec<Condition>>,
-    /// The signature headers.
-    pub(crate) from: Vec<Header>,
+    pub(crate) when: Tables<Condition>,
+    /// Where the signature stands.
+    pub(crate) from: Vec<Site>,
     pub(crate) message: Message,
-    /// The header of the id or nonce.
-    pub(crate) delivery_id: Option<Header>,
-    /// What the id may be, where it is signed.
+    /// There where the scheme has a time.
+    pub(crate) timestamp: Option<Site>,
+    pub(crate) delivery_id: Option<Site>,
+    pub(crate) event_type: Option<Site>,
+    /// What the id may be, where the string to sign mentions it.
     pub(crate) id_rule: Option<IdRule>,
-    pub(crate) boundaries: Boundaries,
-    pub(crate) body_digest: Option<BodyDigest>,
+    pub(crate) demands: Vec<Demand>,
     pub(crate) covers: Covers,
-}
-
-/// A condition on the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Condition {
-    Method(MethodName),
-    BodyEmpty(bool),
-    ContentTypeForm,
-    ContentType(Box<str>),
-    Header { header: Header, present: bool },
-    Query { name: Box<[u8]>, present: bool },
-}
-
-/// Where the signed SHA-256 of the body stands.
-#[derive(Debug)]
-pub(crate) struct BodyDigest {
-    pub(crate) query: Box<[u8]>,
-    pub(crate) encoding: TextEncoding,
+    /// The places of conditions and challenges that nobody can change without the key.
+    pub(crate) signed_places: Vec<Place>,
+    /// Names that must not stand where nothing signs them.
+    pub(crate) shadows: Option<Shadows>,
 }
 
 impl Variant {
     pub(crate) fn reads_url(&self) -> bool {
-        self.message.reads_url() || self.looks_up_query()
-    }
-
-    /// What must hold of a string to sign whose signature is right: that no part
-    /// of it could be a part of its neighbour.
-    ///
-    /// # Errors
-    /// `body_mismatch`.
-    pub(crate) fn check_boundaries(
-        &self,
-        input: &Input<'_>,
-        prepared: &Prepared,
-    ) -> Result<(), Error> {
-        self.boundaries.check(&self.message, input, prepared)
+        let computed = self.demands.iter().filter_map(Demand::computed);
+        [&self.message]
+            .into_iter()
+            .chain(computed)
+            .any(Message::reads_url)
     }
 
     pub(crate) fn reads_content_type(&self) -> bool {
-        let asks = |condition: &Condition| {
-            matches!(
-                condition,
-                Condition::ContentTypeForm | Condition::ContentType(_)
-            )
-        };
-        self.message.reads_form() || self.when.iter().flatten().any(asks)
+        let mut conditions = self.when.iter().flatten();
+        self.reads_form() || conditions.any(Condition::reads_content_type)
     }
 
-    pub(crate) fn looks_up_query(&self) -> bool {
-        let by_name = |condition: &Condition| matches!(condition, Condition::Query { .. });
-        self.body_digest.is_some() || self.when.iter().flatten().any(by_name)
+    /// Whether something reads the whole body as a form.
+    pub(crate) fn reads_form(&self) -> bool {
+        let computed = self.demands.iter().filter_map(Demand::computed);
+        let mut messages = [&self.message].into_iter().chain(computed);
+        messages.any(Message::reads_form)
+    }
+
+    /// Whether something shows the secret to the hash, which has no key.
+    pub(crate) fn mentions_secret(&self) -> bool {
+        match &self.message {
+            Message::Canonical(_) => false,
+            Message::Template(template) => template
+                .segments()
+                .iter()
+                .any(|segment| segment.source() == Some(&FieldSource::Secret)),
+        }
     }
 }

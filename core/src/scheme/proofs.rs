@@ -7,18 +7,20 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::primitives::jwt::{ClaimValue, JwtAlgorithm};
+use crate::primitives::time::Tolerance;
 use crate::request::MethodName;
+use crate::scheme::place::Place;
 use crate::scheme::preset::Constants;
 use crate::scheme::reader::{
-    SchemeError, borrowed_text, choice, choices, list, number, object, switch, text, texts,
+    SchemeError, borrowed_text, choice, choices, list, number, object, scalar, switch, text, texts,
+    tolerance,
 };
-use crate::scheme::source::Source;
 
 /// Seconds by which clocks may differ where a file says nothing.
 const DEFAULT_LEEWAY: u32 = 60;
 
 /// A secret that the delivery carries as it is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TokenSection {
     /// The option that holds the token: one value, a list, or labelled values.
     /// Where it is not given, the token is not asked for.
@@ -26,7 +28,7 @@ pub(crate) struct TokenSection {
     /// Where the value is found; shown in errors.
     pub(crate) hint: String,
     /// `query:name` or `header:name`.
-    pub(crate) from: Source,
+    pub(crate) from: Place,
     /// The option that puts another name in the place of the one in `from`.
     pub(crate) name_option: Option<String>,
     /// An authentication scheme (RFC 9110 section 11.1) that may stand in front
@@ -55,12 +57,21 @@ pub(crate) struct JwtSection {
     pub(crate) group: Option<String>,
     /// Further options, each a text, that texts below mention as `{name}`.
     pub(crate) parameters: Vec<String>,
+    /// Where the token stands.
+    pub(crate) from: TokenPlace,
+    /// The authentication scheme in front of it (RFC 9110 section 11.1); none where it
+    /// is empty.
+    pub(crate) scheme: String,
     /// What may sign; the option `algorithms` can only narrow it.
     pub(crate) algorithms: Vec<JwtAlgorithm>,
     /// Values of `iss`, unless the option gives others.
     pub(crate) issuer: Vec<String>,
-    /// Where the audience is found; shown in errors.
-    pub(crate) audience_hint: String,
+    /// Where the audience is found; shown in errors. `None` where tokens have none.
+    pub(crate) audience_hint: Option<String>,
+    /// A token may have no end.
+    pub(crate) may_lack_exp: bool,
+    /// How far `iat` may lie from now, where it has to be there.
+    pub(crate) max_age: Option<Tolerance>,
     /// GUIDs are compared without case.
     pub(crate) audience_ignores_case: bool,
     /// The key set, unless an option names another one.
@@ -73,6 +84,14 @@ pub(crate) struct JwtSection {
     pub(crate) max_lifetime: Option<u32>,
     /// Demands on further claims.
     pub(crate) claim: Vec<ClaimSection>,
+}
+
+/// Where a token stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TokenPlace {
+    Header(String),
+    /// The body is the token, and its claims are what was delivered.
+    Body,
 }
 
 /// A demand on one claim. Where an issuer renamed it, all names are given: one
@@ -107,7 +126,7 @@ pub(crate) struct DecryptSection {
     pub(crate) iv: Option<IvSection>,
     pub(crate) ciphertext: CiphertextSection,
     /// The header that names the plaintext's character set; UTF-8 where absent.
-    pub(crate) charset: Option<Source>,
+    pub(crate) charset: Option<Place>,
     /// Methods whose requests carry no body, so nothing to decrypt: only
     /// another proof protects them.
     pub(crate) bodyless: Vec<MethodName>,
@@ -135,7 +154,7 @@ pub(crate) struct CipherSection {
     pub(crate) option: String,
     /// The headers that name the cipher of a delivery; the first spelling is
     /// the usual one, and they must agree.
-    pub(crate) from: Vec<Source>,
+    pub(crate) from: Vec<Place>,
     /// What is allowed where the option is not given.
     pub(crate) default: Vec<String>,
 }
@@ -145,7 +164,7 @@ pub(crate) struct CipherSection {
 #[derive(Debug)]
 pub(crate) struct IvSection {
     /// `query:name`.
-    pub(crate) from: Source,
+    pub(crate) from: Place,
     /// The option that puts another name in its place.
     pub(crate) name_option: String,
 }
@@ -208,7 +227,7 @@ impl TokenSection {
             Ok(Self {
                 option: fields.required("option", text)?,
                 hint: fields.required("hint", text)?,
-                from: fields.required("from", Source::read)?,
+                from: fields.required("from", Place::read)?,
                 name_option: fields.optional("name_option", text)?,
                 scheme: fields.optional("scheme", text)?,
             })
@@ -230,12 +249,35 @@ impl BasicSection {
 impl JwtSection {
     pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
+            let from = fields
+                .optional("from", TokenPlace::read)?
+                .unwrap_or_default();
+            let scheme = fields.optional("scheme", text)?;
+            let usual_scheme = if from.is_authorization() {
+                "Bearer"
+            } else {
+                ""
+            };
             Ok(Self {
                 group: fields.optional("group", text)?,
                 parameters: fields.or_default("parameters", texts)?,
+                from,
+                scheme: scheme.unwrap_or_else(|| usual_scheme.to_owned()),
                 algorithms: fields.required("algorithms", choices)?,
                 issuer: fields.or_default("issuer", texts)?,
-                audience_hint: fields.required("audience_hint", text)?,
+                audience_hint: match fields.optional("audience", text)?.as_deref() {
+                    None => Some(fields.required("audience_hint", text)?),
+                    Some("none") => None,
+                    Some(_) => return Err(SchemeError::new("audience: expected none")),
+                },
+                may_lack_exp: match fields.optional("expiry", text)?.as_deref() {
+                    None | Some("required") => false,
+                    Some("optional") => true,
+                    Some(_) => {
+                        return Err(SchemeError::new("expiry: expected required or optional"));
+                    }
+                },
+                max_age: fields.optional("max_age", tolerance)?,
                 audience_ignores_case: fields.or_default("audience_ignores_case", switch)?,
                 jwks_uri: fields.optional("jwks_uri", text)?,
                 metadata_uri: fields.optional("metadata_uri", text)?,
@@ -271,6 +313,29 @@ impl JwtSection {
     }
 }
 
+impl Default for TokenPlace {
+    fn default() -> Self {
+        Self::Header("authorization".to_owned())
+    }
+}
+
+impl TokenPlace {
+    fn read(value: &Value) -> Result<Self, SchemeError> {
+        match borrowed_text(value)? {
+            "body" => Ok(Self::Body),
+            text => match Place::parse_one_of(text, &["header"]) {
+                Ok(Place::Header(name)) => Ok(Self::Header(name)),
+                _ => Err(SchemeError::new("expected header:name or body")),
+            },
+        }
+    }
+
+    /// Where a bearer token stands.
+    pub(crate) fn is_authorization(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl ClaimSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
@@ -301,15 +366,6 @@ impl ClaimSection {
     }
 }
 
-fn scalar(value: &Value) -> Result<ClaimValue, SchemeError> {
-    match value {
-        Value::String(text) => Some(ClaimValue::Text(text.clone())),
-        Value::Bool(switch) => Some(ClaimValue::Switch(*switch)),
-        other => other.as_i64().map(ClaimValue::Number),
-    }
-    .ok_or_else(|| SchemeError::new("expected a text, a whole number or a boolean"))
-}
-
 impl DecryptSection {
     pub(super) fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
@@ -321,7 +377,7 @@ impl DecryptSection {
                 cipher: fields.required("cipher", CipherSection::read)?,
                 iv: fields.optional("iv", IvSection::read)?,
                 ciphertext: fields.required("ciphertext", CiphertextSection::read)?,
-                charset: fields.optional("charset", Source::read)?,
+                charset: fields.optional("charset", Place::read)?,
                 bodyless: fields.or_default("bodyless", choices)?,
                 may_be_plaintext: fields.or_default("may_be_plaintext", switch)?,
             })
@@ -334,7 +390,7 @@ impl CipherSection {
         object(value, |fields| {
             Ok(Self {
                 option: fields.required("option", text)?,
-                from: fields.or_default("from", Source::read_one_or_many)?,
+                from: fields.or_default("from", Place::read_one_or_many)?,
                 default: fields.or_default("default", texts)?,
             })
         })
@@ -345,7 +401,7 @@ impl IvSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
             Ok(Self {
-                from: fields.required("from", Source::read)?,
+                from: fields.required("from", Place::read)?,
                 name_option: fields.required("name_option", text)?,
             })
         })
@@ -370,8 +426,8 @@ impl CiphertextEncoding {
         if text == "base64" {
             return Ok(Self::Base64);
         }
-        match Source::parse(text) {
-            Ok(Source::Header(name)) => Ok(Self::Header(name)),
+        match Place::parse(text) {
+            Ok(Place::Header(name)) => Ok(Self::Header(name)),
             _ => Err(SchemeError::new("expected base64 or header:name")),
         }
     }

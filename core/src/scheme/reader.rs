@@ -11,6 +11,9 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as UnknownChoice, StrDeserializer};
 use serde_json::{Map, Value};
 
+use crate::primitives::jwt::ClaimValue;
+use crate::primitives::time::Tolerance;
+
 /// What is wrong with a file, and where.
 #[derive(Debug)]
 pub(crate) struct SchemeError {
@@ -198,6 +201,26 @@ pub(crate) fn choices<T: DeserializeOwned>(value: &Value) -> Result<Vec<T>, Sche
     list(value, choice)
 }
 
+/// A text, a whole number or a boolean.
+pub(crate) fn scalar(value: &Value) -> Result<ClaimValue, SchemeError> {
+    match value {
+        Value::String(text) => Some(ClaimValue::Text(text.clone())),
+        Value::Bool(switch) => Some(ClaimValue::Switch(*switch)),
+        other => other.as_i64().map(ClaimValue::Number),
+    }
+    .ok_or_else(|| SchemeError::new("expected a text, a whole number or a boolean"))
+}
+
+/// `{ past, future }`, in seconds.
+pub(crate) fn tolerance(value: &Value) -> Result<Tolerance, SchemeError> {
+    object(value, |fields| {
+        Ok(Tolerance {
+            past: fields.required("past", number)?,
+            future: fields.required("future", number)?,
+        })
+    })
+}
+
 pub(crate) fn borrowed_text(value: &Value) -> Result<&str, SchemeError> {
     value
         .as_str()
@@ -257,7 +280,8 @@ mod tests {
             ),
             (
                 json!({"encodings": ["base58"]}),
-                "encodings[0]: unknown variant `base58`, expected `hex` or `base64`",
+                "encodings[0]: unknown variant `base58`, expected one of `hex`, `base64`, \
+                 `base64url`, `base64-hex`",
             ),
             (
                 json!({"encodings": [], "count": -1}),

@@ -3,137 +3,82 @@
 use crate::body_limit::{self, MAX_BODY_BYTES, MAX_FORM_BYTES};
 use crate::canonical::{Canonical, Input, Prepared};
 use crate::error::Error;
-use crate::primitives::form::Pairs;
 use crate::primitives::sink::{Content, Sink};
-use crate::primitives::url::Url;
 use crate::primitives::url_form::FormedUrl;
+use crate::scheme::segment::{FieldSource, Segment, Site};
+use crate::scheme::template::Template;
+use crate::scheme::value::Value;
 
 /// How the string to sign is made.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Message {
-    Template(Vec<Segment>),
+    Template(Template),
     Canonical(Canonical),
 }
 
-/// One piece of a template.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Segment {
-    Literal(Box<[u8]>),
-    Body,
-    Method,
-    Timestamp,
-    DeliveryId,
-    Url,
-    UrlBase,
-    Pairs {
-        source: Parameters,
-        sort: bool,
-        unique: bool,
-        parts: Vec<PairPart>,
-    },
-}
-
-/// Where parameters come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parameters {
-    Query,
-    Form,
-}
-
-/// One piece of how a pair is written.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum PairPart {
-    Name,
-    Value,
-    Literal(Box<[u8]>),
-}
-
 impl Message {
-    /// Whether the body is read as a form.
+    /// What it mentions, where it is a template.
+    fn segments(&self) -> &[Segment] {
+        match self {
+            Self::Canonical(_) => &[],
+            Self::Template(template) => template.segments(),
+        }
+    }
+
+    /// Whether the whole body is read as a form.
     pub(crate) fn reads_form(&self) -> bool {
         match self {
             Self::Canonical(canonical) => canonical.reads_form(),
-            Self::Template(segments) => segments.iter().any(|segment| {
-                matches!(
-                    segment,
-                    Segment::Pairs {
-                        source: Parameters::Form,
-                        ..
-                    }
-                )
-            }),
+            Self::Template(template) => template.reads_form(),
         }
+    }
+
+    /// Whether it mentions single values of a body.
+    fn reads_body_places(&self) -> bool {
+        let is_in_body = |segment: &Segment| matches!(segment.source(), Some(FieldSource::Place(site, _)) if site.place.is_in_body());
+        self.segments().iter().any(is_in_body)
     }
 
     /// How often the body stands in it.
     pub(crate) fn bodies(&self) -> usize {
-        match self {
-            Self::Canonical(_) => 0,
-            Self::Template(segments) => {
-                let is_body = |segment: &&Segment| **segment == Segment::Body;
-                segments.iter().filter(is_body).count()
-            }
-        }
+        let is_body = |segment: &&Segment| segment.source() == Some(&FieldSource::Body);
+        self.segments().iter().filter(is_body).count()
     }
 
     /// The longest body where each of its bytes is given to so many MACs.
     pub(crate) fn usual_body(&self, work: usize) -> usize {
-        match self {
-            _ if self.reads_form() => body_limit::affordable(work).min(MAX_FORM_BYTES),
-            Self::Template(_) if self.bodies() > 0 => body_limit::affordable(work * self.bodies()),
-            _ => MAX_BODY_BYTES,
+        let bodies = self.bodies() + usize::from(self.reads_body_places());
+        if self.reads_form() {
+            body_limit::affordable(work).min(MAX_FORM_BYTES)
+        } else if bodies > 0 {
+            body_limit::affordable(work * bodies)
+        } else {
+            MAX_BODY_BYTES
         }
     }
 
     pub(crate) fn reads_url(&self) -> bool {
         match self {
             Self::Canonical(canonical) => canonical.reads_url(),
-            Self::Template(segments) => segments.iter().any(|segment| {
-                matches!(
-                    segment,
-                    Segment::Url
-                        | Segment::UrlBase
-                        | Segment::Pairs {
-                            source: Parameters::Query,
-                            ..
-                        }
-                )
-            }),
+            Self::Template(template) => template.segments().iter().any(Segment::reads_url),
         }
     }
 
-    /// Parses what the string to sign needs parsed.
-    pub(crate) fn prepare(&self, input: &Input<'_>) -> Result<Prepared, Error> {
-        let segments = match self {
-            Self::Canonical(canonical) => return canonical.prepare(input),
-            Self::Template(segments) => segments,
-        };
-        let mut prepared = Prepared::default();
-        for segment in segments {
-            let Segment::Pairs {
-                source,
-                sort,
-                unique,
-                ..
-            } = segment
-            else {
-                continue;
-            };
-            let mut pairs = Pairs::parse(match source {
-                Parameters::Query => input.url.map(Url::raw_query).unwrap_or_default(),
-                Parameters::Form => input.body,
-            })?;
-            if *sort {
-                pairs.sort();
-            }
-            if *unique {
-                pairs.dedup();
-            }
-            prepared.pairs.push(pairs);
+    /// Reads what the string to sign mentions. `value_of` is the text of a place.
+    pub(crate) fn prepare<'p>(
+        &self,
+        input: &Input<'p>,
+        value_of: &ValueOf<'_, 'p>,
+    ) -> Result<Prepared<'p>, Error> {
+        match self {
+            Self::Canonical(canonical) => canonical.prepare(input),
+            Self::Template(template) => template.prepare(input, value_of),
         }
-        Ok(prepared)
     }
 }
+
+/// Looks up the value of a place.
+pub(crate) type ValueOf<'f, 'p> = dyn Fn(&Site) -> Result<Option<Value<'p>>, Error> + 'f;
 
 /// The string to sign, for one form of the URL. It is written into a MAC and
 /// never assembled.
@@ -142,47 +87,47 @@ pub(crate) struct StringToSign<'c> {
     pub(crate) message: &'c Message,
     pub(crate) input: &'c Input<'c>,
     pub(crate) url: Option<&'c FormedUrl<'c, 'c>>,
-    pub(crate) prepared: &'c Prepared,
+    pub(crate) prepared: &'c Prepared<'c>,
 }
 
-impl Content for StringToSign<'_> {
-    fn write(&self, sink: &mut impl Sink) {
-        let Self {
-            message,
-            input,
-            url,
-            prepared,
-        } = *self;
-        let segments = match message {
-            Message::Canonical(canonical) => return canonical.write(input, url, prepared, sink),
-            Message::Template(segments) => segments,
-        };
-        let mut pairs = prepared.pairs.iter();
-        for segment in segments {
-            match segment {
-                Segment::Literal(text) => sink.write(text),
-                Segment::Body => sink.write(input.body),
-                Segment::Method => sink.write(input.method),
-                Segment::Timestamp => sink.write(input.timestamp),
-                Segment::DeliveryId => sink.write(input.delivery_id),
-                Segment::Url => url.into_iter().for_each(|url| url.write_full(sink)),
-                Segment::UrlBase => url.into_iter().for_each(|url| url.write_base(sink)),
-                Segment::Pairs { parts, .. } => {
-                    for (name, value) in pairs.next().into_iter().flat_map(Pairs::iter) {
-                        write_pair(parts, name, value, sink);
-                    }
-                }
-            }
+impl StringToSign<'_> {
+    /// What must hold of a string to sign whose signature is right: that no part
+    /// of it could be a part of its neighbour.
+    ///
+    /// # Errors
+    /// `body_mismatch`.
+    pub(crate) fn check_boundaries(&self) -> Result<(), Error> {
+        match self.message {
+            Message::Canonical(_) => Ok(()),
+            Message::Template(template) => template.check_boundaries(self),
+        }
+    }
+
+    /// A hash of Merkle and Damgård can be extended by whoever has it. The padding of
+    /// the shorter message, which stands in the longer one then, ends in its length,
+    /// and that in 64 bits always has a NUL.
+    ///
+    /// # Errors
+    /// `body_mismatch` where a NUL stands behind the secret.
+    pub(crate) fn check_extension(&self) -> Result<(), Error> {
+        match self.message {
+            Message::Canonical(_) => Ok(()),
+            Message::Template(template) => template.check_extension(self),
         }
     }
 }
 
-fn write_pair(parts: &[PairPart], name: &[u8], value: &[u8], sink: &mut impl Sink) {
-    for part in parts {
-        sink.write(match part {
-            PairPart::Name => name,
-            PairPart::Value => value,
-            PairPart::Literal(text) => text,
-        });
+impl Content for StringToSign<'_> {
+    fn write(&self, sink: &mut impl Sink) {
+        match self.message {
+            Message::Canonical(canonical) => {
+                canonical.write(self.input, self.url, self.prepared, sink);
+            }
+            Message::Template(template) => {
+                for segment in template.segments() {
+                    segment.write(self.input, self.url, self.prepared, sink);
+                }
+            }
+        }
     }
 }

@@ -1,34 +1,48 @@
 //! A signature over the request: the headers that hold it, the string it was made
 //! over, and the keys it may be made with.
 
+pub(crate) mod demands;
+mod key;
+mod oracle;
 mod received;
 mod replay_key;
+pub(crate) mod shadows;
 mod sign;
-mod variant;
+pub(crate) mod values;
+pub(crate) mod variant;
+
+use std::borrow::Cow;
 
 use crate::body_limit::{self, MAX_BODY_BYTES};
 use crate::canonical::{Input, Prepared};
 use crate::clock::Now;
 use crate::coverage::{Coverage, Covers};
 use crate::detail;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::keyring::{Keyring, MatchedKey};
 use crate::options::{OptionReader, TOLERANCE, wrong};
-use crate::prepared_request::PreparedRequest;
+use crate::prepared_request::{Known, PreparedRequest};
 use crate::primitives::choice::{any, first};
+use crate::primitives::jwt::ClaimValue;
 use crate::primitives::mac::{Tag, sha256};
-use crate::primitives::signature::{SignatureAlgorithm, SignatureKey};
-use crate::primitives::sink::{Content as _, Sink};
-use crate::primitives::spki;
+use crate::primitives::signature::SignatureAlgorithm;
+use crate::primitives::sink::{Content as _, Erased, Sink};
 use crate::primitives::time::Tolerance;
-use crate::request::{Header, HeaderSlots};
-use crate::scheme::{KeySection, SignaturePlan, StringToSign, Variant};
+use crate::primitives::url_form::FormedUrl;
+use crate::request::{Header, HeaderSlots, RequestPlace};
+use crate::scheme::{
+    ConstantSection, KeySection, SignaturePlan, Site, Slot, StringToSign, Value, Variant,
+};
 
+use demands::Expected;
+use key::Key;
 use received::Received;
 
 pub(crate) use replay_key::ReplayKeys;
 pub use replay_key::{MessageIdentity, ReplayKey};
 pub use sign::Signing;
+pub(crate) use values::Values;
+pub(crate) use variant::{any_holds, any_may_hold};
 
 /// Keys times forms of the URL. Each is tried with up to four signatures, of which
 /// one takes as long as a hundred MACs.
@@ -38,7 +52,11 @@ const MAX_PUBLIC_KEY_TRIES: usize = 16;
 #[derive(Debug)]
 pub(crate) struct SignatureProof {
     plan: SignaturePlan,
-    keys: Keyring<SignatureKey>,
+    keys: Keyring<Key>,
+    /// Of the receiver, in the order of the scheme's sections.
+    constants: Vec<Box<[u8]>>,
+    /// What the options say that each variant's demands name.
+    expected: Vec<Vec<Vec<ClaimValue>>>,
     /// The window of the timestamp, where the scheme has one.
     tolerance: Option<Tolerance>,
     /// The longest body, by variant.
@@ -49,10 +67,10 @@ pub(crate) struct SignatureProof {
 pub(crate) struct Signed<'r> {
     pub(crate) key: MatchedKey,
     pub(crate) timestamp: Option<i64>,
-    pub(crate) delivery_id: Option<&'r [u8]>,
+    pub(crate) delivery_id: Option<Cow<'r, [u8]>>,
+    pub(crate) event_type: Option<Cow<'r, [u8]>>,
     pub(crate) identity: MessageIdentity,
     pub(crate) variant: usize,
-    pub(crate) covers: Covers,
     pub(crate) url_form: usize,
 }
 
@@ -61,17 +79,19 @@ impl SignatureProof {
     pub(crate) fn new(
         plan: SignaturePlan,
         section: &KeySection,
+        constants: &[ConstantSection],
         options: &mut OptionReader,
         labels: &mut Vec<String>,
     ) -> Result<Self, Error> {
-        let value = options.take(&section.option)?.ok_or_else(|| {
-            Error::configuration(format!(
-                "option {} is missing: {}",
-                section.option, section.hint
-            ))
-        })?;
+        let constants = read_constants(constants, options)?;
+        let expected = demands::read_expected(&plan.variants, options)?;
+        let value = options.take(&section.option)?;
+        let value = value.ok_or_else(|| missing(&section.option, &section.hint))?;
         let algorithm = plan.algorithm;
-        let keys = Keyring::new(section, value, labels, |key| prepare(algorithm, key))?;
+        let shows_secret = plan.variants.iter().any(Variant::mentions_secret);
+        let keys = Keyring::new(section, value, labels, |key| {
+            Key::new(algorithm, key, shows_secret)
+        })?;
         let forms = plan.url_forms.len();
         if section.is_public() && keys.len() * forms > MAX_PUBLIC_KEY_TRIES {
             let most = MAX_PUBLIC_KEY_TRIES / forms;
@@ -80,7 +100,9 @@ impl SignatureProof {
             return Err(wrong(&section.option, &what));
         }
         Ok(Self {
-            tolerance: plan.timestamp.as_ref().map(|rule| rule.tolerance),
+            constants,
+            expected,
+            tolerance: plan.time.as_ref().map(|rule| rule.tolerance),
             max_body_bytes: vec![MAX_BODY_BYTES; plan.variants.len()],
             plan,
             keys,
@@ -103,10 +125,10 @@ impl SignatureProof {
     /// be tried with. Returns the longest of all.
     pub(crate) fn limit_bodies(&mut self, chosen: Option<usize>) -> usize {
         let work = match self.plan.algorithm {
-            SignatureAlgorithm::Mac(mac) => mac.work(),
             SignatureAlgorithm::PublicKey(algorithm) => {
                 received::most_signatures(&self.plan) * algorithm.work()
             }
+            algorithm => algorithm.work(),
         };
         let work = work * self.keys.len() * self.plan.url_forms.len();
         let usual = |variant: &Variant| variant.message.usual_body(work);
@@ -118,12 +140,20 @@ impl SignatureProof {
 
     /// The headers that signatures stand in.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &Header> {
-        self.plan.variants.iter().flat_map(|variant| &variant.from)
+        let sites = self.plan.variants.iter().flat_map(|variant| &variant.from);
+        sites.filter_map(|site| match &site.slot {
+            Slot::Request(RequestPlace::Header(header)) => Some(header),
+            _ => None,
+        })
     }
 
     /// What each variant covers.
     pub(crate) fn coverage(&self) -> Vec<Covers> {
-        self.plan.variants.iter().map(|it| it.covers).collect()
+        self.plan
+            .variants
+            .iter()
+            .map(|it| it.covers.clone())
+            .collect()
     }
 
     pub(crate) fn url_forms(&self) -> Vec<&'static str> {
@@ -149,6 +179,16 @@ impl SignatureProof {
         received::check_presence(&self.plan, headers)
     }
 
+    /// Whether a request has something in a place of the signature, as far as it is
+    /// known.
+    pub(crate) fn is_shown(&self, request: &PreparedRequest<'_, '_>, known: Known) -> bool {
+        let mut sites = self.plan.variants.iter().flat_map(|variant| &variant.from);
+        sites.any(|site| match &site.slot {
+            Slot::Request(place) => request.shows(place, known),
+            Slot::Part(_) | Slot::Claim(_) | Slot::Constant(_) => false,
+        })
+    }
+
     /// Verifies the signature of a request.
     #[inline]
     pub(crate) fn verify<'r>(
@@ -156,20 +196,23 @@ impl SignatureProof {
         request: &PreparedRequest<'r, '_>,
         now: Now,
     ) -> Result<Signed<'r>, Error> {
-        let (position, variant) = variant::choose(&self.plan, request)?;
+        let (position, variant) = self.variant(request)?;
         self.check_length(position, request)?;
-        let headers = request.headers();
         let mut received = Received::default();
-        let received_timestamp = received.read(&self.plan, variant, headers)?;
-        let delivery_id = match &variant.delivery_id {
-            Some(header) => header.required(headers)?,
+        received.read(&self.plan, &self.constants, variant, request)?;
+        let values = Values {
+            request,
+            parts: &received.parts,
+            claims: None,
+            constants: &self.constants,
+        };
+        let timestamp_text = match &variant.timestamp {
+            Some(site) => timestamp_text(site, &values)?,
             None => &[],
         };
-        if let Some(rule) = &variant.id_rule {
-            rule.check(delivery_id)?;
-        }
-        let timestamp = match &self.plan.timestamp {
-            Some(rule) => Some(rule.format.parse(received_timestamp)?),
+        let delivery_id = delivery_id(variant, &values)?;
+        let timestamp = match &self.plan.time {
+            Some(rule) => Some(rule.format.parse(timestamp_text)?),
             None => None,
         };
         // What is too old costs no public key anything.
@@ -177,32 +220,55 @@ impl SignatureProof {
         if is_early {
             self.check_time(timestamp, now)?;
         }
-        variant::check_form(&self.plan, variant, request)?;
+        variant::check_form(self.plan.content_type.as_ref(), variant, request)?;
         let input = Input {
             method: request.method(),
             url: request.url(),
             body: request.body(),
-            timestamp: received_timestamp,
-            delivery_id,
+            timestamp: timestamp_text,
+            delivery_id: delivery_id.as_deref().unwrap_or_default(),
+            secret: &[],
         };
-        let prepared = variant.message.prepare(&input)?;
+        let prepared = variant.message.prepare(&input, &|site| values.get(site))?;
         let found = self.find_match(variant, &input, &prepared, &received)?;
-        variant.check_boundaries(&input, &prepared)?;
-        if let Some(digest) = &variant.body_digest {
-            variant::check_digest(digest, request)?;
+        if !variant.demands.is_empty() {
+            let expected = Expected {
+                input: &input,
+                url: found.url.as_ref(),
+                options: self
+                    .expected
+                    .get(position)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default(),
+            };
+            demands::check(&variant.demands, &values, &expected)?;
         }
+        if let Some(shadows) = &variant.shadows {
+            shadows::check(shadows, request)?;
+        }
+        self.check_type(request)?;
         if !is_early {
             self.check_time(timestamp, now)?;
         }
+        let event_type = match &variant.event_type {
+            Some(site) => values.fact(site)?,
+            None => None,
+        };
+        let is_fact = variant.covers.delivery_id == Coverage::Signed;
         Ok(Signed {
             key: self.keys.matched(found.key),
             timestamp,
-            delivery_id: (variant.covers.delivery_id == Coverage::Signed).then_some(delivery_id),
             identity: MessageIdentity(found.identity),
             variant: position,
-            covers: variant.covers,
             url_form: found.url_form,
+            delivery_id: delivery_id.filter(|_| is_fact),
+            event_type,
         })
+    }
+
+    fn variant(&self, request: &PreparedRequest<'_, '_>) -> Result<(usize, &Variant), Error> {
+        let content_type = self.plan.content_type.as_ref();
+        variant::choose(&self.plan.variants, content_type, request)
     }
 
     fn check_length(
@@ -214,6 +280,17 @@ impl SignatureProof {
         body_limit::check(request.body().len(), limit.unwrap_or_default())
     }
 
+    /// Nothing signs the content type: it must not hide the JSON that decides.
+    fn check_type(&self, request: &PreparedRequest<'_, '_>) -> Result<(), Error> {
+        if self.plan.reads_json && request.hides_json() {
+            return Err(Error::new(
+                ErrorCode::BodyMismatch,
+                "the body is JSON, and its content type says something else",
+            ));
+        }
+        Ok(())
+    }
+
     fn check_time(&self, timestamp: Option<i64>, now: Now) -> Result<(), Error> {
         match (&self.tolerance, timestamp) {
             (Some(tolerance), Some(timestamp)) => tolerance.check(timestamp, now.seconds()?),
@@ -223,14 +300,15 @@ impl SignatureProof {
 
     /// Tries the forms of the URL in order, and for each all keys against all
     /// signatures.
-    fn find_match(
+    fn find_match<'u>(
         &self,
         variant: &Variant,
-        input: &Input<'_>,
-        prepared: &Prepared,
-        received: &Received,
-    ) -> Result<Match, Error> {
+        input: &Input<'u>,
+        prepared: &Prepared<'_>,
+        received: &Received<'_>,
+    ) -> Result<Match<'u>, Error> {
         for (url_form, form) in self.plan.url_forms.iter().enumerate() {
+            input.url.map_or(Ok(()), |url| form.check(url))?;
             let url = match input.url.map(|url| form.apply(url)) {
                 Some(None) => continue,
                 url => url.flatten(),
@@ -242,15 +320,23 @@ impl SignatureProof {
                 prepared,
             };
             let matched = match self.plan.algorithm {
-                SignatureAlgorithm::Mac(_) => self.match_macs(received, &string_to_sign),
                 SignatureAlgorithm::PublicKey(_) => {
                     self.match_public_keys(received, &string_to_sign)
                 }
+                SignatureAlgorithm::Mac(_) | SignatureAlgorithm::Hash(_) => {
+                    self.match_tags(received, &string_to_sign)
+                }
             };
             if let Some((key, identity)) = matched {
+                string_to_sign.check_boundaries()?;
+                if let SignatureAlgorithm::Hash(_) = self.plan.algorithm {
+                    string_to_sign.check_extension()?;
+                }
+                self.check_not_answered(&string_to_sign)?;
                 return Ok(Match {
                     key,
                     url_form,
+                    url,
                     identity,
                 });
             }
@@ -261,14 +347,14 @@ impl SignatureProof {
         } else {
             "secret"
         };
-        Err(detail::no_match(noun, variant.covers, input.url, labels))
+        Err(detail::no_match(noun, &variant.covers, input.url, labels))
     }
 
     /// The first key under which any of the tags is right, and the tag under the
     /// first key. All are compared, without an early exit.
-    fn match_macs(
+    fn match_tags(
         &self,
-        received: &Received,
+        received: &Received<'_>,
         string_to_sign: &StringToSign<'_>,
     ) -> Option<(usize, Tag)> {
         let mut first_tag = None;
@@ -288,10 +374,11 @@ impl SignatureProof {
     #[inline(never)]
     fn match_public_keys(
         &self,
-        received: &Received,
+        received: &Received<'_>,
         string_to_sign: &StringToSign<'_>,
     ) -> Option<(usize, Tag)> {
         let mut length = Length(0);
+        let string_to_sign = Erased(string_to_sign);
         string_to_sign.write(&mut length);
         let mut message = Vec::with_capacity(length.0);
         string_to_sign.write(&mut message);
@@ -314,23 +401,75 @@ impl Sink for Length {
 }
 
 /// Which key and which form of the URL matched.
-struct Match {
+struct Match<'u> {
     key: usize,
     url_form: usize,
+    url: Option<FormedUrl<'u, 'u>>,
     identity: Tag,
 }
 
-/// The key of an option: a secret, or the bytes of a public key.
-fn prepare(algorithm: SignatureAlgorithm, key: &[u8]) -> Result<SignatureKey, &'static str> {
-    let prepared = match algorithm {
-        SignatureAlgorithm::Mac(mac) => SignatureKey::mac(mac, key)?,
-        // An Ed25519 key as providers print it (RFC 8032 section 5.1.5).
-        SignatureAlgorithm::PublicKey(_) if key.len() == 32 => SignatureKey::ed25519(key)?,
-        SignatureAlgorithm::PublicKey(_) => spki::parse(key)?,
-    };
-    if prepared.fits(algorithm) {
-        Ok(prepared)
-    } else {
-        Err("it is a key of another algorithm than the scheme's")
+/// The time as received.
+fn timestamp_text<'p>(site: &Site, values: &Values<'p, '_, '_>) -> Result<&'p [u8], Error> {
+    if let Slot::Request(RequestPlace::Header(header)) = &site.slot {
+        return header.required(values.request.headers());
     }
+    let missing = || match &site.slot {
+        Slot::Part(_) => Error::new(
+            ErrorCode::MalformedHeader,
+            "the signature header has no timestamp",
+        ),
+        _ => absent(site),
+    };
+    match values.get(site)?.ok_or_else(missing)? {
+        Value::Text(text) | Value::Number(text) => Ok(text),
+        Value::Boolean(_) | Value::Other => Err(Error::new(
+            ErrorCode::MalformedTimestamp,
+            format!("what stands at {} is no time", site.place),
+        )),
+    }
+}
+
+/// The id: one that the string to sign mentions has to be there, and be one.
+fn delivery_id<'r>(
+    variant: &Variant,
+    values: &Values<'_, 'r, '_>,
+) -> Result<Option<Cow<'r, [u8]>>, Error> {
+    let Some(site) = &variant.delivery_id else {
+        return Ok(None);
+    };
+    let id = values.fact(site)?;
+    match (&variant.id_rule, &id) {
+        (Some(_), None) => Err(absent(site)),
+        (Some(rule), Some(id)) => rule.check(id).map(|()| Some(id.clone())),
+        (None, _) => Ok(id),
+    }
+}
+
+#[cold]
+fn absent(site: &Site) -> Error {
+    match &site.slot {
+        Slot::Request(RequestPlace::Header(header)) => header.missing(),
+        _ => Error::new(
+            ErrorCode::MissingHeader,
+            format!("{} is absent or empty", site.place),
+        ),
+    }
+}
+
+/// Constants that templates and patterns mention.
+fn read_constants(
+    sections: &[ConstantSection],
+    options: &mut OptionReader,
+) -> Result<Vec<Box<[u8]>>, Error> {
+    let read = |section: &ConstantSection| {
+        let text = options.text(&section.name)?.filter(|text| !text.is_empty());
+        let text = text.ok_or_else(|| missing(&section.name, &section.hint))?;
+        Ok(text.into_bytes().into())
+    };
+    sections.iter().map(read).collect()
+}
+
+#[cold]
+fn missing(option: &str, hint: &str) -> Error {
+    Error::configuration(format!("option {option} is missing: {hint}"))
 }

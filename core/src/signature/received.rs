@@ -1,10 +1,13 @@
-//! The signatures and the timestamp that stand in signature headers.
+//! The signatures that a request shows, and the parts that stand beside them.
+
+use arrayvec::ArrayVec;
 
 use crate::error::{Error, ErrorCode};
+use crate::prepared_request::{PreparedRequest, Unread};
 use crate::primitives::mac::Tag;
 use crate::primitives::signature::SignatureAlgorithm;
-use crate::request::{Header, HeaderSlots};
-use crate::scheme::{Parse, SignaturePlan, TimestampSource, Variant};
+use crate::request::{HeaderSlots, RequestPlace};
+use crate::scheme::{MAX_PARTS, SignaturePlan, Site, Slot, Value, Variant};
 
 /// Rotations send two or three; more is an attempt to make us compare.
 const MAX_ENTRIES: usize = 32;
@@ -12,56 +15,52 @@ const MAX_ENTRIES: usize = 32;
 /// A public key takes a hundred times as long as a secret does.
 const MAX_PUBLIC_KEY_SIGNATURES: usize = 4;
 
-/// The signatures that the headers of a request hold: tags of MACs, or signatures
-/// of key pairs, as the scheme's algorithm has it.
+/// The signatures of a request: tags of MACs and hashes, or signatures of key pairs,
+/// as the scheme's algorithm has it.
 #[derive(Debug, Default)]
-pub(super) struct Received {
+pub(super) struct Received<'p> {
     /// Nearly every delivery has a single one, which needs no heap.
     first_tag: Option<Tag>,
     other_tags: Vec<Tag>,
     signatures: Vec<Vec<u8>>,
+    /// What patterns name, by the position of the name.
+    pub(super) parts: ArrayVec<Option<&'p [u8]>, MAX_PARTS>,
 }
 
-impl Received {
-    /// Reads all signature headers of a variant. An entry that does not decode
-    /// is passed over; when none is left the header is malformed.
-    ///
-    /// Returns the timestamp as received; nothing where the scheme has none.
-    pub(super) fn read<'r>(
+impl<'p> Received<'p> {
+    /// Reads all places of a variant's signature. An entry that no pattern fits or
+    /// that does not decode is passed over; when none is left the header is malformed.
+    pub(super) fn read(
         &mut self,
         plan: &SignaturePlan,
+        constants: &[Box<[u8]>],
         variant: &Variant,
-        headers: &HeaderSlots<'r>,
-    ) -> Result<&'r [u8], Error> {
+        request: &'p PreparedRequest<'_, '_>,
+    ) -> Result<(), Error> {
+        let none = core::iter::repeat_n(None, plan.parse.parts.len().min(MAX_PARTS));
+        self.parts.extend(none);
         let mut reader = Reader {
             plan,
+            constants,
             received: self,
             entries: 0,
-            timestamp: None,
         };
         let mut is_present = false;
-        for header in &variant.from {
-            if let Some(value) = header.optional(headers)? {
+        for site in &variant.from {
+            if let Some(text) = signature_text(site, request)? {
                 is_present = true;
-                reader.header(value)?;
+                reader.text(text)?;
             }
         }
         if !is_present {
             return Err(missing(&variant.from));
         }
-        let timestamp = match plan.timestamp.as_ref().map(|rule| &rule.source) {
-            None => &[],
-            Some(TimestampSource::Header(header)) => header.required(headers)?,
-            Some(TimestampSource::Signature(_)) => reader
-                .timestamp
-                .ok_or_else(|| malformed("the signature header has no timestamp"))?,
-        };
         if self.first_tag.is_none() && self.signatures.is_empty() {
             return Err(malformed(
                 "no entry of the signature header is a signature of the right encoding and length",
             ));
         }
-        Ok(timestamp)
+        Ok(())
     }
 
     pub(super) fn tags(&self) -> impl Iterator<Item = &Tag> {
@@ -73,144 +72,169 @@ impl Received {
     }
 }
 
+/// The text at a place of the signature. A header may be there and empty: then it is
+/// malformed, and not missing.
+fn signature_text<'p>(
+    site: &Site,
+    request: &'p PreparedRequest<'_, '_>,
+) -> Result<Option<&'p [u8]>, Error> {
+    let place = match &site.slot {
+        Slot::Request(RequestPlace::Header(header)) => return header.optional(request.headers()),
+        Slot::Request(place) => place,
+        Slot::Part(_) | Slot::Claim(_) | Slot::Constant(_) => return Ok(None),
+    };
+    match request.value(place) {
+        Ok(None) | Err(Unread::OtherKind) => Ok(None),
+        Ok(Some(Value::Text(text))) => Ok(Some(text)),
+        Ok(Some(_)) => Err(malformed(
+            "what stands in the place of the signature is no text",
+        )),
+        Err(Unread::Rejected(error)) => Err(error),
+    }
+}
+
 /// How many signatures of a public key a request can have.
 pub(super) fn most_signatures(plan: &SignaturePlan) -> usize {
-    let headers = plan.variants.iter().map(|variant| variant.from.len());
-    let most = match plan.parse {
-        Parse::Whole | Parse::Prefix(_) => headers.max().unwrap_or_default(),
-        Parse::List(_) | Parse::VersionedList { .. } | Parse::Pairs { .. } => usize::MAX,
+    let places = plan.variants.iter().map(|variant| variant.from.len());
+    let most = match plan.parse.split {
+        None => places.max().unwrap_or_default(),
+        Some(_) => usize::MAX,
     };
     most.min(MAX_PUBLIC_KEY_SIGNATURES)
 }
 
 /// A request without any signature needs no further look, whichever variant of
-/// the scheme it would be.
+/// the scheme it would be. What stands in a body is looked for later.
 ///
 /// # Errors
 /// `missing_header`.
 pub(super) fn check_presence(plan: &SignaturePlan, headers: &HeaderSlots<'_>) -> Result<(), Error> {
-    let mut all = plan.variants.iter().flat_map(|variant| &variant.from);
-    if all.all(|header| header.is_absent(headers)) {
-        return Err(missing(
-            plan.variants.iter().flat_map(|variant| &variant.from),
-        ));
+    let all = || plan.variants.iter().flat_map(|variant| &variant.from);
+    let is_absent = |site: &Site| match &site.slot {
+        Slot::Request(RequestPlace::Header(header)) => header.is_absent(headers),
+        _ => false,
+    };
+    if all().all(is_absent) {
+        return Err(missing(all()));
     }
     Ok(())
 }
 
 #[cold]
-fn missing<'p>(headers: impl IntoIterator<Item = &'p Header>) -> Error {
-    let mut names: Vec<&str> = Vec::new();
-    for header in headers {
-        if !names.contains(&header.name()) {
-            names.push(header.name());
+fn missing<'p>(sites: impl IntoIterator<Item = &'p Site>) -> Error {
+    let mut names: Vec<String> = Vec::new();
+    let mut what = "no signature header";
+    for site in sites {
+        let name = match &site.slot {
+            Slot::Request(RequestPlace::Header(header)) => header.name().to_owned(),
+            _ => {
+                what = "no signature";
+                site.place.to_string()
+            }
+        };
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     Error::new(
         ErrorCode::MissingHeader,
-        format!("no signature header: {}", names.join(" or ")),
+        format!("{what}: {}", names.join(" or ")),
     )
 }
 
-struct Reader<'p, 'r> {
-    plan: &'p SignaturePlan,
-    received: &'p mut Received,
+struct Reader<'s, 'p> {
+    plan: &'s SignaturePlan,
+    constants: &'s [Box<[u8]>],
+    received: &'s mut Received<'p>,
     entries: usize,
-    timestamp: Option<&'r [u8]>,
 }
 
-impl<'r> Reader<'_, 'r> {
-    fn header(&mut self, value: &'r [u8]) -> Result<(), Error> {
-        let plan = self.plan;
-        match &plan.parse {
-            Parse::Whole => self.read(value),
-            Parse::Prefix(prefix) => match value.strip_prefix(prefix.as_ref()) {
-                Some(text) => self.read(text),
-                None => Ok(()),
-            },
-            Parse::List(separator) => value
-                .split(|byte| byte == separator)
+impl<'p> Reader<'_, 'p> {
+    fn text(&mut self, text: &'p [u8]) -> Result<(), Error> {
+        match self.plan.parse.split {
+            None => self.entry(text),
+            Some(separator) => text
+                .split(|byte| *byte == separator)
                 .map(<[u8]>::trim_ascii)
                 .filter(|entry| !entry.is_empty())
-                .try_for_each(|entry| self.read(entry)),
-            Parse::VersionedList {
-                separator,
-                version,
-                versions,
-            } => value
-                .split(|byte| byte == separator)
-                .map(<[u8]>::trim_ascii)
-                .filter(|entry| !entry.is_empty())
-                .try_for_each(|entry| self.named(entry, *version, versions)),
-            Parse::Pairs {
-                separator,
-                versions,
-            } => value
-                .split(|byte| byte == separator)
-                .map(<[u8]>::trim_ascii)
-                .try_for_each(|entry| self.named(entry, b'=', versions)),
+                .try_for_each(|entry| self.entry(entry)),
         }
     }
 
-    /// An entry of a name and a value: a signature, the timestamp, or neither.
-    fn named(
-        &mut self,
-        entry: &'r [u8],
-        separator: u8,
-        versions: &[Box<[u8]>],
-    ) -> Result<(), Error> {
-        let mut halves = entry.splitn(2, |&byte| byte == separator);
-        let (name, value) = (halves.next().unwrap_or_default(), halves.next());
-        let value = value.unwrap_or_default();
-        if versions.iter().any(|version| version.as_ref() == name) {
-            return self.read(value);
+    /// One entry: the first pattern that fits takes it apart.
+    fn entry(&mut self, entry: &'p [u8]) -> Result<(), Error> {
+        self.entries += 1;
+        if self.entries > MAX_ENTRIES {
+            return Err(malformed("more than 32 entries in the signature headers"));
         }
-        self.count()?;
-        let is_timestamp = self.plan.timestamp.as_ref().is_some_and(|rule| {
-            matches!(&rule.source, TimestampSource::Signature(wanted) if wanted.as_ref() == name)
-        });
-        if is_timestamp {
-            match self.timestamp {
-                Some(first) if first != value => {
-                    return Err(malformed("the signature header has two timestamps"));
+        for pattern in &self.plan.parse.patterns {
+            if pattern.is_bare() {
+                return self.signature(entry);
+            }
+            let mut signature = None;
+            let mut parts = ArrayVec::<(usize, &'p [u8]), MAX_PARTS>::new();
+            let fits = pattern.take_apart(entry, self.constants, &mut |name, value| match name {
+                None => signature = Some(value),
+                Some(part) => {
+                    parts.extend([(part, value)].into_iter().take(MAX_PARTS - parts.len()))
                 }
-                _ => self.timestamp = Some(value),
+            });
+            if !fits {
+                continue;
+            }
+            for (part, value) in parts {
+                self.part(part, value)?;
+            }
+            return signature.map_or(Ok(()), |signature| self.signature(signature));
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, position: usize, value: &'p [u8]) -> Result<(), Error> {
+        if let Some(part) = self.received.parts.get_mut(position) {
+            match part {
+                Some(first) if *first != value => {
+                    let name = self.plan.parse.parts.get(position);
+                    return Err(Error::new(
+                        ErrorCode::MalformedHeader,
+                        format!(
+                            "the part {} of the signature header stands there with two values",
+                            name.map(String::as_str).unwrap_or_default()
+                        ),
+                    ));
+                }
+                _ => *part = Some(value),
             }
         }
         Ok(())
     }
 
     /// Reads one signature.
-    fn read(&mut self, text: &[u8]) -> Result<(), Error> {
-        self.count()?;
+    fn signature(&mut self, text: &[u8]) -> Result<(), Error> {
+        let Received {
+            first_tag,
+            other_tags,
+            signatures,
+            ..
+        } = &mut *self.received;
         match self.plan.algorithm {
-            SignatureAlgorithm::Mac(mac) => {
-                let tag = self.plan.encoding.decode_tag(text, mac.tag_bytes());
-                match &self.received.first_tag {
-                    None => self.received.first_tag = tag,
-                    Some(_) => self.received.other_tags.extend(tag),
+            SignatureAlgorithm::Mac(_) | SignatureAlgorithm::Hash(_) => {
+                let bytes = self.plan.algorithm.tag_bytes().unwrap_or_default();
+                let tag = self.plan.encoding.decode_tag(text, bytes);
+                match first_tag {
+                    None => *first_tag = tag,
+                    Some(_) => other_tags.extend(tag),
                 }
-                Ok(())
             }
             SignatureAlgorithm::PublicKey(algorithm) => {
                 let signature = self.plan.encoding.decode(text);
-                let signature = signature.filter(|it| algorithm.may_have_length(it.len()));
-                let signatures = &mut self.received.signatures;
-                signatures.extend(signature);
+                signatures.extend(signature.filter(|it| algorithm.may_have_length(it.len())));
                 if signatures.len() > MAX_PUBLIC_KEY_SIGNATURES {
                     return Err(malformed(
                         "more than 4 signatures of a public key in the signature headers",
                     ));
                 }
-                Ok(())
             }
-        }
-    }
-
-    fn count(&mut self) -> Result<(), Error> {
-        self.entries += 1;
-        if self.entries > MAX_ENTRIES {
-            return Err(malformed("more than 32 entries in the signature headers"));
         }
         Ok(())
     }

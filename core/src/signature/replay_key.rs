@@ -39,6 +39,13 @@ impl fmt::Debug for ReplayKey {
 #[derive(Clone)]
 pub struct MessageIdentity(pub(super) Tag);
 
+impl MessageIdentity {
+    /// Of what is no secret: the digest of what a token's signature is made over.
+    pub(crate) fn of_digest(digest: [u8; 32]) -> Self {
+        Self(Tag::from_bytes(&digest))
+    }
+}
+
 impl fmt::Debug for MessageIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MessageIdentity")

@@ -1,12 +1,14 @@
 //! The sender's half, for tests: the parse rules of a scheme run backwards.
 
 use crate::canonical::Input;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::mac::MAX_TAG_BYTES;
 use crate::primitives::url_form::FormedUrl;
-use crate::request::{Header, HeaderSlots};
-use crate::scheme::{Parse, SignaturePlan, StringToSign, TimestampSource, Variant};
+use crate::request::{HeaderSlots, RequestPlace};
+use crate::scheme::{Parse, Place, Site, Slot, StringToSign, Variant};
+use crate::signature::demands::{self, Expected};
+use crate::signature::values::Values;
 use crate::signature::{SignatureProof, variant};
 
 /// What a signer adds to a request.
@@ -25,9 +27,15 @@ impl SignatureProof {
     /// are told apart by those that are there. It gets those of the first one.
     pub(crate) fn announce(&self, headers: &mut HeaderSlots<'_>) -> Result<(), Error> {
         let mut first = self.plan.variants.iter().flat_map(|it| &it.from);
-        let header: &Header = first.next().ok_or_else(no_variant)?;
-        header.set(headers, b"(to be signed)");
-        Ok(())
+        match first.next().map(|site| &site.slot) {
+            Some(Slot::Request(RequestPlace::Header(header))) => {
+                if header.is_absent(headers) {
+                    header.set(headers, b"(to be signed)");
+                }
+                Ok(())
+            }
+            _ => Err(no_header()),
+        }
     }
 
     /// The headers that the provider would add.
@@ -36,12 +44,9 @@ impl SignatureProof {
         request: &PreparedRequest<'_, '_>,
         signing: &Signing<'_>,
     ) -> Result<Vec<(String, String)>, Error> {
-        let (position, variant) = variant::choose(&self.plan, request)?;
+        let (position, variant) = self.variant(request)?;
         self.check_length(position, request)?;
-        variant::check_form(&self.plan, variant, request)?;
-        if let Some(digest) = &variant.body_digest {
-            variant::check_digest(digest, request)?;
-        }
+        variant::check_form(self.plan.content_type.as_ref(), variant, request)?;
         let timestamp = self.timestamp(signing)?;
         let delivery_id = delivery_id(variant, signing)?;
         let key = match signing.key_id {
@@ -49,42 +54,87 @@ impl SignatureProof {
             Some(label) => self.keys.iter().find(|key| key.label == label),
         };
         let key = key.ok_or_else(|| Error::configuration("no key has that key_id"))?;
+        let parts = self.parts(variant, &timestamp, delivery_id);
+        let known: Vec<Option<&[u8]>> = parts
+            .iter()
+            .map(|part| part.as_deref().map(str::as_bytes))
+            .collect();
+        let values = Values {
+            request,
+            parts: &known,
+            claims: None,
+            constants: &self.constants,
+        };
         let input = Input {
             method: request.method(),
             url: request.url(),
             body: request.body(),
             timestamp: timestamp.as_bytes(),
             delivery_id: delivery_id.as_bytes(),
+            secret: &[],
         };
-        let prepared = variant.message.prepare(&input)?;
-        variant.check_boundaries(&input, &prepared)?;
+        let prepared = variant.message.prepare(&input, &|site| values.get(site))?;
         let url = input.url.map(|url| {
             let mut forms = self.plan.url_forms.iter();
             let form = forms.find_map(|form| form.apply(url));
             form.unwrap_or_else(|| FormedUrl::as_is(url))
         });
-        let tag = key.prepared.tag(&StringToSign {
+        let string_to_sign = StringToSign {
             message: &variant.message,
             input: &input,
             url: url.as_ref(),
             prepared: &prepared,
-        });
-        let tag = tag.ok_or_else(|| {
+        };
+        string_to_sign.check_boundaries()?;
+        let expected = Expected {
+            input: &input,
+            url: url.as_ref(),
+            options: self
+                .expected
+                .get(position)
+                .map(Vec::as_slice)
+                .unwrap_or_default(),
+        };
+        demands::check(&variant.demands, &values, &expected)?;
+        self.check_type(request)?;
+        let tag = key.prepared.tag(&string_to_sign).ok_or_else(|| {
             Error::configuration("signing needs the private key, which only the provider has")
         })?;
         let text = tag.copy_to(&mut [0; MAX_TAG_BYTES]).to_vec();
         let text = self.plan.encoding.encode(&text);
-        Ok(write_headers(
-            &self.plan,
-            variant,
-            &text,
-            &timestamp,
+        let text = write_signature(&self.plan.parse, &text, &self.constants, &parts)?;
+        let mut headers = Headers(Vec::new());
+        headers.add(variant.from.first(), &text)?;
+        headers.add(
+            variant
+                .delivery_id
+                .as_ref()
+                .filter(|_| !delivery_id.is_empty()),
             delivery_id,
-        ))
+        )?;
+        headers.add(variant.timestamp.as_ref(), &timestamp)?;
+        Ok(headers.0)
+    }
+
+    /// What patterns name, by position, as far as it is known before signing.
+    fn parts(&self, variant: &Variant, timestamp: &str, delivery_id: &str) -> Vec<Option<String>> {
+        let mut parts = vec![None; self.plan.parse.parts.len()];
+        let known = [
+            (variant.timestamp.as_ref(), timestamp),
+            (variant.delivery_id.as_ref(), delivery_id),
+        ];
+        for (site, text) in known {
+            if let Some(Slot::Part(position)) = site.map(|site| &site.slot)
+                && let Some(part) = parts.get_mut(*position)
+            {
+                *part = Some(text.to_owned());
+            }
+        }
+        parts
     }
 
     fn timestamp(&self, signing: &Signing<'_>) -> Result<String, Error> {
-        let Some(rule) = &self.plan.timestamp else {
+        let Some(rule) = &self.plan.time else {
             return Ok(String::new());
         };
         let seconds = signing
@@ -97,7 +147,11 @@ impl SignatureProof {
 }
 
 fn delivery_id<'s>(variant: &Variant, signing: &Signing<'s>) -> Result<&'s str, Error> {
-    if variant.delivery_id.is_none() {
+    let Some(site) = &variant.delivery_id else {
+        return Ok("");
+    };
+    // One that the body holds is in it already.
+    if variant.id_rule.is_none() && !matches!(site.place, Place::Header(_)) {
         return Ok("");
     }
     let is_text = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
@@ -110,53 +164,55 @@ fn delivery_id<'s>(variant: &Variant, signing: &Signing<'s>) -> Result<&'s str, 
     Ok(id)
 }
 
-fn write_headers(
-    plan: &SignaturePlan,
-    variant: &Variant,
-    signed: &str,
-    timestamp: &str,
-    delivery_id: &str,
-) -> Vec<(String, String)> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let timestamp_source = plan.timestamp.as_ref().map(|rule| &rule.source);
-    let value = match &plan.parse {
-        Parse::Whole | Parse::List(_) => signed.to_owned(),
-        Parse::Prefix(prefix) => text(prefix) + signed,
-        Parse::VersionedList {
-            version, versions, ..
-        } => {
-            let name = versions.first().map(|name| text(name)).unwrap_or_default();
-            format!("{name}{}{signed}", char::from(*version))
+/// The text of the signature: each entry that has one pattern, in their order.
+fn write_signature(
+    parse: &Parse,
+    signature: &str,
+    constants: &[Box<[u8]>],
+    parts: &[Option<String>],
+) -> Result<String, Error> {
+    let part = |position: usize| parts.get(position).cloned().flatten();
+    let mut text = String::new();
+    let mut is_signed = false;
+    for pattern in &parse.patterns {
+        // One signature is enough, whatever other versions there are.
+        if is_signed && pattern.holds_signature() {
+            continue;
         }
-        Parse::Pairs {
-            separator,
-            versions,
-        } => {
-            let name = versions.first().map(|name| text(name)).unwrap_or_default();
-            match timestamp_source {
-                Some(TimestampSource::Signature(time)) => format!(
-                    "{}={timestamp}{}{name}={signed}",
-                    text(time),
-                    char::from(*separator)
-                ),
-                _ => format!("{name}={signed}"),
-            }
+        let entry = pattern
+            .put_together(signature, constants, part)
+            .ok_or_else(|| {
+                Error::configuration("signing does not know a part of the signature's text")
+            })?;
+        is_signed |= pattern.holds_signature();
+        if let (false, Some(separator)) = (text.is_empty(), parse.split) {
+            text.push(char::from(separator));
         }
-    };
-    let mut headers = Vec::new();
-    let mut add = |header: &Header, value| headers.push((header.name().to_owned(), value));
-    if let Some(header) = variant.from.first() {
-        add(header, value);
+        text.push_str(&entry);
     }
-    if let Some(header) = &variant.delivery_id {
-        add(header, delivery_id.to_owned());
-    }
-    if let Some(TimestampSource::Header(header)) = timestamp_source {
-        add(header, timestamp.to_owned());
-    }
-    headers
+    Ok(text)
 }
 
-fn no_variant() -> Error {
-    Error::new(ErrorCode::Internal, "the scheme has no variant")
+/// What is added to a request.
+struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    fn add(&mut self, site: Option<&Site>, value: &str) -> Result<(), Error> {
+        match site.map(|site| &site.slot) {
+            None | Some(Slot::Part(_)) => Ok(()),
+            Some(Slot::Request(RequestPlace::Header(header))) => {
+                self.0.push((header.name().to_owned(), value.to_owned()));
+                Ok(())
+            }
+            Some(_) => Err(no_header()),
+        }
+    }
+}
+
+#[cold]
+fn no_header() -> Error {
+    Error::configuration(
+        "this scheme has its signature, time or id elsewhere than in headers, and signing makes \
+         headers",
+    )
 }

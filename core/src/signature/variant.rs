@@ -1,72 +1,143 @@
-//! Which of a scheme's strings to sign a request has, and what that one asks of
-//! it.
+//! Which of a scheme's strings to sign a request has.
 
 use crate::error::{Error, ErrorCode};
-use crate::prepared_request::PreparedRequest;
-use crate::primitives::form::{self, Pairs};
-use crate::primitives::mac::{Tag, sha256};
+use crate::prepared_request::{Known, PreparedRequest, Unread};
+use crate::primitives::form;
+use crate::primitives::url::Url;
 use crate::request::{Header, HeaderValue};
-use crate::scheme::{BodyDigest, Condition, SignaturePlan, Variant};
+use crate::scheme::{Condition, Slot, Tables, Test, Variant};
+use crate::signature::values::Values;
 
 /// The first variant whose conditions hold, and its position.
-pub(super) fn choose<'p>(
-    plan: &'p SignaturePlan,
+///
+/// # Errors
+/// `body_mismatch` where none holds, and where a place that decides is there more than
+/// once.
+pub(crate) fn choose<'p>(
+    variants: &'p [Variant],
+    content_type: Option<&Header>,
     request: &PreparedRequest<'_, '_>,
 ) -> Result<(usize, &'p Variant), Error> {
-    let content_type = plan.content_type.as_ref();
-    plan.variants
-        .iter()
-        .enumerate()
-        .find(|(_, variant)| {
-            let holds = |condition: &Condition| holds(condition, content_type, request);
-            variant.when.is_empty() || variant.when.iter().any(|all| all.iter().all(holds))
-        })
-        .ok_or_else(|| {
-            Error::new(
-                ErrorCode::BodyMismatch,
-                "the scheme signs nothing of a request of this kind: check method, content type \
-                 and body",
-            )
-        })
+    for (position, variant) in variants.iter().enumerate() {
+        if variant.when.is_empty() || any_holds(&variant.when, content_type, request)? {
+            return Ok((position, variant));
+        }
+    }
+    Err(Error::new(
+        ErrorCode::BodyMismatch,
+        "the scheme signs nothing of a request of this kind: check method, content type \
+         and body",
+    ))
+}
+
+/// Whether all conditions of one table hold.
+///
+/// # Errors
+/// `body_mismatch` where a place that decides is there more than once.
+pub(crate) fn any_holds(
+    tables: &Tables<Condition>,
+    content_type: Option<&Header>,
+    request: &PreparedRequest<'_, '_>,
+) -> Result<bool, Error> {
+    for table in tables {
+        if all_hold(table, content_type, request)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The same as far as it is known: what is not known may hold, and so may what cannot
+/// be told.
+pub(crate) fn any_may_hold(
+    tables: &Tables<Condition>,
+    content_type: Option<&Header>,
+    request: &PreparedRequest<'_, '_>,
+    known: Known,
+) -> bool {
+    let may_hold = |condition: &Condition| {
+        let is_known = match condition {
+            Condition::BodyEmpty(_) => known == Known::Whole,
+            Condition::At(site, _) => match &site.slot {
+                Slot::Request(place) => known.includes(place),
+                Slot::Part(_) | Slot::Claim(_) | Slot::Constant(_) => true,
+            },
+            Condition::Method(_)
+            | Condition::ContentTypeForm
+            | Condition::ContentType(_)
+            | Condition::Query(_) => true,
+        };
+        !is_known || holds(condition, content_type, request).unwrap_or(true)
+    };
+    tables.iter().any(|table| table.iter().all(may_hold))
+}
+
+fn all_hold(
+    table: &[Condition],
+    content_type: Option<&Header>,
+    request: &PreparedRequest<'_, '_>,
+) -> Result<bool, Error> {
+    for condition in table {
+        if !holds(condition, content_type, request)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn holds(
     condition: &Condition,
     content_type: Option<&Header>,
     request: &PreparedRequest<'_, '_>,
-) -> bool {
+) -> Result<bool, Error> {
     // A conflicting content type counts as none.
     let has_type = |is_wanted: &dyn Fn(&[u8]) -> bool| {
         let value = content_type.map(|header| header.value(request.headers()));
         matches!(value, Some(HeaderValue::One(value)) if is_wanted(value))
     };
-    match condition {
-        Condition::Method(method) => method.is(request.method()),
+    Ok(match condition {
+        Condition::Method(methods) => methods.iter().any(|method| method.is(request.method())),
         Condition::BodyEmpty(empty) => request.body().is_empty() == *empty,
         Condition::ContentTypeForm => has_type(&form::is_form),
         Condition::ContentType(wanted) => {
             has_type(&|value| form::is_media_type(value, wanted.as_bytes()))
         }
-        Condition::Header { header, present } => header.is_absent(request.headers()) != *present,
-        Condition::Query { name, present } => {
-            let query = request.query();
-            query.is_some_and(|query| query.values(name).next().is_some()) == *present
+        Condition::Query(present) => request.url().is_some_and(Url::has_query) == *present,
+        Condition::At(site, test) => {
+            let values = Values {
+                request,
+                parts: &[],
+                claims: None,
+                constants: &[],
+            };
+            let value = match values.find(site) {
+                Ok(value) => value,
+                // It is neither there nor absent.
+                Err(Unread::OtherKind) => return Ok(false),
+                Err(Unread::Rejected(error)) => return Err(error),
+            };
+            match (test, value) {
+                (Test::Present, value) => value.is_some(),
+                (Test::Absent, value) => value.is_none(),
+                (Test::Is(_), None) => false,
+                (Test::Is(wanted), Some(value)) => wanted.iter().any(|wanted| value.is(wanted)),
+            }
         }
-    }
+    })
 }
 
 /// A body that is read as a form must not be handed on as something else: an
 /// application would parse other values out of it than were signed.
-pub(super) fn check_form(
-    plan: &SignaturePlan,
+pub(crate) fn check_form(
+    content_type: Option<&Header>,
     variant: &Variant,
     request: &PreparedRequest<'_, '_>,
 ) -> Result<(), Error> {
-    if request.body().is_empty() || !variant.message.reads_form() {
+    if request.body().is_empty() || !variant.reads_form() {
         return Ok(());
     }
     let unread = |what| Err(Error::new(ErrorCode::BodyMismatch, what));
-    let Some(header) = &plan.content_type else {
+    let Some(header) = content_type else {
         return Ok(());
     };
     match header.value(request.headers()) {
@@ -82,32 +153,5 @@ pub(super) fn check_form(
             ErrorCode::SignatureMismatch,
             "the body is not form-encoded, and only form parameters are signed",
         )),
-    }
-}
-
-/// Compares the signed digest of the body with the body.
-pub(super) fn check_digest(
-    digest: &BodyDigest,
-    request: &PreparedRequest<'_, '_>,
-) -> Result<(), Error> {
-    let expected = sha256(&[request.body()]);
-    // Twilio repeats it in URLs that have it already; two different ones would
-    // let the application see another one than is compared here.
-    let values = |query: &'_ Pairs| {
-        let mut values = query.values(&digest.query);
-        let first = values.next();
-        first
-            .filter(|first| values.all(|value| value == *first))
-            .and_then(|value| digest.encoding.decode_tag(value, expected.len()))
-    };
-    let signed = request.query().and_then(values);
-    let is_equal = signed.is_some_and(|signed| signed.ct_eq(&Tag::from_bytes(&expected)).into());
-    if is_equal {
-        Ok(())
-    } else {
-        Err(Error::new(
-            ErrorCode::BodyMismatch,
-            "the digest of the body is not the one that was signed",
-        ))
     }
 }

@@ -189,7 +189,7 @@ impl Facts {
                 .replay_key()
                 .map(|key| key.to_string())
                 .unwrap_or_default(),
-            covers: verified.covers(),
+            covers: verified.covers().clone(),
         }
     }
 }
@@ -201,14 +201,17 @@ pub(crate) const CUSTOM: &str = r#"{
     "key": {"option": "secret", "encoding": "base64", "prefix": "key_", "min_bytes": 8,
             "hint": "the secret", "refuse": {"pk_": "a public key"}},
     "signature": {"algorithm": "hmac-sha512", "from": ["header:x-signature", "header:x-signature-next"],
-                  "parse": {"pairs": ",", "versions": ["v1", "v2"]}, "encoding": "hex",
+                  "parse": {"split": ",", "entries": ["t={t}", "v1={signature}", "v2={signature}"]},
+                  "encoding": "hex",
                   "url": ["no-port", "as-is", "standard-port-querystring"]},
     "variant": [
         {"when": {"query:digest": "present", "body": "not-empty"}, "signed": "{timestamp}|{delivery_id}|{url}",
-         "body_digest": {"sha256": "query:digest", "encoding": "hex"}},
+         "require": {"query:digest": {"sha256": "{body}", "encoding": "hex"}}},
         {"when": [{"content_type": "form", "method": "POST"}, {"header:x-form": "present"}],
-         "signed": "{{}}{timestamp}{method}{delivery_id}{url|base}{query|sort|pairs '{name}={value}&'}{form|sort|unique|pairs '{name}{value}'}"},
-        {"when": {"body": "empty"}, "signed": "{timestamp}{delivery_id}{url}"}
+         "signed": "{{}}{timestamp}{method}{delivery_id}{url.base}{query|sort|pairs '{name}={value}&'}{form|sort|unique|pairs '{name}{value}'}",
+         "risk": "nothing keeps its fields apart"},
+        {"when": {"body": "empty"}, "signed": "{timestamp}{delivery_id}{url}",
+         "risk": "nothing keeps id and URL apart"}
     ],
     "timestamp": {"from": "signature:t", "format": "unix", "tolerance": {"past": 300, "future": 60}},
     "delivery_id": {"from": "header:x-delivery"}

@@ -37,7 +37,9 @@ pub(crate) fn value(scheme: &str, option: &str) -> OptionValue {
         "cloud" => "usgov".into(),
         "header_token_name" => "x-token".into(),
         "url_token" | "header_token" | "password" | "header_value" | "secret" | "hmac_secret"
-        | "app_id" | "auth_token" => SECRET.into(),
+        | "app_id" | "auth_token" | "app_secret" | "signing_secret" | "verify_token" => {
+            SECRET.into()
+        }
         "username" | "audience" | "scope" | "subscription_names" | "url_token_param"
         | "iv_param" | "tenant" | "client_ids" | "roles" | "email" => "name".into(),
         // Switches; what is off by default is switched on.

@@ -8,7 +8,7 @@ use super::claim_error::{ClaimError, ClaimMismatch, quoted};
 use super::compact::NO_CLAIMS;
 use super::error::JwtError;
 use crate::primitives::json;
-use crate::primitives::time::MAX_UNIX_SECONDS;
+use crate::primitives::time::{MAX_UNIX_SECONDS, Tolerance};
 
 /// A clock that is further off than this should be set.
 pub(crate) const MAX_LEEWAY_SECONDS: u32 = 300;
@@ -41,6 +41,8 @@ pub(crate) struct ClaimRules {
     pub(crate) claims: Vec<ClaimRule>,
     /// The longest time from `iat` to `exp`, where the token has an `iat`.
     pub(crate) max_lifetime: Option<u32>,
+    /// How far `iat`, which has to be there then, may lie from now.
+    pub(crate) max_age: Option<Tolerance>,
     /// How many seconds the two clocks may differ, at most
     /// [`MAX_LEEWAY_SECONDS`], which is checked where the option is read.
     pub(crate) leeway: u32,
@@ -210,6 +212,16 @@ impl ClaimRules {
         let lies_ahead = |time: f64| ((now + i64::from(self.leeway)) as f64) < time;
         if claims.time("nbf")?.is_some_and(lies_ahead) {
             return Err(ClaimError::NotYetValid);
+        }
+        if let Some(Tolerance { past, future }) = self.max_age {
+            let issued = claims.time("iat")?;
+            let issued = issued.ok_or_else(|| ClaimError::Missing("iat".to_owned(), None))?;
+            if issued > now.saturating_add(i64::from(future)) as f64 {
+                return Err(ClaimError::IssuedInFuture);
+            }
+            if issued < now.saturating_sub(i64::from(past)) as f64 {
+                return Err(ClaimError::Expired);
+            }
         }
         let (Some(issued), Some(longest)) = (claims.time("iat")?, self.max_lifetime) else {
             return Ok(());

@@ -78,6 +78,11 @@ impl<'t> CompactJws<'t> {
         self.algorithm
     }
 
+    /// What the signature is made over.
+    pub(crate) const fn signing_input(&self) -> &'t [u8] {
+        self.signing_input
+    }
+
     /// What was signed, if the signature is right.
     pub(crate) fn payload(&self) -> &[u8] {
         &self.payload

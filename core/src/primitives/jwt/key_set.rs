@@ -77,6 +77,19 @@ impl KeySet {
         Ok(Self { keys })
     }
 
+    /// Labelled keys of one algorithm's kind or of several, which no token names.
+    pub(crate) fn of_keys(keys: impl IntoIterator<Item = (String, SignatureKey)>) -> Self {
+        let keys = keys.into_iter().map(|(label, key)| NamedKey {
+            kid: None,
+            label,
+            algorithm: None,
+            key,
+        });
+        Self {
+            keys: keys.collect(),
+        }
+    }
+
     /// Labelled secrets, each for each of the symmetric algorithms.
     pub(crate) fn from_secrets<'s>(
         algorithms: &[JwtAlgorithm],

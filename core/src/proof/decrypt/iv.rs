@@ -9,7 +9,7 @@ use crate::options::wrong;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::binary_text::hex;
 use crate::primitives::cipher::{Cipher, php_iv};
-use crate::scheme::{IvSection, Source};
+use crate::scheme::{IvSection, Place};
 
 /// Where the IV stands, and what is done where it is not as it should be.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl TransportedIv {
                 .renamed(&name)
                 .map_err(|what: String| wrong(&section.name_option, &what))?,
         };
-        let Source::Query(name) = source else {
+        let Place::Query(name) = source else {
             return Err(Error::configuration(
                 "scheme: decrypt.iv.from: expected query:…",
             ));

@@ -16,12 +16,16 @@ const INTROSPECTION: &str = "introspection";
 /// A day.
 const LONGEST_AGE: i64 = 86_400;
 
-pub(super) fn specs(jwt: &JwtSection) -> Vec<OptionSpec> {
+/// Beside a key of the scheme there are only those about the claims.
+pub(super) fn specs(jwt: &JwtSection, has_key: bool) -> Vec<OptionSpec> {
+    if has_key {
+        return demands(jwt, has_key);
+    }
     let parameter = |name: &String| {
         OptionSpec::new(name, OptionKind::Text, "a part of the issuer's addresses").required()
     };
     let mut specs: Vec<OptionSpec> = jwt.parameters.iter().map(parameter).collect();
-    specs.extend(demands(jwt));
+    specs.extend(demands(jwt, has_key));
     specs.extend(keys(jwt));
     specs.extend(checking(jwt));
     specs.extend(fetching(jwt));
@@ -30,19 +34,21 @@ pub(super) fn specs(jwt: &JwtSection) -> Vec<OptionSpec> {
 }
 
 /// What the claims must say.
-fn demands(jwt: &JwtSection) -> Vec<OptionSpec> {
-    let audience = format!(
-        "{}; may be left out where claims demands another claim that tells your senders from \
-         others, and beside introspection",
-        jwt.audience_hint
-    );
-    let issuer = if jwt.issuer.is_empty() {
+fn demands(jwt: &JwtSection, has_key: bool) -> Vec<OptionSpec> {
+    let mut specs = Vec::new();
+    if let Some(hint) = &jwt.audience_hint {
+        let audience = format!(
+            "{hint}; may be left out where claims demands another claim that tells your senders \
+             from others, and beside introspection"
+        );
+        specs.push(OptionSpec::new("audience", OptionKind::Texts, audience));
+    }
+    let issuer = if jwt.issuer.is_empty() && !has_key {
         "the value of iss, compared byte for byte; may be left out beside introspection"
     } else {
         "the value of iss, compared byte for byte"
     };
-    vec![
-        OptionSpec::new("audience", OptionKind::Texts, audience),
+    specs.extend([
         OptionSpec::new("issuer", OptionKind::Texts, issuer).with_default_texts(&jwt.issuer),
         OptionSpec::new(
             "scope",
@@ -62,7 +68,8 @@ fn demands(jwt: &JwtSection) -> Vec<OptionSpec> {
              without iat is not held to it",
         )
         .with_any_default(jwt.max_lifetime),
-    ]
+    ]);
+    specs
 }
 
 /// Where the keys are.

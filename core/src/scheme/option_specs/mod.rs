@@ -4,14 +4,15 @@ mod decrypt;
 mod jwt;
 
 use crate::options::{OptionKind, OptionSpec, Range, common_options, tolerance};
-use crate::primitives::jwt::MAX_LEEWAY_SECONDS;
+use crate::primitives::jwt::{ClaimValue, MAX_LEEWAY_SECONDS};
 use crate::primitives::time::MAX_TOLERANCE_SECONDS;
-use crate::scheme::file::SchemeFile;
+use crate::scheme::demand::DemandTest;
+use crate::scheme::file::{ConstantSection, SchemeFile};
+use crate::scheme::place::Place;
 use crate::scheme::preset::{Constants, PresetSection};
 use crate::scheme::proofs::{
     BasicSection, ChallengeFunction, ChallengeSection, JwtSection, TokenSection,
 };
-use crate::scheme::source::Source;
 
 /// All options of a file, its own first.
 pub(crate) fn option_specs(file: &SchemeFile) -> Vec<OptionSpec> {
@@ -37,6 +38,8 @@ pub(super) fn own_options(file: &SchemeFile) -> Vec<OptionSpec> {
         };
         specs.push(OptionSpec::new(&key.option, kind, &*key.hint).required());
     }
+    specs.extend(file.option.iter().map(of_constant));
+    specs.extend(of_demands(file));
     if let Some(section) = &file.decrypt {
         specs.extend(decrypt::specs(section, &credentials(file)));
     }
@@ -49,7 +52,7 @@ pub(super) fn own_options(file: &SchemeFile) -> Vec<OptionSpec> {
     let usual = usual_constants(file);
     if let Some(section) = &file.jwt {
         let section = section.filled(&usual);
-        let members = jwt::specs(&section);
+        let members = jwt::specs(&section, file.key.is_some());
         match &section.group {
             None => specs.extend(members),
             Some(group) => specs.push(OptionSpec::new(
@@ -59,9 +62,12 @@ pub(super) fn own_options(file: &SchemeFile) -> Vec<OptionSpec> {
             )),
         }
     }
-    if let Some(challenge) = &file.challenge {
+    if let Some(challenge) = file.challenge.function() {
         specs.extend(of_challenge(challenge, file, &usual));
     }
+    let described = file.challenge.described().iter();
+    let tokens = described.filter_map(|it| it.token.as_ref());
+    specs.extend(tokens.flat_map(of_token));
     specs.extend(file.preset.iter().map(of_preset));
     specs
 }
@@ -102,6 +108,39 @@ fn credentials(file: &SchemeFile) -> Vec<&str> {
     names
 }
 
+fn of_constant(constant: &ConstantSection) -> OptionSpec {
+    OptionSpec::new(&constant.name, OptionKind::Text, &*constant.hint).required()
+}
+
+/// The options that demands name, each once.
+fn of_demands(file: &SchemeFile) -> Vec<OptionSpec> {
+    let variants = file.variant.iter().flat_map(|variant| &variant.require);
+    let mut specs: Vec<OptionSpec> = Vec::new();
+    for demand in file.require.iter().chain(variants) {
+        let DemandTest::Option(option) = &demand.test else {
+            continue;
+        };
+        if specs.iter().any(|spec| spec.name == option.name) {
+            continue;
+        }
+        let spec = OptionSpec::new(&option.name, OptionKind::Texts, &*option.hint);
+        let usual: Vec<String> = option.usual.iter().filter_map(text_of).collect();
+        specs.push(if option.usual.is_empty() {
+            spec.required()
+        } else {
+            spec.with_default_texts(&usual)
+        });
+    }
+    specs
+}
+
+fn text_of(value: &ClaimValue) -> Option<String> {
+    match value {
+        ClaimValue::Text(text) => Some(text.clone()),
+        ClaimValue::Number(_) | ClaimValue::Switch(_) => None,
+    }
+}
+
 fn of_token(token: &TokenSection) -> Vec<OptionSpec> {
     let mut specs = vec![OptionSpec::new(
         &token.option,
@@ -110,7 +149,7 @@ fn of_token(token: &TokenSection) -> Vec<OptionSpec> {
     )];
     if let Some(option) = &token.name_option {
         let help = match &token.from {
-            Source::Header(_) => "the name of the header that the token stands in",
+            Place::Header(_) => "the name of the header that the token stands in",
             _ => "the name of the parameter that the token stands in",
         };
         specs.push(

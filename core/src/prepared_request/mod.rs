@@ -1,13 +1,20 @@
 //! A request prepared for the checks: limits, peer, method and URL.
 
+mod places;
+
 use std::borrow::Cow;
 
 use crate::config::Config;
 use crate::detail;
 use crate::error::{Error, ErrorCode};
 use crate::primitives::form::Pairs;
+use crate::primitives::json_pointer::Pointers;
 use crate::primitives::url::Url;
 use crate::request::{HeaderSlots, MethodName, Needs, Request, normalise};
+
+use places::Places;
+
+pub(crate) use places::{Known, Unread, of_json};
 
 /// A parameter that occurs more than once.
 #[derive(Debug)]
@@ -21,6 +28,7 @@ pub(crate) struct PreparedRequest<'r, 'h> {
     query: Option<Pairs>,
     headers: &'h HeaderSlots<'r>,
     body: &'r [u8],
+    places: Places<'r>,
     /// What the issuer of the request's token says about it, where it was asked.
     introspection: Option<&'h [u8]>,
 }
@@ -38,6 +46,7 @@ impl<'r, 'h> PreparedRequest<'r, 'h> {
             query: None,
             headers,
             body: request.body,
+            places: Places::new(),
             introspection,
         }
     }
@@ -48,7 +57,8 @@ impl<'r, 'h> PreparedRequest<'r, 'h> {
     pub(crate) fn prepare(
         &mut self,
         methods: &[MethodName],
-        needs: &Needs,
+        needs: &'r Needs,
+        pointers: &'r Pointers,
         config: &'r Config,
         request: &Request<'r>,
     ) -> Result<(), Error> {
@@ -77,6 +87,7 @@ impl<'r, 'h> PreparedRequest<'r, 'h> {
             let query = self.url.as_ref().map(Url::raw_query);
             self.query = Some(Pairs::parse(query.unwrap_or_default())?);
         }
+        self.places.prepare(needs, pointers);
         Ok(())
     }
 

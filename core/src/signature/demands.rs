@@ -1,0 +1,199 @@
+//! What a scheme demands of a request besides a right signature.
+
+use std::collections::BTreeMap;
+
+use subtle::ConstantTimeEq as _;
+
+use crate::canonical::Input;
+use crate::error::{Error, ErrorCode};
+use crate::options::OptionReader;
+use crate::primitives::digest::Digest;
+use crate::primitives::encoding::TextEncoding;
+use crate::primitives::jwt::ClaimValue;
+use crate::primitives::sink::{Content as _, Erased};
+use crate::primitives::url_form::FormedUrl;
+use crate::scheme::{Demand, Message, Slot, StringToSign, Value, Variant, Wanted};
+use crate::signature::values::Values;
+
+/// What demands compare with, besides the request.
+pub(crate) struct Expected<'c> {
+    pub(crate) input: &'c Input<'c>,
+    /// In the form that was signed.
+    pub(crate) url: Option<&'c FormedUrl<'c, 'c>>,
+    /// What each option says, by the order of the demands for one.
+    pub(crate) options: &'c [Vec<ClaimValue>],
+}
+
+/// What options say that demands name, by variant.
+pub(crate) fn read_expected(
+    variants: &[Variant],
+    options: &mut OptionReader,
+) -> Result<Vec<Vec<Vec<ClaimValue>>>, Error> {
+    let mut known: BTreeMap<&str, Vec<ClaimValue>> = BTreeMap::new();
+    let mut expected = Vec::new();
+    for variant in variants {
+        let mut of_variant = Vec::new();
+        for demand in &variant.demands {
+            let Wanted::Option(option) = &demand.wanted else {
+                continue;
+            };
+            if !known.contains_key(&*option.name) {
+                let given = options
+                    .texts(&option.name)?
+                    .filter(|texts| !texts.is_empty());
+                let values = match given {
+                    Some(texts) => texts.into_iter().map(ClaimValue::Text).collect(),
+                    None if option.usual.is_empty() => {
+                        return Err(super::missing(&option.name, &option.hint));
+                    }
+                    None => option.usual.clone(),
+                };
+                known.insert(&option.name, values);
+            }
+            of_variant.extend(known.get(&*option.name).cloned());
+        }
+        expected.push(of_variant);
+    }
+    Ok(expected)
+}
+
+/// # Errors
+/// The first demand that does not hold: `token_mismatch` for what an option says,
+/// `body_mismatch` for what is computed, otherwise `malformed_header`.
+pub(crate) fn check(
+    demands: &[Demand],
+    values: &Values<'_, '_, '_>,
+    expected: &Expected<'_>,
+) -> Result<(), Error> {
+    let mut options = expected.options.iter();
+    for demand in demands {
+        let is_met = match &demand.wanted {
+            Wanted::Absent => {
+                for site in &demand.sites {
+                    if values.get(site)?.is_some() {
+                        return Err(unmet(demand, "must not be there"));
+                    }
+                }
+                continue;
+            }
+            Wanted::Present => all(demand, values, |_| Ok(true))?,
+            Wanted::Is(wanted) => all(demand, values, |value| Ok(is_one_of(value, wanted)))?,
+            Wanted::Option(_) => {
+                let wanted = options.next().map(Vec::as_slice).unwrap_or_default();
+                all(demand, values, |value| Ok(is_one_of(value, wanted)))?
+            }
+            Wanted::Equals(of) => {
+                let text = text_of(of, values, expected)?;
+                all(demand, values, |value| {
+                    Ok(matches!(value, Value::Text(it) if it.ct_eq(&text).into()))
+                })?
+            }
+            Wanted::Digest {
+                algorithm,
+                encoding,
+                of,
+            } => {
+                let mut digester = Digest::new(*algorithm);
+                with_string(of, values, expected, |string| {
+                    Erased(string).write(&mut digester);
+                    string.check_boundaries()
+                })?;
+                let digest = digester.finish();
+                all(demand, values, |value| Ok(shows(value, *encoding, &digest)))?
+            }
+        };
+        if !is_met {
+            return Err(unmet(demand, "has another value"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether one place is there, and each that is satisfies.
+fn all(
+    demand: &Demand,
+    values: &Values<'_, '_, '_>,
+    mut satisfies: impl FnMut(&Value<'_>) -> Result<bool, Error>,
+) -> Result<bool, Error> {
+    let mut is_there = false;
+    for site in &demand.sites {
+        if let Some(value) = values.get(site)? {
+            is_there = true;
+            if !satisfies(&value)? {
+                return Ok(false);
+            }
+        }
+    }
+    if is_there {
+        Ok(true)
+    } else {
+        Err(unmet(demand, "is missing"))
+    }
+}
+
+fn is_one_of(value: &Value<'_>, wanted: &[ClaimValue]) -> bool {
+    wanted.iter().any(|wanted| value.is(wanted))
+}
+
+fn shows(value: &Value<'_>, encoding: TextEncoding, digest: &[u8]) -> bool {
+    let Value::Text(text) = value else {
+        return false;
+    };
+    let received = encoding.decode(text);
+    received.is_some_and(|received| received.ct_eq(digest).into())
+}
+
+fn text_of(
+    message: &Message,
+    values: &Values<'_, '_, '_>,
+    expected: &Expected<'_>,
+) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    with_string(message, values, expected, |string| {
+        Erased(string).write(&mut text);
+        string.check_boundaries()
+    })?;
+    Ok(text)
+}
+
+fn with_string(
+    message: &Message,
+    values: &Values<'_, '_, '_>,
+    expected: &Expected<'_>,
+    take: impl FnOnce(&StringToSign<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let prepared = message.prepare(expected.input, &|site| values.get(site))?;
+    take(&StringToSign {
+        message,
+        input: expected.input,
+        url: expected.url,
+        prepared: &prepared,
+    })
+}
+
+#[cold]
+fn unmet(demand: &Demand, what: &str) -> Error {
+    let code = match &demand.wanted {
+        _ if demand
+            .sites
+            .iter()
+            .any(|site| matches!(site.slot, Slot::Claim(_))) =>
+        {
+            ErrorCode::JwtClaimMismatch
+        }
+        Wanted::Option(_) => ErrorCode::TokenMismatch,
+        Wanted::Equals(_) | Wanted::Digest { .. } => ErrorCode::BodyMismatch,
+        Wanted::Present | Wanted::Absent | Wanted::Is(_) => ErrorCode::MalformedHeader,
+    };
+    let places: Vec<String> = demand.sites.iter().map(|it| it.place.to_string()).collect();
+    let places = places.join(" or ");
+    Error::new(
+        code,
+        match &demand.wanted {
+            Wanted::Digest { .. } => {
+                format!("the digest at {places} is not that of what was sent")
+            }
+            _ => format!("{places} {what}"),
+        },
+    )
+}
