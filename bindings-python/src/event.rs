@@ -23,8 +23,7 @@ pub(crate) struct VerifiedEvent {
     /// The signed time in unix seconds; None where the scheme signs none.
     #[pyo3(get)]
     timestamp: Option<i64>,
-    /// ASCII, as the core hands it out.
-    delivery_id: Option<Box<[u8]>>,
+    delivery_id: Option<Box<str>>,
     identity: Option<MessageIdentity>,
     /// The `kid` of a key of a key set; any other is `key`, by its position.
     kid: Option<Box<str>>,
@@ -54,16 +53,21 @@ impl VerifiedEvent {
             names: Arc::clone(names),
             payload: payload.unbind(),
             timestamp: verified.timestamp(),
-            delivery_id: verified.delivery_id().map(Box::from),
+            delivery_id: verified.delivery_id().and_then(text),
             identity: verified.identity().cloned(),
             kid: (verified.key_index().is_none()).then(|| verified.key_id().into()),
             key: verified.key_index().unwrap_or_default(),
             claims: verified.claims().map(Box::from),
-            covers: verified.covers(),
+            covers: verified.covers().clone(),
             url_form: verified.url_form(),
         };
         Bound::new(py, event)
     }
+}
+
+/// `None` for what is no UTF-8 and so no text.
+fn text(bytes: &[u8]) -> Option<Box<str>> {
+    str::from_utf8(bytes).ok().map(Box::from)
 }
 
 #[pymethods]
@@ -85,7 +89,7 @@ impl VerifiedEvent {
     /// The signed id or nonce; None where the scheme signs none.
     #[getter]
     fn delivery_id(&self) -> Option<&str> {
-        str::from_utf8(self.delivery_id.as_deref()?).ok()
+        self.delivery_id.as_deref()
     }
 
     /// 64 hex digits, equal for two deliveries of the same signed message; None
@@ -118,7 +122,7 @@ impl VerifiedEvent {
     /// What was authenticated.
     #[getter]
     fn covers(&self) -> Covers {
-        self.covers.into()
+        self.covers.clone().into()
     }
 
     /// Leaves payload and claims out: personal data belongs in no log.

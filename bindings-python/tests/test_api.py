@@ -35,15 +35,17 @@ def test_the_documented_example_verifies():
     assert dict(event.claims) == {}
     assert event.url_form == "as-is"
     assert event.covers.as_dict() == {
-        "body": "fields",
-        "url": "full",
+        "body": "joined",
+        "url": "joined",
         "method": False,
         "timestamp": "none",
         "delivery_id": "signed",
         "confidential": False,
+        "parts": ["url.base", "query", "form", "delivery_id"],
     }
-    assert event.covers.body == "fields"
-    assert event.covers.url == "full"
+    assert event.covers.body == "joined"
+    assert event.covers.url == "joined"
+    assert event.covers.parts == ("url.base", "query", "form", "delivery_id")
     assert event.covers.method is False
     assert len(event.replay_key) == 64
     assert set(event.replay_key) <= set("0123456789abcdef")
@@ -202,7 +204,17 @@ def test_covers_compare_by_value(verifier, signed):
     assert first.covers == verifier.verify(**signed.arguments()).covers
     assert first.covers != second.covers
     assert second.covers.body == "none"
-    assert second.covers.url == "without_query"
+    assert second.covers.url == "joined"
+    assert second.covers.parts == ("url.base", "delivery_id")
+    assert second.delivery_id is None, "it runs together with the URL"
+
+
+def test_fields_that_run_together_are_joined(signed):
+    twilio = hookseal.Verifier("twilio", auth_token=TOKEN)
+    content = sign(twilio, signed.but(url="https://h/"))
+    covers = twilio.verify(**content.arguments()).covers
+    assert (covers.body, covers.url) == ("joined", "joined")
+    assert covers.parts == ("url", "form")
 
 
 def test_the_signature_is_that_of_the_standard_library(verifier):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import flask
 import pytest
 
@@ -81,12 +83,20 @@ def test_nothing_is_served_without_init_app(signed):
     ("config", "why"),
     [
         ({}, "there is nothing of this name"),
-        ({"call": CONFIG}, "there is nothing of this name"),
-        ({"calls": CONFIG, "CALLS": CONFIG}, "is there twice"),
+        ({"call": CONFIG, "Hooks": CONFIG}, "nothing of this name; there is 'Hooks', 'call'"),
+        (
+            {"calls": CONFIG, "CALLS": CONFIG},
+            "'CALLS.scheme' is given twice, as 'calls.scheme'",
+        ),
+        ({"calls": {**CONFIG, "Scheme": "plivo"}}, "'Scheme' is given twice, as 'scheme'"),
         ("calls", "a mapping is needed, not str"),
         ({"calls": None}, "a mapping is needed, not NoneType"),
         ({"calls": {"auth_token": TOKEN}}, "`scheme` is missing"),
-        ({"calls": {**CONFIG, "auth_tokn": TOKEN}}, "auth_tokn"),
+        ({"calls": {**CONFIG, "auth_tokn": TOKEN}}, "auth_tokn .* mean auth_token\\?"),
+        ({"calls": {"SCHEME": "plivo", "AUTH_TOKN": TOKEN}}, "AUTH_TOKN .* mean AUTH_TOKEN\\?"),
+        ({"calls": {"SCHEME": "plivo", "AUTH_TOKEN": ""}}, "option AUTH_TOKEN"),
+        ({"calls": {**CONFIG, "ALLOWED_IPS": ["::1", "x"]}}, "option ALLOWED_IPS: entry 1 is"),
+        ({"calls": {"scheme": "plivo", "auth_token": 123456}}, "auth_token .*in quotes"),
         ({"calls": {**CONFIG, "auth_token": None}}, "auth_token is None"),
         ({"calls": {**CONFIG, "fetch_keys": None}}, "`fetch_keys` is a function"),
     ],
@@ -96,6 +106,19 @@ def test_a_mistake_names_webhook_and_option(config, why):
         application(config)
     assert caught.value.detail.startswith('app.config["HOOKSEAL"]["calls"]: ')
     assert TOKEN not in str(caught.value)
+
+
+def test_variables_add_to_what_a_file_says_in_another_case(signed, monkeypatch):
+    labelled = json.dumps({"main": TOKEN, "shop": "another-token-of-ours"})
+    monkeypatch.setenv("FLASK_HOOKSEAL__CALLS__AUTH_TOKEN", labelled)
+    monkeypatch.setenv("FLASK_HOOKSEAL__CALLS__PUBLIC_URL", PUBLIC_URL)
+    webhook = Webhook(name="calls")
+    app = flask.Flask("tests")
+    app.config["HOOKSEAL"] = {"calls": {"scheme": "plivo"}}
+    app.config.from_prefixed_env()
+    webhook.init_app(app)
+    app.add_url_rule("/answer", view_func=webhook(lambda event: event.key_id), methods=["POST"])
+    assert send(app, signed).text == "main"
 
 
 def test_a_name_with_a_hyphen_fits_a_variable():

@@ -31,6 +31,7 @@ issuer: hookseal.TokenIssuer
 iv: Any
 verifier: Verifier
 APP_ID: str
+APP_SECRET: str
 AUDIENCE: str
 CLIENT_SECRET: str
 MAIN_TOKEN: str
@@ -38,11 +39,13 @@ PASSWORD: str
 PUBLIC_KEY: str
 PUBLIC_URL: str
 SECRET: str
+SECRET_TOKEN: str
 SEED: bytes
 SHOP_TOKEN: str
 SIGNING_SECRET: str
 TOKEN: str
 URL_TOKEN: str
+VERIFY_TOKEN: str
 """
 
 

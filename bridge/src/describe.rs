@@ -47,7 +47,7 @@ impl<'v> Description<'v> {
             header_names: verifier.header_names(),
             diagnostic_header_names: verifier.diagnostic_header_names(),
             key_ids: verifier.key_ids().collect(),
-            coverage: verifier.coverage().collect(),
+            coverage: verifier.coverage().cloned().collect(),
             url_forms: verifier.url_forms(),
             max_body_bytes: verifier.max_body_bytes(),
             decrypts: verifier.decrypts(),
@@ -89,6 +89,7 @@ fn covers(covers: &Covers) -> Value {
         "timestamp": covers.timestamp.as_str(),
         "delivery_id": covers.delivery_id.as_str(),
         "confidential": covers.confidential,
+        "parts": covers.parts,
     })
 }
 
@@ -114,7 +115,7 @@ mod tests {
             "diagnostic_header_names": null,
             "key_ids": ["main"],
             "coverage": [{"body": "full", "url": "none", "method": false, "timestamp": "none",
-                "delivery_id": "none", "confidential": false}],
+                "delivery_id": "none", "confidential": false, "parts": ["body"]}],
             "url_forms": ["as-is"],
             "max_body_bytes": 7,
             "decrypts": false,

@@ -17,8 +17,8 @@ pub struct Facts<'r> {
     pub url_form: u8,
     /// Signed unix seconds.
     pub timestamp: Option<i64>,
-    /// Signed id or nonce, ASCII.
-    pub delivery_id: Option<&'r [u8]>,
+    /// Signed id or nonce; `None` also where it is no UTF-8, which no host has as text.
+    pub delivery_id: Option<Cow<'r, str>>,
     /// 64 hex digits; `None` where the scheme signs no message.
     pub replay_key: Option<[u8; 64]>,
     /// The decrypted body; `None` where the payload is the body as given.
@@ -53,22 +53,36 @@ impl<'r> TryFrom<Verified<'r>> for Facts<'r> {
     type Error = Error;
 
     fn try_from(verified: Verified<'r>) -> Result<Self, Error> {
+        let variant = index(verified.variant())?;
+        let key = verified.key_index().map_or(Ok(NO_INDEX), index)?;
+        let url_form = index(verified.url_form_index())?;
+        let timestamp = verified.timestamp();
+        let replay_key = verified.replay_key().map(|key| key.to_hex());
+        let token = verified.claims().map(|claims| Token {
+            key_id: verified.key_id().to_owned(),
+            claims: claims.to_owned(),
+        });
+        let (payload, delivery_id) = verified.into_parts();
         Ok(Self {
-            variant: index(verified.variant())?,
-            key: verified.key_index().map_or(Ok(NO_INDEX), index)?,
-            url_form: index(verified.url_form_index())?,
-            timestamp: verified.timestamp(),
-            delivery_id: verified.delivery_id(),
-            replay_key: verified.replay_key().map(|key| key.to_hex()),
-            token: verified.claims().map(|claims| Token {
-                key_id: verified.key_id().to_owned(),
-                claims: claims.to_owned(),
-            }),
-            payload: match verified.into_payload() {
+            variant,
+            key,
+            url_form,
+            timestamp,
+            delivery_id: delivery_id.and_then(text),
+            replay_key,
+            payload: match payload {
                 Cow::Owned(decrypted) => Some(decrypted),
                 Cow::Borrowed(_) => None,
             },
+            token,
         })
+    }
+}
+
+fn text(bytes: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
+    match bytes {
+        Cow::Borrowed(bytes) => str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn read_values<'p>(
 
 /// Appends facts: `[u8 variant][u8 url form][u16 key][u8 has timestamp]
 /// [u8 has replay key][2 zero bytes][i64 timestamp][64 replay key]` and then
-/// three fields, `[u32 length, or ABSENT][bytes]` each: the delivery id, the
+/// three fields, `[u32 length, or ABSENT][bytes]` each: the delivery id in UTF-8, the
 /// token as JSON, and the decrypted payload. Of the payload only the length: it
 /// can be large, so the caller passes its bytes on from where they are.
 pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
@@ -55,7 +55,7 @@ pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(&[0, 0]);
     out.extend_from_slice(&facts.timestamp.unwrap_or(0).to_le_bytes());
     out.extend_from_slice(&facts.replay_key.unwrap_or([b'0'; 64]));
-    write_field(facts.delivery_id, out);
+    write_field(facts.delivery_id.as_deref().map(str::as_bytes), out);
     write_field(facts.token_json().as_deref().map(str::as_bytes), out);
     write_length(facts.payload.as_deref(), out);
 }
@@ -86,7 +86,7 @@ mod tests {
             key: NO_INDEX,
             url_form: 2,
             timestamp: Some(3),
-            delivery_id: Some(b"id"),
+            delivery_id: Some("id".into()),
             replay_key: None,
             payload: Some(vec![0; 5]),
             token: Some(Token {

@@ -15,23 +15,29 @@ from hookseal.options import (
     AzureEventGridOptions,
     BasicOptions,
     BearerJwtOptions,
+    DiscordEventsOptions,
     DiscordOptions,
     EnablexOptions,
     GithubOptions,
     GooglePubsubOptions,
     KaisaBasicOptions,
     KaisaOauth2Options,
+    MetaOptions,
     PlivoMessagingOptions,
     PlivoOptions,
     PlivoV1Options,
     PlivoV2Options,
     SendgridOptions,
+    SlackOptions,
     StandardWebhooksOptions,
     StandardWebhooksV1aOptions,
     StripeOptions,
+    SvixOptions,
     TelnyxOptions,
     TwilioOptions,
+    TwitchOptions,
     VccLiveOptions,
+    ZoomOptions,
 )
 
 @type_check_only
@@ -90,8 +96,16 @@ class VerifierByScheme:
         /,
         **options: Unpack[DiscordOptions],
     ) -> Self:
-        """Discord interactions and webhook events: :func:`hookseal.providers.discord`
-        describes the options.
+        """Discord interactions: :func:`hookseal.providers.discord` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["discord-events"],
+        /,
+        **options: Unpack[DiscordEventsOptions],
+    ) -> Self:
+        """Discord webhook events: :func:`hookseal.providers.discord_events` describes the
+        options.
         """
     @overload
     def __new__(
@@ -148,6 +162,16 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["meta"],
+        /,
+        **options: Unpack[MetaOptions],
+    ) -> Self:
+        """Meta: WhatsApp, Messenger, Instagram: :func:`hookseal.providers.meta` describes
+        the options.
+        """
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["plivo"],
         /,
         **options: Unpack[PlivoOptions],
@@ -196,6 +220,14 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["slack"],
+        /,
+        **options: Unpack[SlackOptions],
+    ) -> Self:
+        """Slack: :func:`hookseal.providers.slack` describes the options."""
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["standard-webhooks"],
         /,
         **options: Unpack[StandardWebhooksOptions],
@@ -224,6 +256,14 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["svix"],
+        /,
+        **options: Unpack[SvixOptions],
+    ) -> Self:
+        """Svix: :func:`hookseal.providers.svix` describes the options."""
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["telnyx"],
         /,
         **options: Unpack[TelnyxOptions],
@@ -240,11 +280,27 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["twitch"],
+        /,
+        **options: Unpack[TwitchOptions],
+    ) -> Self:
+        """Twitch EventSub: :func:`hookseal.providers.twitch` describes the options."""
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["vcc-live"],
         /,
         **options: Unpack[VccLiveOptions],
     ) -> Self:
         """VCC Live: :func:`hookseal.providers.vcc_live` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["zoom"],
+        /,
+        **options: Unpack[ZoomOptions],
+    ) -> Self:
+        """Zoom: :func:`hookseal.providers.zoom` describes the options."""
     @overload
     def __new__(
         cls,
@@ -330,8 +386,20 @@ class WebhookByScheme:
         on_rejected: RejectionHook | None = None,
         **options: Unpack[DiscordOptions],
     ) -> None:
-        """Discord interactions and webhook events: :func:`hookseal.providers.discord`
-        describes the options.
+        """Discord interactions: :func:`hookseal.providers.discord` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["discord-events"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[DiscordEventsOptions],
+    ) -> None:
+        """Discord webhook events: :func:`hookseal.providers.discord_events` describes the
+        options.
         """
     @overload
     def __init__(
@@ -406,6 +474,20 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["meta"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[MetaOptions],
+    ) -> None:
+        """Meta: WhatsApp, Messenger, Instagram: :func:`hookseal.providers.meta` describes
+        the options.
+        """
+    @overload
+    def __init__(
+        self,
         scheme: Literal["plivo"],
         /,
         *,
@@ -474,6 +556,18 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["slack"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[SlackOptions],
+    ) -> None:
+        """Slack: :func:`hookseal.providers.slack` describes the options."""
+    @overload
+    def __init__(
+        self,
         scheme: Literal["standard-webhooks"],
         /,
         *,
@@ -514,6 +608,18 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["svix"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[SvixOptions],
+    ) -> None:
+        """Svix: :func:`hookseal.providers.svix` describes the options."""
+    @overload
+    def __init__(
+        self,
         scheme: Literal["telnyx"],
         /,
         *,
@@ -538,6 +644,18 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["twitch"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[TwitchOptions],
+    ) -> None:
+        """Twitch EventSub: :func:`hookseal.providers.twitch` describes the options."""
+    @overload
+    def __init__(
+        self,
         scheme: Literal["vcc-live"],
         /,
         *,
@@ -547,6 +665,18 @@ class WebhookByScheme:
         **options: Unpack[VccLiveOptions],
     ) -> None:
         """VCC Live: :func:`hookseal.providers.vcc_live` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["zoom"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[ZoomOptions],
+    ) -> None:
+        """Zoom: :func:`hookseal.providers.zoom` describes the options."""
     @overload
     def __init__(
         self,

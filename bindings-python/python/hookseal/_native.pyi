@@ -1,6 +1,6 @@
 from collections.abc import Coroutine, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, TypedDict, final
+from typing import Any, Literal, TypeAlias, TypedDict, final
 
 from typing_extensions import Buffer, Unpack
 
@@ -30,24 +30,37 @@ def error_codes_json() -> str: ...
 def schemes_json() -> str: ...
 def panic_self_test(in_binding: bool) -> None: ...
 
+_CoverageLevel: TypeAlias = Literal["none", "weak", "joined", "part", "full"]
+
 class _CoversDict(TypedDict):
-    body: Literal["full", "fields", "none"]
-    url: Literal["full", "without_query", "none"]
+    body: _CoverageLevel
+    url: _CoverageLevel
     method: bool
     timestamp: Literal["signed", "unsigned", "none"]
     delivery_id: Literal["signed", "unsigned", "none"]
     confidential: bool
+    parts: list[str]
 
 @final
 class Covers:
-    """What a scheme authenticates of a delivery."""
+    """What a scheme authenticates of a delivery.
+
+    The levels of ``body`` and ``url``, from the weakest to the strongest:
+
+    - ``"none"``: nothing is signed.
+    - ``"weak"``: what is signed can be replaced by something of the same digest.
+    - ``"joined"``: it is signed, but runs together with what stands beside it:
+      whoever has a signed request can move text from one field to the next.
+    - ``"part"``: named fields, or all but some, each kept apart.
+    - ``"full"``: every byte, directly or through a digest that was compared.
+    """
 
     @property
-    def body(self) -> Literal["full", "fields", "none"]:
-        """Whether the whole body is authenticated, or only its form fields."""
+    def body(self) -> _CoverageLevel:
+        """How much of the body is signed."""
     @property
-    def url(self) -> Literal["full", "without_query", "none"]:
-        """How much of the URL is authenticated."""
+    def url(self) -> _CoverageLevel:
+        """How much of the URL is signed."""
     @property
     def method(self) -> bool:
         """Whether the HTTP method is signed."""
@@ -60,6 +73,12 @@ class Covers:
     @property
     def confidential(self) -> bool:
         """Whether the body was encrypted on its way."""
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The fields of the string to sign as the scheme writes them: ``"body"``,
+        ``"url.path"``, ``"header:x-event"``, and a list with what it leaves out, as
+        ``"query -signature"``.
+        """
     def as_dict(self) -> _CoversDict:
         """The same as a dict, for logs and JSON."""
     def __eq__(self, value: object, /) -> bool: ...

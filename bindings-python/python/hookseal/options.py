@@ -39,6 +39,7 @@ __all__ = [
     "BearerJwtOptions",
     "Claims",
     "CommonOptions",
+    "DiscordEventsOptions",
     "DiscordOptions",
     "EnablexDefaultFormat",
     "EnablexOptions",
@@ -50,6 +51,7 @@ __all__ = [
     "KaisaOauth2Algorithms",
     "KaisaOauth2Options",
     "KeySet",
+    "MetaOptions",
     "OneOrMore",
     "OneSecret",
     "PlivoMessagingOptions",
@@ -60,18 +62,22 @@ __all__ = [
     "SchemeId",
     "Secret",
     "SendgridOptions",
+    "SlackOptions",
     "StandardWebhooksOptions",
     "StandardWebhooksV1aOptions",
     "StripeOptions",
+    "SvixOptions",
     "TelnyxOptions",
     "TextOrBytes",
     "Texts",
     "TokenIssuerAlgorithm",
     "TokenIssuerOptions",
     "TwilioOptions",
+    "TwitchOptions",
     "VccLiveOptions",
     "VccLivePlaintext",
     "VccLiveRandomIv",
+    "ZoomOptions",
 ]
 
 
@@ -82,22 +88,28 @@ SchemeId: TypeAlias = Literal[
     "basic",
     "bearer-jwt",
     "discord",
+    "discord-events",
     "enablex",
     "github",
     "google-pubsub",
     "kaisa-basic",
     "kaisa-oauth2",
+    "meta",
     "plivo",
     "plivo-messaging",
     "plivo-v1",
     "plivo-v2",
     "sendgrid",
+    "slack",
     "standard-webhooks",
     "standard-webhooks-v1a",
     "stripe",
+    "svix",
     "telnyx",
     "twilio",
+    "twitch",
     "vcc-live",
+    "zoom",
 ]
 
 
@@ -494,8 +506,22 @@ class BearerJwtOptions(CommonOptions, total=False):
 
 
 class DiscordOptions(CommonOptions, total=False):
-    """Discord interactions and webhook events:
+    """Discord interactions:
     https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers
+    """
+
+    public_key: Required[PublicKey]
+    """The public key of the application, 64 hex digits, from the Developer Portal."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+
+
+class DiscordEventsOptions(CommonOptions, total=False):
+    """Discord webhook events:
+    https://discord.com/developers/docs/events/webhook-events#setting-up-an-endpoint-validating-security-request-headers
     """
 
     public_key: Required[PublicKey]
@@ -814,6 +840,20 @@ class KaisaOauth2Options(CommonOptions, total=False):
     """
 
 
+class MetaOptions(CommonOptions, total=False):
+    """Meta: WhatsApp, Messenger, Instagram:
+    https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+    """
+
+    app_secret: Required[Secret]
+    """The app secret, from the page App settings, Basic."""
+
+    verify_token: Secret
+    """The verify token, as entered beside the callback URL; needed to have the endpoint
+    verified.
+    """
+
+
 class PlivoOptions(CommonOptions, total=False):
     """Plivo Voice: https://docs.plivo.com/voice/concepts/signature-validation"""
 
@@ -862,6 +902,18 @@ class SendgridOptions(CommonOptions, total=False):
     """
 
 
+class SlackOptions(CommonOptions, total=False):
+    """Slack: https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+
+    signing_secret: Required[Secret]
+    """The signing secret of the app, from its page Basic Information."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+
+
 class StandardWebhooksOptions(CommonOptions, total=False):
     """Standard Webhooks:
     https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -902,6 +954,18 @@ class StripeOptions(CommonOptions, total=False):
     """
 
 
+class SvixOptions(CommonOptions, total=False):
+    """Svix: https://docs.svix.com/receiving/verifying-payloads/how"""
+
+    secret: Required[Secret]
+    """The signing secret of the endpoint, whsec_…, from the Svix dashboard."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+
+
 class TelnyxOptions(CommonOptions, total=False):
     """Telnyx:
     https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks
@@ -923,6 +987,20 @@ class TwilioOptions(CommonOptions, total=False):
 
     auth_token: Required[Secret]
     """The auth token of the account, primary or secondary, from the Twilio console."""
+
+
+class TwitchOptions(CommonOptions, total=False):
+    """Twitch EventSub:
+    https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message
+    """
+
+    secret: Required[Secret]
+    """The secret of the subscription, 10 to 100 characters, as given when it was created."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``600``. Range: 0 to 86400 seconds.
+    """
 
 
 #: A value of ``plaintext``.
@@ -986,6 +1064,18 @@ class VccLiveOptions(CommonOptions, total=False):
     url_token_param: str
     """The name of the parameter that the token stands in. Default: ``secret-key``. Needs
     ``url_token``.
+    """
+
+
+class ZoomOptions(CommonOptions, total=False):
+    """Zoom: https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events"""
+
+    secret: Required[Secret]
+    """The secret token of the app, from its page Feature or Access."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``300``. Range: 0 to 86400 seconds.
     """
 
 

@@ -47,22 +47,28 @@ __all__ = [
     "basic",
     "bearer_jwt",
     "discord",
+    "discord_events",
     "enablex",
     "github",
     "google_pubsub",
     "kaisa_basic",
     "kaisa_oauth2",
+    "meta",
     "plivo",
     "plivo_messaging",
     "plivo_v1",
     "plivo_v2",
     "sendgrid",
+    "slack",
     "standard_webhooks",
     "standard_webhooks_v1a",
     "stripe",
+    "svix",
     "telnyx",
     "twilio",
+    "twitch",
     "vcc_live",
+    "zoom",
 ]
 
 
@@ -366,7 +372,7 @@ def discord(
     max_body_bytes: int = UNSET,
     tolerance: int = UNSET,
 ) -> Verifier:
-    """Discord interactions and webhook events.
+    """Discord interactions.
 
     https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers
 
@@ -391,6 +397,44 @@ def discord(
             very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
     """
     return verifier("discord", locals())
+
+
+def discord_events(
+    *,
+    public_key: PublicKey,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Discord webhook events.
+
+    https://discord.com/developers/docs/events/webhook-events#setting-up-an-endpoint-validating-security-request-headers
+
+    Args:
+        public_key: The public key of the application, 64 hex digits, from the Developer
+            Portal.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+    return verifier("discord-events", locals())
 
 
 def enablex(
@@ -720,6 +764,43 @@ def kaisa_oauth2(
     return verifier("kaisa-oauth2", locals())
 
 
+def meta(
+    *,
+    app_secret: Secret,
+    verify_token: Secret = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+) -> Verifier:
+    """Meta: WhatsApp, Messenger, Instagram.
+
+    https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+
+    Args:
+        app_secret: The app secret, from the page App settings, Basic.
+        verify_token: The verify token, as entered beside the callback URL; needed to have
+            the endpoint verified.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+    """
+    return verifier("meta", locals())
+
+
 def plivo(
     *,
     auth_token: Secret,
@@ -893,6 +974,43 @@ def sendgrid(
     return verifier("sendgrid", locals())
 
 
+def slack(
+    *,
+    signing_secret: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Slack.
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack
+
+    Args:
+        signing_secret: The signing secret of the app, from its page Basic Information.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+    return verifier("slack", locals())
+
+
 def standard_webhooks(
     *,
     secret: Secret,
@@ -1004,6 +1122,43 @@ def stripe(
     return verifier("stripe", locals())
 
 
+def svix(
+    *,
+    secret: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Svix.
+
+    https://docs.svix.com/receiving/verifying-payloads/how
+
+    Args:
+        secret: The signing secret of the endpoint, whsec_…, from the Svix dashboard.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+    return verifier("svix", locals())
+
+
 def telnyx(
     *,
     public_key: PublicKey,
@@ -1077,6 +1232,44 @@ def twilio(
     return verifier("twilio", locals())
 
 
+def twitch(
+    *,
+    secret: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Twitch EventSub.
+
+    https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message
+
+    Args:
+        secret: The secret of the subscription, 10 to 100 characters, as given when it was
+            created.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``600``. Range: 0 to 86400 seconds.
+    """
+    return verifier("twitch", locals())
+
+
 def vcc_live(
     *,
     secret: Secret = UNSET,
@@ -1135,3 +1328,40 @@ def vcc_live(
             more of the processor. Range: 1 or more.
     """
     return verifier("vcc-live", locals())
+
+
+def zoom(
+    *,
+    secret: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Zoom.
+
+    https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events
+
+    Args:
+        secret: The secret token of the app, from its page Feature or Access.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+    return verifier("zoom", locals())

@@ -342,6 +342,40 @@ Webhook(
     tolerance=0,
 )
 
+providers.discord_events(
+    public_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "discord-events",
+    public_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "discord-events",
+    name="hook",
+    public_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
 providers.enablex(
     app_id={"main": "text", "other": b"bytes"},
     ciphers=["one", "two"],
@@ -635,6 +669,40 @@ Webhook(
     tolerance=0,
 )
 
+providers.meta(
+    app_secret={"main": "text", "other": b"bytes"},
+    verify_token={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Verifier(
+    "meta",
+    app_secret={"main": "text", "other": b"bytes"},
+    verify_token={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Webhook(
+    "meta",
+    name="hook",
+    app_secret={"main": "text", "other": b"bytes"},
+    verify_token={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+
 providers.plivo(
     auth_token={"main": "text", "other": b"bytes"},
     public_url="text",
@@ -793,6 +861,40 @@ Webhook(
     tolerance=0,
 )
 
+providers.slack(
+    signing_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "slack",
+    signing_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "slack",
+    name="hook",
+    signing_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
 providers.standard_webhooks(
     secret={"main": "text", "other": b"bytes"},
     public_url="text",
@@ -895,6 +997,40 @@ Webhook(
     tolerance=0,
 )
 
+providers.svix(
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "svix",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "svix",
+    name="hook",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
 providers.telnyx(
     public_key={"main": "text", "other": b"bytes"},
     public_url="text",
@@ -960,6 +1096,40 @@ Webhook(
     max_body_bytes=1,
 )
 
+providers.twitch(
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "twitch",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "twitch",
+    name="hook",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
 providers.vcc_live(
     secret={"main": "text", "other": b"bytes"},
     cipher="text",
@@ -1016,6 +1186,40 @@ Webhook(
     allowed_ips=["one", "two"],
     require_https=True,
     max_body_bytes=1,
+)
+
+providers.zoom(
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "zoom",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "zoom",
+    name="hook",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
 )
 
 TokenIssuer(
