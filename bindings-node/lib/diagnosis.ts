@@ -1,7 +1,7 @@
 /** Why a request was rejected, as far as headers show it that `verify` does not read. */
 
 import { isSuccess } from "./answer.js";
-import { type HooksealError, VerificationError } from "./errors.js";
+import { ConfigurationError, type HooksealError, VerificationError } from "./errors.js";
 import { HeaderPicker } from "./headers.js";
 import type { Compiled } from "./native.js";
 import type { Spell } from "./option-names.js";
@@ -42,9 +42,12 @@ export class Diagnosis {
   /** The error, with options as they were typed and with more of its cause. */
   spelled(error: HooksealError, more = ""): HooksealError {
     const detail = this.#spell(error.detail + more);
-    return detail !== error.detail && error instanceof VerificationError
+    if (detail === error.detail) {
+      return error;
+    }
+    return error instanceof VerificationError
       ? new VerificationError(error.code, detail, error)
-      : error;
+      : new ConfigurationError(detail);
   }
 
   #more(

@@ -4,12 +4,24 @@ import { type InspectOptions, inspect } from "node:util";
 
 import { ConfigurationError } from "./errors.js";
 
+/**
+ * How much of the body or of the URL is signed, from the weakest to the strongest:
+ *
+ * - `none`: nothing is signed.
+ * - `weak`: what is signed can be replaced by something of the same digest.
+ * - `joined`: it is signed, but runs together with what stands beside it: whoever has
+ *   a signed request can move text from one field to the next.
+ * - `part`: named fields, or all but some, each kept apart.
+ * - `full`: every byte, directly or through a digest that was compared.
+ */
+export type CoverageLevel = "none" | "weak" | "joined" | "part" | "full";
+
 /** What the proof covers. */
 export interface Covers {
-  /** The whole body, its parsed fields, or nothing of it. */
-  readonly body: "full" | "fields" | "none";
-  /** The whole URL, all but its query, or nothing of it. */
-  readonly url: "full" | "without_query" | "none";
+  /** How much of the body is signed. */
+  readonly body: CoverageLevel;
+  /** How much of the URL is signed. */
+  readonly url: CoverageLevel;
   /** Whether the HTTP method is signed. */
   readonly method: boolean;
   /** `unsigned` travels with the delivery and can be changed by anybody. */
@@ -18,6 +30,11 @@ export interface Covers {
   readonly deliveryId: "signed" | "unsigned" | "none";
   /** Whether the body was encrypted on its way. */
   readonly confidential: boolean;
+  /**
+   * The fields of the string to sign as the scheme writes them: `body`, `url.path`,
+   * `header:x-event`, and a list with what it leaves out, as `query -signature`.
+   */
+  readonly parts: readonly string[];
 }
 
 /** Signed claims by name, as JSON has them. */

@@ -92,6 +92,8 @@ const OWN_SETTINGS = {
 /** With those of the verifier that it makes. */
 const ALL_SETTINGS = { ...VERIFIER_SETTINGS, ...OWN_SETTINGS };
 
+const USAGE = "it makes a middleware: app.post(path, webhook(scheme, options), handler)";
+
 const CONSUMED =
   "the body was read before the webhook middleware got to it, most likely by express.json() or " +
   "express.urlencoded(). Mount the webhook route before the parser; or mount the parser only on " +
@@ -132,7 +134,7 @@ export function webhook(
   second: Options | WebhookSettings = {},
   third: WebhookSettings = {},
 ): WebhookMiddleware {
-  checkIsCalled(first, third);
+  checkIsCalled(first, second, third);
   const isMade = first instanceof Verifier;
   const given = isMade ? (second as WebhookSettings) : third;
   const settings = checkedSettings("middleware", given, isMade ? OWN_SETTINGS : ALL_SETTINGS);
@@ -206,12 +208,14 @@ export function eventOf(req: { readonly webhook?: VerifiedEvent | undefined }): 
 }
 
 /** Express would call what makes a middleware with each request, and it makes one. */
-function checkIsCalled(first: unknown, third: unknown): void {
+function checkIsCalled(first: unknown, second: unknown, third: unknown): void {
   const isStream = typeof (first as IncomingMessage | undefined)?.pipe === "function";
-  if (typeof third === "function" || isStream) {
+  if (isStream) {
+    throw new ConfigurationError(`webhook was mounted without being called; ${USAGE}`);
+  }
+  if (typeof second === "function" || typeof third === "function") {
     throw new ConfigurationError(
-      "webhook was mounted without being called; it makes a middleware: " +
-        "app.post(path, webhook(scheme, options), handler)",
+      `webhook was called with a function in the place of options or settings; ${USAGE}`,
     );
   }
 }

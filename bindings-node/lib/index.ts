@@ -15,7 +15,7 @@ export type { ErrorCodeInfo, OptionInfo, OptionKind, SchemeInfo } from "./catalo
 export { errorCodes, schemes } from "./catalogue.js";
 export type { ErrorCode, Reply } from "./errors.js";
 export { ConfigurationError, HooksealError, VerificationError } from "./errors.js";
-export type { Claims, Covers } from "./event.js";
+export type { Claims, CoverageLevel, Covers } from "./event.js";
 export { VerifiedEvent } from "./event.js";
 export type { HeadersInput, HeaderValue } from "./headers.js";
 export type { Introspect } from "./introspection.js";

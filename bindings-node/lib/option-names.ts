@@ -3,8 +3,8 @@
 /** A text of the core, with the names of options as they were typed. */
 export type Spell = (detail: string) => string;
 
-/** A word of the core's, and no part of a URL or a path that it quotes. */
-const OWN_WORD = /(?<=^|[\s(`])\w+(?=$|[\s,;:.?)`])/g;
+/** A word of the core's, perhaps behind its group, and no part of a URL or a path that it quotes. */
+const OWN_WORD = /(?<=(?:^|[\s(`])(?:\w+\.)?)\w+(?=$|[\s,;:.?)`])/g;
 
 /** `authToken` and `auth_token` are both `auth_token`. */
 export function snakeCase(name: string): string {

@@ -48,7 +48,7 @@ export function encodeOptions(options: unknown, hasOptions: (name: string) => bo
   }
   const encoded = encodeNamed(options, (name, given, value) =>
     isPlainObject(value) && hasOptions(name)
-      ? encodeNamed(value, (_name, inner, item) => encode(inner, item, MAX_DEPTH - 1))
+      ? encodeNamed(value, (_name, inner, item) => encode(inner, item, MAX_DEPTH - 1), `${given}.`)
       : encode(given, value, MAX_DEPTH),
   );
   return Buffer.from(JSON.stringify(encoded));
@@ -61,10 +61,11 @@ export function givenNames(options: object, hasOptions: (name: string) => boolea
   );
 }
 
-/** Options by their snake_case names, each of them once. */
+/** Options by their snake_case names, each of them once; `parent` is what they stand in. */
 function encodeNamed(
   options: object,
   encodeOne: (name: string, given: string, value: unknown) => unknown,
+  parent = "",
 ): object {
   const encoded = new Map<string, unknown>();
   const spelled = new Map<string, string>();
@@ -72,10 +73,12 @@ function encodeNamed(
     const name = snakeCase(given);
     const earlier = spelled.get(name);
     if (earlier !== undefined) {
-      throw new ConfigurationError(`the option ${given} is given twice, as ${earlier} too`);
+      throw new ConfigurationError(
+        `the option ${parent}${given} is given twice, as ${earlier} too`,
+      );
     }
     spelled.set(name, given);
-    encoded.set(name, encodeOne(name, given, value));
+    encoded.set(name, encodeOne(name, parent + given, value));
   }
   return Object.fromEntries(encoded);
 }

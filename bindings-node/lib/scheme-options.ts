@@ -4,7 +4,7 @@
 
 import type { KeySet, Keys, OneOrMore, RequiredClaims, TextOrBytes } from "./option-values.js";
 
-/** The options that every scheme takes. */
+/** The options that every scheme takes; `tolerance` only where a time is signed. */
 export interface CommonOptions {
   /**
    * The URL that the provider calls, up to the path, such as https://api.example.com; otherwise
@@ -355,11 +355,26 @@ export interface BearerJwtOptions extends CommonOptions {
 }
 
 /**
- * Options of the scheme `discord`: Discord interactions and webhook events.
+ * Options of the scheme `discord`: Discord interactions.
  *
  * @see {@link https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers}
  */
 export interface DiscordOptions extends CommonOptions {
+  /** The public key of the application, 64 hex digits, from the Developer Portal. */
+  readonly publicKey: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `300` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `discord-events`: Discord webhook events.
+ *
+ * @see {@link https://discord.com/developers/docs/events/webhook-events#setting-up-an-endpoint-validating-security-request-headers}
+ */
+export interface DiscordEventsOptions extends CommonOptions {
   /** The public key of the application, 64 hex digits, from the Developer Portal. */
   readonly publicKey: Keys;
   /**
@@ -643,6 +658,18 @@ export interface KaisaOauth2Options extends CommonOptions {
 }
 
 /**
+ * Options of the scheme `meta`: Meta: WhatsApp, Messenger, Instagram.
+ *
+ * @see {@link https://developers.facebook.com/docs/graph-api/webhooks/getting-started}
+ */
+export interface MetaOptions extends Omit<CommonOptions, "tolerance"> {
+  /** The app secret, from the page App settings, Basic. */
+  readonly appSecret: Keys;
+  /** The verify token, as entered beside the callback URL; needed to have the endpoint verified. */
+  readonly verifyToken?: Keys;
+}
+
+/**
  * Options of the scheme `plivo`: Plivo Voice.
  *
  * @see {@link https://docs.plivo.com/voice/concepts/signature-validation}
@@ -698,6 +725,21 @@ export interface SendgridOptions extends CommonOptions {
 }
 
 /**
+ * Options of the scheme `slack`: Slack.
+ *
+ * @see {@link https://docs.slack.dev/authentication/verifying-requests-from-slack}
+ */
+export interface SlackOptions extends CommonOptions {
+  /** The signing secret of the app, from its page Basic Information. */
+  readonly signingSecret: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `300` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
  * Options of the scheme `standard-webhooks`: Standard Webhooks.
  *
  * @see {@link https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md}
@@ -743,6 +785,21 @@ export interface StripeOptions extends CommonOptions {
 }
 
 /**
+ * Options of the scheme `svix`: Svix.
+ *
+ * @see {@link https://docs.svix.com/receiving/verifying-payloads/how}
+ */
+export interface SvixOptions extends CommonOptions {
+  /** The signing secret of the endpoint, whsec_…, from the Svix dashboard. */
+  readonly secret: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `300` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
  * Options of the scheme `telnyx`: Telnyx.
  *
  * @see {@link https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks}
@@ -765,6 +822,21 @@ export interface TelnyxOptions extends CommonOptions {
 export interface TwilioOptions extends Omit<CommonOptions, "tolerance"> {
   /** The auth token of the account, primary or secondary, from the Twilio console. */
   readonly authToken: Keys;
+}
+
+/**
+ * Options of the scheme `twitch`: Twitch EventSub.
+ *
+ * @see {@link https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message}
+ */
+export interface TwitchOptions extends CommonOptions {
+  /** The secret of the subscription, 10 to 100 characters, as given when it was created. */
+  readonly secret: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `600` seconds.
+   */
+  readonly tolerance?: number;
 }
 
 /**
@@ -816,6 +888,21 @@ export interface VccLiveOptions extends Omit<CommonOptions, "tolerance"> {
   readonly urlTokenParam?: string;
 }
 
+/**
+ * Options of the scheme `zoom`: Zoom.
+ *
+ * @see {@link https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events}
+ */
+export interface ZoomOptions extends CommonOptions {
+  /** The secret token of the app, from its page Feature or Access. */
+  readonly secret: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `300` seconds.
+   */
+  readonly tolerance?: number;
+}
+
 /** The options of each scheme by its id. */
 export interface SchemeOptions {
   /** Azure Communication Services, Call Automation. */
@@ -826,8 +913,10 @@ export interface SchemeOptions {
   basic: BasicOptions;
   /** JSON Web Token as bearer token. */
   "bearer-jwt": BearerJwtOptions;
-  /** Discord interactions and webhook events. */
+  /** Discord interactions. */
   discord: DiscordOptions;
+  /** Discord webhook events. */
+  "discord-events": DiscordEventsOptions;
   /** EnableX Voice. */
   enablex: EnablexOptions;
   /** GitHub. */
@@ -838,6 +927,8 @@ export interface SchemeOptions {
   "kaisa-basic": KaisaBasicOptions;
   /** Kaisa Engagement Builder, OAuth2. */
   "kaisa-oauth2": KaisaOauth2Options;
+  /** Meta: WhatsApp, Messenger, Instagram. */
+  meta: MetaOptions;
   /** Plivo Voice. */
   plivo: PlivoOptions;
   /** Plivo Messaging and Verify. */
@@ -848,18 +939,26 @@ export interface SchemeOptions {
   "plivo-v2": PlivoV2Options;
   /** SendGrid Event Webhook. */
   sendgrid: SendgridOptions;
+  /** Slack. */
+  slack: SlackOptions;
   /** Standard Webhooks. */
   "standard-webhooks": StandardWebhooksOptions;
   /** Standard Webhooks with public keys (v1a). */
   "standard-webhooks-v1a": StandardWebhooksV1aOptions;
   /** Stripe. */
   stripe: StripeOptions;
+  /** Svix. */
+  svix: SvixOptions;
   /** Telnyx. */
   telnyx: TelnyxOptions;
   /** Twilio. */
   twilio: TwilioOptions;
+  /** Twitch EventSub. */
+  twitch: TwitchOptions;
   /** VCC Live. */
   "vcc-live": VccLiveOptions;
+  /** Zoom. */
+  zoom: ZoomOptions;
 }
 
 /** What a token issuer is made with. */

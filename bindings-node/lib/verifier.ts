@@ -289,7 +289,10 @@ export class Verifier<Scheme extends SchemeId | CustomScheme = SchemeId | Custom
     } catch (error) {
       throw typed(error);
     }
-    return Object.fromEntries(JSON.parse(succeeded(answer).slice(1)) as [string, string][]);
+    if (!isSuccess(answer)) {
+      throw this.#diagnosis.spelled(failure(answer));
+    }
+    return Object.fromEntries(JSON.parse(answer.slice(1)) as [string, string][]);
   }
 
   /** Its class and the id of its scheme, and none of its options. */
@@ -456,7 +459,8 @@ function inheritsNothing(): boolean {
 /** One object a variant, shared by all its events. */
 function frozenCovers(covers: CoversDescription): Covers {
   const { body, url, method, timestamp, delivery_id: deliveryId, confidential } = covers;
-  return Object.freeze({ body, url, method, timestamp, deliveryId, confidential });
+  const parts = Object.freeze([...covers.parts]);
+  return Object.freeze({ body, url, method, timestamp, deliveryId, confidential, parts });
 }
 
 function schemeText(scheme: unknown): string {

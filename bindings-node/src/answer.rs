@@ -28,9 +28,9 @@ pub(crate) enum Answer {
 impl Answer {
     /// The facts of a verified delivery: `[0][variant][url form][u16 key] [bits of what there
     /// is][i64 timestamp][64 replay key][u32 length of the decrypted payload][u32 length of the
-    /// delivery id][delivery id][token as JSON]`, numbers in network order.
+    /// delivery id in UTF-16][delivery id][token as JSON]`, numbers in network order.
     pub(crate) fn facts(facts: &Facts<'_>) -> Self {
-        let id = facts.delivery_id.unwrap_or_default();
+        let id = facts.delivery_id.as_deref().unwrap_or_default();
         let token = facts.token_json().unwrap_or_default();
         let mut text = Vec::with_capacity(FACTS_HEAD + id.len() + token.len());
         text.extend([SUCCESS, facts.variant, facts.url_form]);
@@ -38,15 +38,15 @@ impl Answer {
         text.push(presence(facts));
         text.extend(facts.timestamp.unwrap_or_default().to_be_bytes());
         text.extend(facts.replay_key.unwrap_or(NO_REPLAY_KEY));
-        text.extend(length(facts.payload.as_deref().unwrap_or_default()));
-        text.extend(length(id));
-        text.extend(id);
-        if token.is_ascii() {
+        text.extend(length(facts.payload.as_ref().map_or(0, Vec::len)));
+        text.extend(length(id.encode_utf16().count()));
+        if id.is_ascii() && token.is_ascii() {
+            text.extend(id.bytes());
             text.extend(token.bytes());
             Self::Latin1(text)
         } else {
             let text: String = text.into_iter().map(char::from).collect();
-            Self::Utf8(text + &token)
+            Self::Utf8(text + id + &token)
         }
     }
 
@@ -84,6 +84,6 @@ fn presence(facts: &Facts<'_>) -> u8 {
         | u8::from(facts.token.is_some()) << 4
 }
 
-fn length(part: &[u8]) -> [u8; 4] {
-    u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes()
+fn length(part: usize) -> [u8; 4] {
+    u32::try_from(part).unwrap_or(u32::MAX).to_be_bytes()
 }

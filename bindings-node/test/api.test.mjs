@@ -26,20 +26,31 @@ describe("verify", () => {
     assert.match(event.replayKey, /^[0-9a-f]{64}$/);
     assert.deepEqual(event.claims, {});
     assert.deepEqual(event.covers, {
-      body: "fields",
-      url: "full",
+      body: "joined",
+      url: "joined",
       method: false,
       timestamp: "none",
       deliveryId: "signed",
       confidential: false,
+      parts: ["url.base", "query", "form", "delivery_id"],
     });
     assert.equal(event.urlForm, "as-is");
+  });
+
+  it("says where fields run together", () => {
+    const verifier = new Verifier("twilio", { authToken: TOKEN });
+    const form = { "Content-Type": "application/x-www-form-urlencoded" };
+    const unsigned = { method: "POST", url: URL, headers: form, body: BODY };
+    const headers = { ...form, ...verifier.sign(unsigned) };
+    const { covers } = verifier.verify({ ...unsigned, headers });
+    assert.deepEqual([covers.body, covers.url], ["joined", "joined"]);
+    assert.deepEqual(covers.parts, ["url", "form"]);
   });
 
   it("returns a frozen event, with one covers object for all", () => {
     const verifier = makeVerifier();
     const [one, two] = [verifier.verify(GENUINE), verifier.verify(GENUINE)];
-    for (const frozen of [one, one.covers, one.claims]) {
+    for (const frozen of [one, one.covers, one.covers.parts, one.claims]) {
       assert.ok(Object.isFrozen(frozen));
     }
     assert.equal(one.covers, two.covers);

@@ -177,6 +177,20 @@ for (const [name, express] of Object.entries({ express4, express5 })) {
       assert.deepEqual([both.status, reached], [200, ["basic"]]);
     });
 
+    it("says where a handler belongs that was given to it", () => {
+      const verifier = new Verifier("plivo", { authToken: TOKEN });
+      for (const given of [
+        ["plivo", handler],
+        ["plivo", OPTIONS, handler],
+        [verifier, handler],
+      ]) {
+        assert.throws(
+          () => webhook(...given),
+          /with a function in the place.*webhook\(.*, handler/,
+        );
+      }
+    });
+
     it("refuses each request where it was mounted without being called", async () => {
       app = express();
       app.post("/x", webhook, handler);

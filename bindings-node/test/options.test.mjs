@@ -38,6 +38,14 @@ describe("options", () => {
     }
     const twice = thrown("configuration", () => make({ clientIds: "one", client_ids: "one" }));
     assert.match(twice.detail, /client_ids is given twice/);
+    assert.match(twice.detail, /option entra\.client_ids /);
+    for (const [more, named] of [
+      [{ clientIds: null }, /option entra\.clientIds .*is its environment variable set/],
+      [{ clientIds: [] }, /option entra\.clientIds: /],
+      [{ client_ids: 5 }, /option entra\.client_ids: /],
+    ]) {
+      assert.match(thrown("configuration", () => make(more)).detail, named);
+    }
     const unknown = thrown("configuration", () => make({ clientID: "one" }));
     assert.match(unknown.detail, /clientID is unknown to option entra; did you mean clientIds\?/);
   });
@@ -73,6 +81,9 @@ describe("options", () => {
       ).detail;
     assert.match(detail({ authToken: TOKEN, allowedIps: ["192.0.2.1"] }), /not in allowedIps/);
     assert.match(detail({ auth_token: TOKEN, allowed_ips: ["192.0.2.1"] }), /not in allowed_ips/);
+    const request = { method: "POST", url: "/path", body: Buffer.of() };
+    const signing = thrown("malformed_url", () => makeVerifier().sign(request));
+    assert.match(signing.detail, /set publicUrl/);
     const cipher = { secret: "k".repeat(32), cipher: "aes-256-ctr", maxBodyBytes: 1 };
     const decrypting = new Verifier("vcc-live", cipher);
     const long = thrown("body_too_large", () => decrypting.decrypt(Buffer.alloc(2)));

@@ -21,7 +21,7 @@ const DIST = join(ROOT, "dist", "npm");
 const archives = readdirSync(DIST).map((name) => join(DIST, name));
 const main = archives.find((path) => !path.includes("native"));
 const TOOLS = join(dirname(HERE), "node_modules");
-const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-LICENSES.txt"];
+const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 const OFFLINE = ["--offline", "--no-audit", "--no-fund", "--loglevel=error", "--no-package-lock"];
 const PROGRAM = `
   const verifier = new Verifier("plivo", { authToken: "t" });
@@ -107,11 +107,11 @@ describe("both archives, without a network", () => {
   // stack without the system's library; the rest is compiled for speed.
   // `opt-level = "s"` for the core would save a sixth of the whole, but verify
   // 12 to 36 % slower, and decrypt half as fast.
-  it("hold a native part of at most 2.2 mebibytes, and of 1.15 as it is downloaded", () => {
+  it("hold a native part of at most 2.6 mebibytes, and of 1.35 as it is downloaded", () => {
     const path = "node_modules/@hookseal/native-linux-x64-gnu/hookseal.node";
-    assert.ok(statSync(join(folder, path)).size <= 2.2 * 1024 * 1024);
+    assert.ok(statSync(join(folder, path)).size <= 2.6 * 1024 * 1024);
     const native = archives.find((archive) => archive !== main);
-    assert.ok(statSync(native).size <= 1.15 * 1024 * 1024);
+    assert.ok(statSync(native).size <= 1.35 * 1024 * 1024);
   });
 
   it("hold types and code of at most 60 kibibytes as they are downloaded", () => {
@@ -119,8 +119,10 @@ describe("both archives, without a network", () => {
   });
 
   it("carry their licences, and say what the native part is for", () => {
-    for (const name of ["hookseal", "@hookseal/native-linux-x64-gnu"]) {
-      for (const licence of LICENCES) {
+    const ofNative = [...LICENCES, "THIRD-PARTY-LICENSES.txt"];
+    const packages = { hookseal: LICENCES, "@hookseal/native-linux-x64-gnu": ofNative };
+    for (const [name, licences] of Object.entries(packages)) {
+      for (const licence of licences) {
         const text = readFileSync(join(folder, "node_modules", name, licence), "utf8");
         assert.equal(text, readFileSync(join(ROOT, licence), "utf8"));
       }

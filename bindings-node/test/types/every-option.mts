@@ -114,6 +114,16 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     maxBodyBytes: 1,
     tolerance: 0,
   },
+  "discord-events": {
+    publicKey: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   enablex: {
     appId: { old: "text", new: new Uint8Array(32) },
     ciphers: ["one", "two"],
@@ -205,6 +215,16 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     maxBodyBytes: 1,
     tolerance: 0,
   },
+  meta: {
+    appSecret: { old: "text", new: new Uint8Array(32) },
+    verifyToken: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+  },
   plivo: {
     authToken: { old: "text", new: new Uint8Array(32) },
     publicUrl: "text",
@@ -251,6 +271,16 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     maxBodyBytes: 1,
     tolerance: 0,
   },
+  slack: {
+    signingSecret: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   "standard-webhooks": {
     secret: { old: "text", new: new Uint8Array(32) },
     publicUrl: "text",
@@ -281,6 +311,16 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     maxBodyBytes: 1,
     tolerance: 0,
   },
+  svix: {
+    secret: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   telnyx: {
     publicKey: { old: "text", new: new Uint8Array(32) },
     publicUrl: "text",
@@ -300,6 +340,16 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     requireHttps: true,
     maxBodyBytes: 1,
   },
+  twitch: {
+    secret: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   "vcc-live": {
     secret: { old: "text", new: new Uint8Array(32) },
     cipher: "text",
@@ -318,6 +368,16 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     requireHttps: true,
     maxBodyBytes: 1,
   },
+  zoom: {
+    secret: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
 };
 
 new Verifier("azure-communication-services", schemes["azure-communication-services"]);
@@ -330,6 +390,8 @@ new Verifier("bearer-jwt", schemes["bearer-jwt"]);
 webhook("bearer-jwt", schemes["bearer-jwt"]);
 new Verifier("discord", schemes.discord);
 webhook("discord", schemes.discord);
+new Verifier("discord-events", schemes["discord-events"]);
+webhook("discord-events", schemes["discord-events"]);
 new Verifier("enablex", schemes.enablex);
 webhook("enablex", schemes.enablex);
 new Verifier("github", schemes.github);
@@ -340,6 +402,8 @@ new Verifier("kaisa-basic", schemes["kaisa-basic"]);
 webhook("kaisa-basic", schemes["kaisa-basic"]);
 new Verifier("kaisa-oauth2", schemes["kaisa-oauth2"]);
 webhook("kaisa-oauth2", schemes["kaisa-oauth2"]);
+new Verifier("meta", schemes.meta);
+webhook("meta", schemes.meta);
 new Verifier("plivo", schemes.plivo);
 webhook("plivo", schemes.plivo);
 new Verifier("plivo-messaging", schemes["plivo-messaging"]);
@@ -350,18 +414,26 @@ new Verifier("plivo-v2", schemes["plivo-v2"]);
 webhook("plivo-v2", schemes["plivo-v2"]);
 new Verifier("sendgrid", schemes.sendgrid);
 webhook("sendgrid", schemes.sendgrid);
+new Verifier("slack", schemes.slack);
+webhook("slack", schemes.slack);
 new Verifier("standard-webhooks", schemes["standard-webhooks"]);
 webhook("standard-webhooks", schemes["standard-webhooks"]);
 new Verifier("standard-webhooks-v1a", schemes["standard-webhooks-v1a"]);
 webhook("standard-webhooks-v1a", schemes["standard-webhooks-v1a"]);
 new Verifier("stripe", schemes.stripe);
 webhook("stripe", schemes.stripe);
+new Verifier("svix", schemes.svix);
+webhook("svix", schemes.svix);
 new Verifier("telnyx", schemes.telnyx);
 webhook("telnyx", schemes.telnyx);
 new Verifier("twilio", schemes.twilio);
 webhook("twilio", schemes.twilio);
+new Verifier("twitch", schemes.twitch);
+webhook("twitch", schemes.twitch);
 new Verifier("vcc-live", schemes["vcc-live"]);
 webhook("vcc-live", schemes["vcc-live"]);
+new Verifier("zoom", schemes.zoom);
+webhook("zoom", schemes.zoom);
 
 const issuer: Required<TokenIssuerOptions> = {
   clientId: "text",

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import express from "express";
 import {
   ConfigurationError,
+  type CoverageLevel,
   type Covers,
   type CustomScheme,
   type DecryptParameters,
@@ -70,10 +71,12 @@ export function verify(req: IncomingMessage, body: Buffer): string {
     peerIp: req.socket.remoteAddress,
   });
   const covers: Covers = event.covers;
+  const level: CoverageLevel = covers.url;
+  const parts: readonly string[] = covers.parts;
   const payload: Uint8Array = event.payload;
   const timestamp: number | null = event.timestamp;
   const replayKey: string | null = event.replayKey;
-  return `${replayKey}${covers.body}${payload.length}${timestamp}${event.deliveryId}`;
+  return `${replayKey}${covers.body}${level}${parts.length}${payload.length}${timestamp}${event.deliveryId}`;
 }
 
 const bytes = new ArrayBuffer(4);
