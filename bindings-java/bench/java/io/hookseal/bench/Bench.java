@@ -37,9 +37,12 @@ public final class Bench {
       case "github" -> github();
       case "decrypt" -> decrypt();
       case "jwt" -> jwt();
+      case "startup" -> Startup.run();
       default -> {
         System.err.println(
-            "there is no benchmark " + name + "; there are plivo, github, decrypt and jwt");
+            "there is no benchmark "
+                + name
+                + "; there are plivo, github, decrypt, jwt and startup");
         System.exit(2);
       }
     }

@@ -68,12 +68,10 @@ final class Facts {
         : new String(packed, REPLAY_KEY, REPLAY_KEY_LENGTH, StandardCharsets.ISO_8859_1);
   }
 
-  /** The first field, ASCII; null where there is none. */
+  /** The first field; null where there is none. */
   String takeDeliveryId() {
     int length = takeLength();
-    return length < 0
-        ? null
-        : new String(packed, skip(length), length, StandardCharsets.ISO_8859_1);
+    return length < 0 ? null : new String(packed, skip(length), length, StandardCharsets.UTF_8);
   }
 
   /** The second: {@code {"key_id": text, "claims": object}}; null where there is none. */

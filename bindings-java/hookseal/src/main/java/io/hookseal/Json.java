@@ -71,7 +71,7 @@ final class Json {
       } else if (value instanceof Map<?, ?> map) {
         map(map, depth);
       } else if (value == null) {
-        throw new IllegalArgumentException("is null");
+        throw new IllegalArgumentException("is null (is its environment variable set?)");
       } else {
         throw new IllegalArgumentException(
             "is a "

@@ -112,7 +112,10 @@ final class Packer {
     if (needed > LARGEST) {
       throw tooLarge();
     }
-    buffer = Arrays.copyOf(buffer, (int) Math.max(needed, buffer.length * 2L));
+    byte[] larger = Arrays.copyOf(buffer, (int) Math.max(needed, buffer.length * 2L));
+    // It may be the memory of the thread, and hold a password, or a part of one behind the size.
+    Arrays.fill(buffer, (byte) 0);
+    buffer = larger;
   }
 
   private static VerificationException tooLarge() {

@@ -55,7 +55,7 @@ public final class Verifier implements AutoCloseable {
    */
   public static Builder builder(String scheme) {
     if (scheme == null) {
-      throw new ConfigurationException("the scheme is null");
+      throw new ConfigurationException("the scheme is null (is its environment variable set?)");
     }
     return new Builder(scheme.getBytes(StandardCharsets.UTF_8));
   }

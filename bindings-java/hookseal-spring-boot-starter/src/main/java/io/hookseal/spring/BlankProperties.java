@@ -26,8 +26,12 @@ final class BlankProperties {
           Object value = layer.source().getConfigurationProperty(name).getValue();
           if (value instanceof CharSequence text
               && environment.resolvePlaceholders(text.toString()).isBlank()) {
+            GivenProperty given = GivenProperty.of(name, layer);
             throw new ConfigurationException(
-                "the property " + name + " is blank: give it a value, or remove it");
+                "the "
+                    + given.title()
+                    + " is blank: give it a value, or remove it"
+                    + given.suffix());
           }
           decidedHere.add(property);
         }

@@ -27,7 +27,8 @@ final class ConnectionCheck {
         .ifPresent(
             setting -> {
               Set<String> withoutUrl = new TreeSet<>();
-              webhooks.forEach((name, webhook) -> check(name, webhook, setting, withoutUrl));
+              webhooks.forEach(
+                  (name, webhook) -> check(name, webhook, environment, setting, withoutUrl));
               if (!withoutUrl.isEmpty()) {
                 LOG.warn(
                     setting
@@ -39,8 +40,12 @@ final class ConnectionCheck {
   }
 
   private static void check(
-      String name, HooksealProperties.Webhook webhook, String setting, Set<String> withoutUrl) {
-    Map<String, Object> options = VerifierFactory.options(name, webhook);
+      String name,
+      HooksealProperties.Webhook webhook,
+      Environment environment,
+      String setting,
+      Set<String> withoutUrl) {
+    Map<String, Object> options = VerifierFactory.options(name, webhook, environment);
     for (String option : OF_THE_CONNECTION) {
       if (options.containsKey(option) && !List.of().equals(options.get(option))) {
         throw hidden(name, CommonProperties.names().get(option), setting);

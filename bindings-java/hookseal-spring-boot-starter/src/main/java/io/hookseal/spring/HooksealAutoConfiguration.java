@@ -67,7 +67,7 @@ public class HooksealAutoConfiguration {
             (name, webhook) -> {
               Verifier verifier =
                   VerifierFactory.make(
-                      name, webhook, clock.getIfUnique(), introspector.getIfUnique());
+                      name, webhook, environment, clock.getIfUnique(), introspector.getIfUnique());
               if (verifiers.put(name, verifier) != null) {
                 throw new ConfigurationException(
                     "the webhook '"

@@ -16,7 +16,12 @@ final class OptionSchema {
   /** What the catalogue says of each option, by its bare name. */
   private final Map<String, Map<?, ?>> known = new LinkedHashMap<>();
 
-  private OptionSchema() {}
+  /** Whether these are all options that there can be. */
+  private final boolean isComplete;
+
+  private OptionSchema(boolean isComplete) {
+    this.isComplete = isComplete;
+  }
 
   /**
    * The options of a scheme.
@@ -25,8 +30,8 @@ final class OptionSchema {
    *     bear the name of one in the catalogue
    */
   static OptionSchema of(String scheme) {
-    OptionSchema own = new OptionSchema();
-    OptionSchema all = new OptionSchema();
+    OptionSchema own = new OptionSchema(true);
+    OptionSchema all = new OptionSchema(false);
     for (Map<String, Object> entry : Hookseal.schemes()) {
       for (Object option : (List<?>) entry.get("options")) {
         all.add(option);
@@ -40,7 +45,7 @@ final class OptionSchema {
 
   /** The options that a group is made of. */
   static OptionSchema ofGroup(Map<?, ?> group) {
-    OptionSchema members = new OptionSchema();
+    OptionSchema members = new OptionSchema(true);
     ((List<?>) group.get("members")).forEach(members::add);
     return members;
   }
@@ -48,6 +53,13 @@ final class OptionSchema {
   private void add(Object entry) {
     Map<?, ?> option = (Map<?, ?>) entry;
     known.putIfAbsent(bare((String) option.get("name")), option);
+  }
+
+  /** Whether there is an option of that name, in any form, or one within another. */
+  boolean knowsAlsoWithin(String name) {
+    return knows(name)
+        || known.values().stream()
+            .anyMatch(option -> "group".equals(option.get("kind")) && ofGroup(option).knows(name));
   }
 
   /** Whether there is an option of that name, in any form. */
@@ -90,7 +102,9 @@ final class OptionSchema {
       parts.forEach(
           (part, inner) -> {
             String longer = name + '_' + part;
-            if (isBeginning(longer)) {
+            // A misspelt name stays whole: whoever reads of it knows it by that.
+            boolean isMisspelt = isComplete && !knows(name) && !isIndex(part);
+            if (isMisspelt || isBeginning(longer)) {
               name(longer, true, inner, named);
             } else {
               others.put(part, inner);
@@ -154,6 +168,10 @@ final class OptionSchema {
   /** Whether some option is called that, or begins with it. */
   private boolean isBeginning(String name) {
     return known.keySet().stream().anyMatch(option -> option.startsWith(bare(name)));
+  }
+
+  private static boolean isIndex(Object part) {
+    return part.toString().chars().allMatch(Character::isDigit);
   }
 
   /** What is left of a name where its spelling does not count. */

@@ -46,7 +46,8 @@ final class OptionSources implements BeanPostProcessor, PriorityOrdered {
                   webhook.getOptions().keySet().removeAll(given.keySet());
                   schema.addBehind(
                       options,
-                      VerifierFactory.named(name, webhook, () -> schema.named(given, isTorn)));
+                      VerifierFactory.named(
+                          name, webhook, environment, () -> schema.named(given, isTorn)));
                 }
                 webhook.getOptions().putAll(options);
               });

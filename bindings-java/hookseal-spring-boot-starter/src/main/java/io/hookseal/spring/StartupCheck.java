@@ -97,8 +97,8 @@ final class StartupCheck implements SmartInitializingSingleton {
           method
               + " wants the webhook '"
               + name
-              + "', but there are only "
-              + verifiers.names()
+              + "', but there "
+              + (verifiers.names().isEmpty() ? "is none" : "are only " + verifiers.names())
               + ": configure hookseal.webhook."
               + name
               + ", or declare a Verifier bean of that name");

@@ -2,9 +2,11 @@ package io.hookseal.spring;
 
 import io.hookseal.ConfigurationException;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.UnaryOperator;
 import org.springframework.beans.PropertyMatches;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -32,8 +34,9 @@ final class UnknownProperties {
         }
         // In the environment one name may begin another, and its options are compared later.
         if (!layer.isTorn() && (!names.add(name) || isAboveOthers(name, layer))) {
+          GivenProperty given = GivenProperty.of(name, layer);
           throw new ConfigurationException(
-              "the property " + name + " is given twice" + origin(name, layer));
+              "the " + given.title() + " is given twice" + given.suffix());
         }
       }
     }
@@ -70,42 +73,45 @@ final class UnknownProperties {
     return false;
   }
 
-  private static String origin(ConfigurationPropertyName name, PropertyLayer layer) {
-    Object origin = layer.source().getConfigurationProperty(name).getOrigin();
-    return origin == null ? "" : " (" + origin + ")";
-  }
-
   private static ConfigurationException unknown(
       ConfigurationPropertyName name,
       PropertyLayer layer,
       Map<String, HooksealProperties.Webhook> webhooks) {
+    GivenProperty given = GivenProperty.of(name, layer);
     return new ConfigurationException(
-        "nothing reads the property "
-            + name
-            + origin(name, layer)
-            + meant(name, webhooks)
+        "nothing reads the "
+            + given.title()
+            + given.suffix()
+            + meant(name, given.isVariable(), webhooks)
             + " There is hookseal.webhook.<name> with "
             + String.join(", ", WebhookProperty.names()));
   }
 
   private static String meant(
-      ConfigurationPropertyName name, Map<String, HooksealProperties.Webhook> webhooks) {
+      ConfigurationPropertyName name,
+      boolean isVariable,
+      Map<String, HooksealProperties.Webhook> webhooks) {
     if (!WebhookProperty.isOne(name)) {
       return ".";
     }
+    String prefix = HooksealProperties.WEBHOOK + '.' + WebhookProperty.webhook(name) + '.';
+    UnaryOperator<String> spelled =
+        isVariable
+            ? meant -> (prefix + meant).replaceAll("[-.]", "_").toUpperCase(Locale.ROOT)
+            : meant -> meant;
     String property = WebhookProperty.joined(name, "-");
     HooksealProperties.Webhook webhook = webhooks.get(WebhookProperty.webhook(name));
     if (!WebhookProperty.names().contains(property)
         && webhook != null
         && OptionSchema.of(webhook.getScheme()).knows(property)) {
-      return "; did you mean " + WebhookProperty.OPTIONS + '.' + property + '?';
+      return "; did you mean " + spelled.apply(WebhookProperty.OPTIONS + '.' + property) + '?';
     }
     StringJoiner near = new StringJoiner(" or ", "; did you mean ", "?").setEmptyValue(".");
     PropertyMatches matches =
         PropertyMatches.forProperty(
             WebhookProperty.joined(name, ""), HooksealProperties.Webhook.class);
     for (String match : matches.getPossibleMatches()) {
-      near.add(DataObjectPropertyName.toDashedForm(match));
+      near.add(spelled.apply(DataObjectPropertyName.toDashedForm(match)));
     }
     return near.toString();
   }

@@ -7,15 +7,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.springframework.core.env.Environment;
 
 /** Makes the verifier of one configured webhook. */
 final class VerifierFactory {
-  /** How every complaint about an option begins, and one about an option within another. */
-  private static final Pattern OPTION =
-      Pattern.compile("^option `?([\\w-]+)`?(?: is unknown to option (\\w+))?");
-
   /** The switch that asks for a {@link TokenIntrospector}. */
   private static final String INTROSPECTION = "introspection";
 
@@ -29,12 +24,22 @@ final class VerifierFactory {
   static Verifier make(
       String name,
       HooksealProperties.Webhook webhook,
+      Environment environment,
       Clock clock,
       TokenIntrospector introspector) {
     return named(
         name,
         webhook,
+        environment,
         () -> {
+          if (webhook.getScheme() == null) {
+            throw new ConfigurationException(
+                "there is no scheme: set "
+                    + HooksealProperties.WEBHOOK
+                    + '.'
+                    + name
+                    + ".scheme to the id of one");
+          }
           Map<String, Object> options = read(webhook);
           Verifier.Builder builder = Verifier.builder(webhook.getScheme()).clock(clock);
           if (OptionSchema.of(webhook.getScheme()).isOn(INTROSPECTION, options)) {
@@ -50,8 +55,9 @@ final class VerifierFactory {
    * @return values by name
    * @throws ConfigurationException that names the property
    */
-  static Map<String, Object> options(String name, HooksealProperties.Webhook webhook) {
-    return named(name, webhook, () -> read(webhook));
+  static Map<String, Object> options(
+      String name, HooksealProperties.Webhook webhook, Environment environment) {
+    return named(name, webhook, environment, () -> read(webhook));
   }
 
   private static Map<String, Object> read(HooksealProperties.Webhook webhook) {
@@ -68,22 +74,13 @@ final class VerifierFactory {
   }
 
   /** Adds which property a complaint is about. */
-  static <T> T named(String name, HooksealProperties.Webhook webhook, Supplier<T> work) {
-    String prefix = HooksealProperties.WEBHOOK + '.' + name;
+  static <T> T named(
+      String name, HooksealProperties.Webhook webhook, Environment environment, Supplier<T> work) {
     try {
       return work.get();
     } catch (ConfigurationException e) {
-      Matcher option = OPTION.matcher(e.detail());
-      String property = option.find() ? " (" + property(prefix, option, webhook) + ')' : "";
-      throw new ConfigurationException(prefix + ": " + e.detail() + property);
+      throw new ConfigurationException(
+          new OptionMessage(name, webhook, environment).of(e.detail()));
     }
-  }
-
-  private static String property(String prefix, Matcher found, HooksealProperties.Webhook webhook) {
-    String option = found.group(1);
-    String group = found.group(2) == null ? "" : found.group(2).replace('_', '-') + '.';
-    return webhook.values().containsKey(option)
-        ? prefix + '.' + CommonProperties.names().get(option)
-        : prefix + ".options." + group + option.replace('_', '-');
   }
 }

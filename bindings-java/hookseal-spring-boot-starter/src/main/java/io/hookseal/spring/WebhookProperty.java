@@ -58,6 +58,24 @@ final class WebhookProperty {
     return name.getElement(START - 1, Form.UNIFORM) + '.' + joined(name, "");
   }
 
+  /** Whether it is of that webhook. */
+  static boolean isOf(String webhook, ConfigurationPropertyName name) {
+    return WEBHOOK.isAncestorOf(name)
+        && name.getElement(START - 1, Form.UNIFORM).equals(OptionSchema.bare(webhook));
+  }
+
+  /** Whether it is one of the wanted names, or stands below one. */
+  static boolean isWithin(Set<String> wanted, ConfigurationPropertyName name) {
+    StringBuilder beginning = new StringBuilder();
+    for (int i = START; i < name.getNumberOfElements(); i++) {
+      beginning.append(name.getElement(i, Form.UNIFORM));
+      if (wanted.contains(beginning.toString())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The name of the webhook. */
   static String webhook(ConfigurationPropertyName name) {
     return name.getElement(START - 1, Form.ORIGINAL);

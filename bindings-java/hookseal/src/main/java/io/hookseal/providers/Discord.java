@@ -7,8 +7,7 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Discord interactions and webhook events: a verifier with the options of the scheme {@code
- * discord}.
+ * Discord interactions: a verifier with the options of the scheme {@code discord}.
  *
  * @see <a
  *     href="https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers">Documentation

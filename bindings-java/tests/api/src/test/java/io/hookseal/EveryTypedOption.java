@@ -6,22 +6,28 @@ import io.hookseal.providers.AzureEventGrid;
 import io.hookseal.providers.Basic;
 import io.hookseal.providers.BearerJwt;
 import io.hookseal.providers.Discord;
+import io.hookseal.providers.DiscordEvents;
 import io.hookseal.providers.Enablex;
 import io.hookseal.providers.Github;
 import io.hookseal.providers.GooglePubsub;
 import io.hookseal.providers.KaisaBasic;
 import io.hookseal.providers.KaisaOauth2;
+import io.hookseal.providers.Meta;
 import io.hookseal.providers.Plivo;
 import io.hookseal.providers.PlivoMessaging;
 import io.hookseal.providers.PlivoV1;
 import io.hookseal.providers.PlivoV2;
 import io.hookseal.providers.Sendgrid;
+import io.hookseal.providers.Slack;
 import io.hookseal.providers.StandardWebhooks;
 import io.hookseal.providers.StandardWebhooksV1a;
 import io.hookseal.providers.Stripe;
+import io.hookseal.providers.Svix;
 import io.hookseal.providers.Telnyx;
 import io.hookseal.providers.Twilio;
+import io.hookseal.providers.Twitch;
 import io.hookseal.providers.VccLive;
+import io.hookseal.providers.Zoom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,22 +45,28 @@ final class EveryTypedOption {
     all.put("basic", withBasic());
     all.put("bearer-jwt", withBearerJwt());
     all.put("discord", withDiscord());
+    all.put("discord-events", withDiscordEvents());
     all.put("enablex", withEnablex());
     all.put("github", withGithub());
     all.put("google-pubsub", withGooglePubsub());
     all.put("kaisa-basic", withKaisaBasic());
     all.put("kaisa-oauth2", withKaisaOauth2());
+    all.put("meta", withMeta());
     all.put("plivo", withPlivo());
     all.put("plivo-messaging", withPlivoMessaging());
     all.put("plivo-v1", withPlivoV1());
     all.put("plivo-v2", withPlivoV2());
     all.put("sendgrid", withSendgrid());
+    all.put("slack", withSlack());
     all.put("standard-webhooks", withStandardWebhooks());
     all.put("standard-webhooks-v1a", withStandardWebhooksV1a());
     all.put("stripe", withStripe());
+    all.put("svix", withSvix());
     all.put("telnyx", withTelnyx());
     all.put("twilio", withTwilio());
+    all.put("twitch", withTwitch());
     all.put("vcc-live", withVccLive());
+    all.put("zoom", withZoom());
     return all;
   }
 
@@ -258,6 +270,24 @@ final class EveryTypedOption {
         .maxBodyBytes(1L);
   }
 
+  static DiscordEvents withDiscordEvents() {
+    return DiscordEvents.verifier()
+        .publicKey("text")
+        .publicKey(new byte[] {1})
+        .publicKey(List.of("text"))
+        .publicKey(Map.of("label", "text"))
+        .tolerance(Duration.ofSeconds(1))
+        .publicUrl("text")
+        .trustedProxies("text", "text")
+        .trustedProxies(List.of("text"))
+        .allowedHosts("text", "text")
+        .allowedHosts(List.of("text"))
+        .allowedIps("text", "text")
+        .allowedIps(List.of("text"))
+        .requireHttps(true)
+        .maxBodyBytes(1L);
+  }
+
   static Enablex withEnablex() {
     return Enablex.verifier()
         .appId("text")
@@ -414,6 +444,27 @@ final class EveryTypedOption {
         .maxBodyBytes(1L);
   }
 
+  static Meta withMeta() {
+    return Meta.verifier()
+        .appSecret("text")
+        .appSecret(new byte[] {1})
+        .appSecret(List.of("text"))
+        .appSecret(Map.of("label", "text"))
+        .verifyToken("text")
+        .verifyToken(new byte[] {1})
+        .verifyToken(List.of("text"))
+        .verifyToken(Map.of("label", "text"))
+        .publicUrl("text")
+        .trustedProxies("text", "text")
+        .trustedProxies(List.of("text"))
+        .allowedHosts("text", "text")
+        .allowedHosts(List.of("text"))
+        .allowedIps("text", "text")
+        .allowedIps(List.of("text"))
+        .requireHttps(true)
+        .maxBodyBytes(1L);
+  }
+
   static Plivo withPlivo() {
     return Plivo.verifier()
         .authToken("text")
@@ -500,6 +551,24 @@ final class EveryTypedOption {
         .maxBodyBytes(1L);
   }
 
+  static Slack withSlack() {
+    return Slack.verifier()
+        .signingSecret("text")
+        .signingSecret(new byte[] {1})
+        .signingSecret(List.of("text"))
+        .signingSecret(Map.of("label", "text"))
+        .tolerance(Duration.ofSeconds(1))
+        .publicUrl("text")
+        .trustedProxies("text", "text")
+        .trustedProxies(List.of("text"))
+        .allowedHosts("text", "text")
+        .allowedHosts(List.of("text"))
+        .allowedIps("text", "text")
+        .allowedIps(List.of("text"))
+        .requireHttps(true)
+        .maxBodyBytes(1L);
+  }
+
   static StandardWebhooks withStandardWebhooks() {
     return StandardWebhooks.verifier()
         .secret("text")
@@ -554,6 +623,24 @@ final class EveryTypedOption {
         .maxBodyBytes(1L);
   }
 
+  static Svix withSvix() {
+    return Svix.verifier()
+        .secret("text")
+        .secret(new byte[] {1})
+        .secret(List.of("text"))
+        .secret(Map.of("label", "text"))
+        .tolerance(Duration.ofSeconds(1))
+        .publicUrl("text")
+        .trustedProxies("text", "text")
+        .trustedProxies(List.of("text"))
+        .allowedHosts("text", "text")
+        .allowedHosts(List.of("text"))
+        .allowedIps("text", "text")
+        .allowedIps(List.of("text"))
+        .requireHttps(true)
+        .maxBodyBytes(1L);
+  }
+
   static Telnyx withTelnyx() {
     return Telnyx.verifier()
         .publicKey("text")
@@ -589,6 +676,24 @@ final class EveryTypedOption {
         .maxBodyBytes(1L);
   }
 
+  static Twitch withTwitch() {
+    return Twitch.verifier()
+        .secret("text")
+        .secret(new byte[] {1})
+        .secret(List.of("text"))
+        .secret(Map.of("label", "text"))
+        .tolerance(Duration.ofSeconds(1))
+        .publicUrl("text")
+        .trustedProxies("text", "text")
+        .trustedProxies(List.of("text"))
+        .allowedHosts("text", "text")
+        .allowedHosts(List.of("text"))
+        .allowedIps("text", "text")
+        .allowedIps(List.of("text"))
+        .requireHttps(true)
+        .maxBodyBytes(1L);
+  }
+
   static VccLive withVccLive() {
     return VccLive.verifier()
         .secret("text")
@@ -607,6 +712,24 @@ final class EveryTypedOption {
         .urlToken(List.of("text"))
         .urlToken(Map.of("label", "text"))
         .urlTokenParam("text")
+        .publicUrl("text")
+        .trustedProxies("text", "text")
+        .trustedProxies(List.of("text"))
+        .allowedHosts("text", "text")
+        .allowedHosts(List.of("text"))
+        .allowedIps("text", "text")
+        .allowedIps(List.of("text"))
+        .requireHttps(true)
+        .maxBodyBytes(1L);
+  }
+
+  static Zoom withZoom() {
+    return Zoom.verifier()
+        .secret("text")
+        .secret(new byte[] {1})
+        .secret(List.of("text"))
+        .secret(Map.of("label", "text"))
+        .tolerance(Duration.ofSeconds(1))
         .publicUrl("text")
         .trustedProxies("text", "text")
         .trustedProxies(List.of("text"))

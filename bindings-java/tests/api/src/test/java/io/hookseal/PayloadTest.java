@@ -105,12 +105,13 @@ final class PayloadTest {
             null,
             claims,
             new Covers(
-                Covers.Body.FULL,
-                Covers.Url.NONE,
+                Covers.CoverageLevel.FULL,
+                Covers.CoverageLevel.NONE,
                 false,
                 Covers.Coverage.NONE,
                 Covers.Coverage.NONE,
-                false),
+                false,
+                List.of("body")),
             "as-is");
     String json = FieldsOnly.GSON.toJson(event);
     assertTrue(json.contains("scheme-marker"), json);

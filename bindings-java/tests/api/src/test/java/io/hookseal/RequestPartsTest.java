@@ -30,7 +30,7 @@ final class RequestPartsTest {
   void theyMakeTheUrlThatWasCalled() {
     try (Verifier verifier = Deliveries.verifier()) {
       VerifiedEvent event = verifier.verify(request("/answer", "example.com", "https").build());
-      assertEquals(Covers.Url.FULL, event.covers().url());
+      assertEquals(Covers.CoverageLevel.JOINED, event.covers().url());
       assertEquals(
           ErrorCode.SIGNATURE_MISMATCH,
           refusal(verifier, request("/answer", "example.com", "http")));

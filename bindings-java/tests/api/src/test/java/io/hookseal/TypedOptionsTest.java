@@ -117,7 +117,9 @@ final class TypedOptionsTest {
 
   @Test
   void nullIsToldByTheOptionsName() {
-    refused("auth_token", () -> Plivo.verifier().authToken((String) null).build());
+    refused(
+        "`auth_token` is null (is its environment variable set?)",
+        () -> Plivo.verifier().authToken((String) null).build());
     refused("plaintext", () -> Enablex.verifier().appId("an id").plaintext(null).build());
     refused("entra", () -> AzureEventGrid.verifier().entra(null).build());
     Consumer<AzureEventGrid.Entra> nothing = group -> {};

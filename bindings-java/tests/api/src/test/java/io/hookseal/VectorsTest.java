@@ -202,6 +202,7 @@ final class VectorsTest {
     covers.addProperty("timestamp", event.covers().timestamp().text());
     covers.addProperty("delivery_id", event.covers().deliveryId().text());
     covers.addProperty("confidential", event.covers().confidential());
+    covers.add("parts", GSON.toJsonTree(event.covers().parts()));
 
     JsonObject facts = new JsonObject();
     facts.addProperty("scheme", event.scheme());

@@ -43,14 +43,29 @@ final class VerifierTest {
       assertEquals(Map.of(), event.claims());
       assertEquals(
           new Covers(
-              Covers.Body.FIELDS,
-              Covers.Url.FULL,
+              Covers.CoverageLevel.JOINED,
+              Covers.CoverageLevel.JOINED,
               false,
               Covers.Coverage.NONE,
               Covers.Coverage.SIGNED,
-              false),
+              false,
+              List.of("url.base", "query", "form", "delivery_id")),
           event.covers());
+      assertThrows(UnsupportedOperationException.class, () -> event.covers().parts().clear());
       assertEquals("as-is", event.urlForm());
+    }
+  }
+
+  @Test
+  void fieldsThatRunTogetherAreJoined() {
+    try (Verifier twilio = Verifier.builder("twilio").option("auth_token", TOKEN).build()) {
+      Map<String, String> headers = new LinkedHashMap<>();
+      headers.put("Content-Type", "application/x-www-form-urlencoded");
+      headers.putAll(twilio.sign(WebhookRequest.of("POST", URL, headers, BODY)));
+      Covers covers = twilio.verify(WebhookRequest.of("POST", URL, headers, BODY)).covers();
+      assertEquals(Covers.CoverageLevel.JOINED, covers.body());
+      assertEquals("joined", covers.url().text());
+      assertEquals(List.of("url", "form"), covers.parts());
     }
   }
 

@@ -132,16 +132,22 @@ final class SourcesTest {
     fails("nothing reads", variables(VARIABLE + "REQUIRE_HTTPS_0", "true"), github());
     fails("nothing reads", variables(VARIABLE + "RE_QUIREHTTPS", "true"), github());
     fails("nothing reads", variables(VARIABLE + "MAX_BODYSIZE", "1KB"), github());
-    fails(CALLS + "allowed-ips", variables(VARIABLE + "ALLOWED_IPS_0", "nowhere"), github());
-    fails(CALLS + "allowed-ips", variables(VARIABLE + "ALLOWEDIPS", "nowhere"), github());
-    fails(CALLS + "tolerance", variables(VARIABLE + "TOLERANCE", "999999999"), github());
+    for (String name : List.of("ALLOWED_IPS_0", "ALLOWEDIPS")) {
+      fails("option " + VARIABLE + name + ": ", variables(VARIABLE + name, "nowhere"), github());
+    }
+    fails(VARIABLE + "TOLERANCE", variables(VARIABLE + "TOLERANCE", "999999999"), github());
   }
 
   @Test
   void aBlankPropertyIsNoneThatIsNotSet() {
     PropertySource<?> github = github();
     PropertySource<?> https = file(CALLS + "require-https", "true");
-    fails("require.https", variables(VARIABLE + "REQUIRE_HTTPS", ""), https, github);
+    fails(
+        "the environment variable " + VARIABLE + "REQUIRE_HTTPS is blank",
+        variables(VARIABLE + "REQUIRE_HTTPS", ""),
+        https,
+        github);
+    fails(VARIABLE + "PUBLIC_URL is blank", variables(VARIABLE + "PUBLIC_URL", " "), github);
     for (String name :
         List.of("require-https", "tolerance", "max-body-size", "public-url", "allowed-ips")) {
       fails(CALLS + name + " is blank", file(CALLS + name, ""), github);
@@ -149,7 +155,7 @@ final class SourcesTest {
     }
     fails("require-https is blank", file(CALLS + "require-https", " \t"), github);
     fails("is blank", file(CALLS + "allowed-ips[0]", ""), github);
-    fails("allow_missing_kid", file(OPTIONS + "allow-missing-kid", ""), jwt());
+    fails("option allow-missing-kid", file(OPTIONS + "allow-missing-kid", ""), jwt());
     starts(https, file(CALLS + "require-https", ""), github);
     starts(
         variables(VARIABLE + "REQUIRE_HTTPS", "true"), file(CALLS + "require-https", ""), github);
@@ -161,7 +167,7 @@ final class SourcesTest {
       if (scheme.get("id").equals("bearer-jwt")) {
         for (Object option : (List<?>) scheme.get("options")) {
           String name = (String) ((Map<?, ?>) option).get("name");
-          fails(name, file(OPTIONS + name, ""), jwt());
+          fails("option " + name, file(OPTIONS + name, ""), jwt());
         }
       }
     }
@@ -238,10 +244,57 @@ final class SourcesTest {
     PropertySource<?> torn = file(OPTIONS + "auth.token", SECRET, OPTIONS + "auth-token", "other");
     fails("auth", torn, file(CALLS + "scheme", "plivo"));
     PropertySource<?> behind = file(OPTIONS + "jwks.uri", "https://old.example/keys");
-    fails("jwks", variables(VARIABLE + "OPTIONS_JWKS_MAX_AGE", "60"), jwt(), behind);
+    fails("option jwks.uri: ", variables(VARIABLE + "OPTIONS_JWKS_MAX_AGE", "60"), jwt(), behind);
     assertEquals(
         "60",
         options(variables(VARIABLE + "OPTIONS_JWKS_MAX_AGE", "60"), jwt()).get("jwks_max_age"));
+  }
+
+  @Test
+  void aMisspeltVariableIsNamedAsItStands() {
+    PropertySource<?> plivo = file(CALLS + "scheme", "plivo");
+    String tokn = VARIABLE + "OPTIONS_AUTH_TOKN";
+    String meant = "did you mean " + VARIABLE + "OPTIONS_AUTH_TOKEN?";
+    fails(
+        "option " + tokn + " is unknown to scheme plivo; " + meant, variables(tokn, SECRET), plivo);
+    fails("option " + tokn, variables(tokn + "_0", SECRET), plivo);
+    fails(
+        "nothing reads the environment variable "
+            + (VARIABLE + "AUTH_TOKEN; did you mean " + VARIABLE + "OPTIONS_AUTH_TOKEN?"),
+        variables(VARIABLE + "AUTH_TOKEN", SECRET),
+        plivo);
+    fails(
+        "option " + VARIABLE + "OPTIONS_AUTH_TOKEN (key",
+        variables(VARIABLE + "OPTIONS_AUTH_TOKEN", ""),
+        plivo);
+  }
+
+  @Test
+  void anOptionIsNamedAsItsSourceWritesIt() {
+    PropertySource<?> plivo = file(CALLS + "scheme", "plivo");
+    String why = " is unknown to scheme plivo; did you mean ";
+    fails("auth-tokn" + why + "auth-token?", file(OPTIONS + "auth-tokn", SECRET), plivo);
+    fails("authTokn" + why + "authToken?", file(OPTIONS + "authTokn", SECRET), plivo);
+    fails("auth_tokn" + why + "auth_token?", file(OPTIONS + "auth_tokn", SECRET), plivo);
+    fails("option auth-token is missing: ", plivo);
+    fails(
+        "option trusted-proxies: name the public hosts in allowed-hosts as well, or set public-url",
+        file(CALLS + "trusted-proxies", "10.0.0.1"),
+        github());
+    PropertySource<?> events =
+        file(CALLS + "scheme", "azure-event-grid", OPTIONS + "entra.tenant", "a-tenant");
+    fails(
+        "option entra.max-lifetime: expected",
+        file(OPTIONS + "entra.max-lifetime", "0", OPTIONS + "entra.audience", "x"),
+        events);
+    fails("did you mean entra.client-ids?", file(OPTIONS + "entra.client-idz", "x"), events);
+  }
+
+  @Test
+  void whatIsNotThereIsTold() {
+    fails(
+        "hookseal.webhook.calls: there is no scheme: set hookseal.webhook.calls.scheme",
+        file(OPTIONS + "secret", SECRET));
   }
 
   @Test
@@ -249,6 +302,20 @@ final class SourcesTest {
     PropertySource<?> labelled =
         file(CALLS + "scheme", "azure-event-grid", OPTIONS + "url-token.param", SECRET);
     assertEquals(Map.of("url_token", Map.of("param", SECRET)), options(labelled));
+    Map<String, Object> rotation =
+        options(
+            variables(
+                VARIABLE + "OPTIONS_AUTH_TOKEN_0",
+                "new",
+                VARIABLE + "OPTIONS_AUTH_TOKEN_1",
+                SECRET),
+            file(CALLS + "scheme", "plivo"));
+    assertEquals(Map.of("auth_token", Map.of("0", "new", "1", SECRET)), rotation);
+    Map<String, Object> variable =
+        options(
+            variables(VARIABLE + "OPTIONS_AUTH_TOKEN_MAIN", SECRET),
+            file(CALLS + "scheme", "plivo"));
+    assertEquals(Map.of("auth_token", Map.of("main", SECRET)), variable);
   }
 
   @Test
@@ -269,7 +336,7 @@ final class SourcesTest {
   void whereOthersReadTooAMisspeltWebhookIsTold() {
     for (String name : List.of("WEBHOOKS", "WEBHOK", "WEB_HOOK", "WEB_HOOKS", "WEBHOOKCALLS")) {
       String variable = "HOOKSEAL_" + name + "_CALLS_REQUIRE_HTTPS";
-      fails("nothing reads the property", variables(variable, "true"), github());
+      fails("reads the environment variable " + variable, variables(variable, "true"), github());
     }
     starts(
         variables("HOOKSEAL_SOMETHING_ELSE", "1", "HOOKSEAL_WEB_ROOT", "1", "HOOKSEAL_HOME", "1"),

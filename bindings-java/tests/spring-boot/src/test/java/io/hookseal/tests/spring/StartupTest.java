@@ -308,7 +308,8 @@ final class StartupTest {
     tokens.put(webhook + "OPTIONS_JWKS_URI", "https://issuer.example/keys");
     App.start(Map.of(App.ENVIRONMENT, tokens), Empty.class, OfTheEnvironment.class).close();
     tokens.put(webhook + "OPTIONS_JWKS_URL", "https://issuer.example/keys");
-    startFails("jwks", Map.of(App.ENVIRONMENT, tokens), Empty.class, OfTheEnvironment.class);
+    String jwks = "option " + webhook + "OPTIONS_JWKS_URL: ";
+    startFails(jwks, Map.of(App.ENVIRONMENT, tokens), Empty.class, OfTheEnvironment.class);
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -325,7 +326,7 @@ final class StartupTest {
   void aSecretWithAComma() throws Exception {
     String token = "hookseal.webhook.calls.options.auth-token";
     startFails("auth-token[0]=", Map.of(token, "OLD,NEW"), Empty.class);
-    startFails("hookseal.webhook.calls.options.auth-token)", Map.of(token, "A,B"), Empty.class);
+    startFails("option auth-token holds a comma", Map.of(token, "A,B"), Empty.class);
     Map<String, Object> list = new HashMap<>();
     list.put(token, null);
     list.put(token + "[0]", "one, with a comma");
@@ -397,12 +398,12 @@ final class StartupTest {
     String prefix = "hookseal.webhook.calls.";
     startFails("hookseal.webhook.calls: ", Map.of(prefix + "options.nosuch", "x"), Empty.class);
     startFails("nosuch", Map.of(prefix + "options.nosuch", "x"), Empty.class);
-    startFails("auth_token", Map.of(prefix + "options.auth-token", " "), Empty.class);
-    startFails("public_url", Map.of(prefix + "public-url", "example.com"), Empty.class);
+    startFails("option auth-token", Map.of(prefix + "options.auth-token", " "), Empty.class);
+    startFails("option public-url", Map.of(prefix + "public-url", "example.com"), Empty.class);
     startFails("nosuch", Map.of(prefix + "scheme", "nosuch"), Empty.class);
     String events = "hookseal.webhook.events.";
     startFails(
-        "no_such",
+        "option entra.no-such is unknown",
         Map.of(
             events + "scheme", "azure-event-grid",
             events + "options.entra.tenant", "a-tenant",
