@@ -17,6 +17,9 @@ switch (args)
     case ["jwt"]:
         BearerJwt.Run();
         break;
+    case ["startup"]:
+        Startup.Run();
+        break;
     case []:
         PlivoV3.Run();
         BodyMac.Run();
@@ -25,7 +28,7 @@ switch (args)
         BearerJwt.Run();
         break;
     default:
-        Console.Error.WriteLine($"no benchmark named {string.Join(' ', args)}: plivo, github, stripe, decrypt, jwt");
+        Console.Error.WriteLine($"no benchmark named {string.Join(' ', args)}: plivo, github, stripe, decrypt, jwt, startup");
         return 2;
 }
 return 0;

@@ -30,9 +30,11 @@
  *     hookseal_key_request, next_url,
  *     answer_json, reply_json
  *   other texts                              the library      never
- *   delivery_id in hookseal_facts, token     your inputs      with the inputs of that call
- *     of hookseal_bearer_token
- *   payload, token in hookseal_facts         you              hookseal_facts_free
+ *   delivery_id in hookseal_facts unless     your inputs      with the inputs of that call
+ *     owns_delivery_id is 1, token of
+ *     hookseal_bearer_token
+ *   payload, token, and an own delivery_id   you              hookseal_facts_free
+ *     in hookseal_facts
  *
  * Threads
  *
@@ -167,8 +169,8 @@ typedef struct hookseal_request {
 } hookseal_request;
 
 /**
- * What a verified request proves. Signed facts only. `payload` and `token` are freed with
- * `hookseal_facts_free`.
+ * What a verified request proves. Signed facts only. `payload`, `token` and an own
+ * `delivery_id` are freed with `hookseal_facts_free`.
  */
 typedef struct hookseal_facts {
   /**
@@ -176,8 +178,8 @@ typedef struct hookseal_facts {
    */
   int64_t timestamp;
   /**
-   * The signed id or nonce, ASCII, not NUL-terminated; NULL where the scheme signs none. Points
-   * into the inputs of the call, so it lives as long as they.
+   * The signed id or nonce, UTF-8, not NUL-terminated; NULL where the scheme signs none. Points
+   * into the inputs of the call, so it lives as long as they, unless `owns_delivery_id` is 1.
    */
   const char *delivery_id;
   size_t delivery_id_len;
@@ -213,6 +215,10 @@ typedef struct hookseal_facts {
    * 1 where the scheme signs a message, else 0.
    */
   uint8_t has_replay_key;
+  /**
+   * 1 where `delivery_id` is no part of the inputs but made from them, else 0.
+   */
+  uint8_t owns_delivery_id;
   /**
    * 64 hex digits, not NUL-terminated: equal for two deliveries of the same signed message. Safe
    * to store and to log. Meaningless unless `has_replay_key` is 1.
@@ -280,11 +286,11 @@ int32_t hookseal_diagnose(const struct hookseal_verifier *verifier,
                           size_t more_size);
 
 /**
- * Frees `payload` and `token`, and sets them to NULL. Needed only where one of them is not NULL.
+ * Frees `payload`, `token` and an own `delivery_id`, and sets them to NULL. Needed only where one
+ * of the first two is not NULL, or `owns_delivery_id` is 1.
  *
  * Requires:
- * `facts` is NULL or was written by `hookseal_verify`, and nobody uses its `payload` or `token`
- * any more.
+ * `facts` is NULL or was written by `hookseal_verify`, and nobody uses what is freed any more.
  */
 void hookseal_facts_free(struct hookseal_facts *facts);
 

@@ -2,18 +2,19 @@
 
 use core::ffi::c_char;
 use core::{mem, ptr};
+use std::borrow::Cow;
 
 use crate::answer::free;
 
-/// What a verified request proves. Signed facts only. `payload` and `token` are freed with
-/// `hookseal_facts_free`.
+/// What a verified request proves. Signed facts only. `payload`, `token` and an own
+/// `delivery_id` are freed with `hookseal_facts_free`.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Facts {
     /// The signed time in unix seconds; meaningless unless `has_timestamp` is 1.
     pub timestamp: i64,
-    /// The signed id or nonce, ASCII, not NUL-terminated; NULL where the scheme signs none. Points
-    /// into the inputs of the call, so it lives as long as they.
+    /// The signed id or nonce, UTF-8, not NUL-terminated; NULL where the scheme signs none. Points
+    /// into the inputs of the call, so it lives as long as they, unless `owns_delivery_id` is 1.
     pub delivery_id: *const c_char,
     pub delivery_id_len: usize,
     /// The decrypted body; NULL where the payload is the body as given.
@@ -34,6 +35,8 @@ pub struct Facts {
     pub has_timestamp: u8,
     /// 1 where the scheme signs a message, else 0.
     pub has_replay_key: u8,
+    /// 1 where `delivery_id` is no part of the inputs but made from them, else 0.
+    pub owns_delivery_id: u8,
     /// 64 hex digits, not NUL-terminated: equal for two deliveries of the same signed message. Safe
     /// to store and to log. Meaningless unless `has_replay_key` is 1.
     pub replay_key: [c_char; 64],
@@ -43,12 +46,20 @@ impl From<hookseal_bridge::Facts<'_>> for Facts {
     fn from(facts: hookseal_bridge::Facts<'_>) -> Self {
         let (token, token_len) = own(facts.token_json().map(String::into_bytes));
         let (payload, payload_len) = own(facts.payload);
-        let id = facts.delivery_id;
+        let owns_id = matches!(facts.delivery_id, Some(Cow::Owned(_)));
+        let (id, id_len) = match facts.delivery_id {
+            None => (ptr::null(), 0),
+            Some(Cow::Borrowed(id)) => (id.as_ptr(), id.len()),
+            Some(Cow::Owned(id)) => {
+                let (id, len) = own(Some(id.into_bytes()));
+                (id.cast_const(), len)
+            }
+        };
         let replay_key = facts.replay_key.unwrap_or([b'0'; 64]);
         Self {
             timestamp: facts.timestamp.unwrap_or(0),
-            delivery_id: id.map_or(ptr::null(), |id| id.as_ptr().cast()),
-            delivery_id_len: id.map_or(0, <[u8]>::len),
+            delivery_id: id.cast(),
+            delivery_id_len: id_len,
             payload,
             payload_len,
             token,
@@ -58,23 +69,31 @@ impl From<hookseal_bridge::Facts<'_>> for Facts {
             url_form: facts.url_form,
             has_timestamp: u8::from(facts.timestamp.is_some()),
             has_replay_key: u8::from(facts.replay_key.is_some()),
+            owns_delivery_id: u8::from(owns_id),
             // Hex digits are below 128, so this is the same byte on any platform.
             replay_key: replay_key.map(|digit| digit as c_char),
         }
     }
 }
 
-/// Frees `payload` and `token`, and sets them to NULL. Needed only where one of them is not NULL.
+/// Frees `payload`, `token` and an own `delivery_id`, and sets them to NULL. Needed only where one
+/// of the first two is not NULL, or `owns_delivery_id` is 1.
 ///
 /// # Safety
-/// `facts` is NULL or was written by `hookseal_verify`, and nobody uses its `payload` or `token`
-/// any more.
+/// `facts` is NULL or was written by `hookseal_verify`, and nobody uses what is freed any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookseal_facts_free(facts: *mut Facts) {
     // SAFETY: the caller promises NULL or facts that are theirs alone.
     let Some(facts) = (unsafe { facts.as_mut() }) else {
         return;
     };
+    if mem::take(&mut facts.owns_delivery_id) == 1 {
+        let id = mem::replace(&mut facts.delivery_id, ptr::null());
+        let len = mem::take(&mut facts.delivery_id_len);
+        let bytes = ptr::slice_from_raw_parts_mut(id.cast::<u8>().cast_mut(), len);
+        // SAFETY: `own` made it, and it is forgotten as it is freed.
+        unsafe { free(bytes) };
+    }
     for (data, len) in [
         (&mut facts.payload, &mut facts.payload_len),
         (&mut facts.token, &mut facts.token_len),

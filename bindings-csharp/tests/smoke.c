@@ -132,7 +132,7 @@ static void verdicts(void)
     CHECK(strcmp(detail, "untouched") == 0);
     CHECK(facts.key == 1);
     CHECK(facts.has_timestamp == 0 && facts.has_replay_key == 1);
-    CHECK(facts.payload == NULL && facts.token == NULL);
+    CHECK(facts.payload == NULL && facts.token == NULL && facts.owns_delivery_id == 0);
     CHECK(facts.delivery_id_len == strlen(NONCE));
     CHECK(memcmp(facts.delivery_id, NONCE, facts.delivery_id_len) == 0);
     /* Not NUL-terminated, so it is copied first. */

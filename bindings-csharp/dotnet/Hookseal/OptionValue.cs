@@ -13,6 +13,9 @@ namespace Hookseal;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class OptionValue
 {
+    /// <summary>What is said of a value that is null.</summary>
+    internal const string IsNull = "is null (is its environment variable set?)";
+
     private readonly string _kind;
     private readonly Action<Utf8JsonWriter> _write;
 
@@ -135,7 +138,7 @@ public sealed class OptionValue
     {
         if (value is null)
         {
-            throw new InvalidValueException("is null");
+            throw new InvalidValueException(IsNull);
         }
         value._write(writer);
     }

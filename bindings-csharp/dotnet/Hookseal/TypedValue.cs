@@ -46,5 +46,5 @@ internal static class TypedValue
     internal static OptionValue? Of(RequiredClaims? value) => value?.Value;
 
     private static ConfigurationException IsNull(string option) =>
-        new($"option `{option}` is null: leave it out where it is not set");
+        new($"option `{option}` {OptionValue.IsNull}: leave it out where it is not set");
 }

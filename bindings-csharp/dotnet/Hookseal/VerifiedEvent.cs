@@ -40,7 +40,7 @@ public sealed class VerifiedEvent
         Timestamp = facts.HasTimestamp == 0 ? null : facts.Timestamp;
         DeliveryId = facts.DeliveryId is null
             ? null
-            : Encoding.ASCII.GetString(facts.DeliveryId, checked((int)facts.DeliveryIdLength));
+            : Encoding.UTF8.GetString(facts.DeliveryId, checked((int)facts.DeliveryIdLength));
         Payload = facts.Payload is null
             ? body
             : new ReadOnlySpan<byte>(facts.Payload, checked((int)facts.PayloadLength)).ToArray();

@@ -54,22 +54,22 @@ internal sealed class VerifierDescription
 
     private static Covers ReadCovers(JsonElement covers) => new()
     {
-        Body = covers.GetProperty("body").GetString() switch
-        {
-            "full" => BodyCoverage.Full,
-            "fields" => BodyCoverage.Fields,
-            _ => BodyCoverage.None,
-        },
-        Url = covers.GetProperty("url").GetString() switch
-        {
-            "full" => UrlCoverage.Full,
-            "without_query" => UrlCoverage.WithoutQuery,
-            _ => UrlCoverage.None,
-        },
+        Body = ReadLevel(covers.GetProperty("body")),
+        Url = ReadLevel(covers.GetProperty("url")),
         Method = covers.GetProperty("method").GetBoolean(),
         Timestamp = ReadCoverage(covers.GetProperty("timestamp")),
         DeliveryId = ReadCoverage(covers.GetProperty("delivery_id")),
         Confidential = covers.GetProperty("confidential").GetBoolean(),
+        Parts = Texts(covers.GetProperty("parts")).AsReadOnly(),
+    };
+
+    private static CoverageLevel ReadLevel(JsonElement level) => level.GetString() switch
+    {
+        "full" => CoverageLevel.Full,
+        "part" => CoverageLevel.Part,
+        "joined" => CoverageLevel.Joined,
+        "weak" => CoverageLevel.Weak,
+        _ => CoverageLevel.None,
     };
 
     private static Coverage ReadCoverage(JsonElement coverage) => coverage.GetString() switch

@@ -45,7 +45,7 @@ public class DecryptionTests
             Assert.Equal(plaintext, delivery.Payload.ToArray());
             Assert.Equal(before, body);
             Assert.True(delivery.Covers.Confidential);
-            Assert.Equal(BodyCoverage.None, delivery.Covers.Body);
+            Assert.Equal(CoverageLevel.None, delivery.Covers.Body);
             Assert.Null(delivery.ReplayKey);
             Assert.Empty(delivery.Claims);
         });

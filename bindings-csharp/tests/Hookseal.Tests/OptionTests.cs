@@ -98,7 +98,7 @@ public class OptionTests
 
         options["entra"] = new VerifierOptions { ["tenant"] = null };
         error = Assert.Throws<ConfigurationException>(() => new Verifier("azure-event-grid", options));
-        Assert.Equal("option `entra` holds `tenant`, which is null", error.Detail);
+        Assert.Equal("option `entra` holds `tenant`, which is null (is its environment variable set?)", error.Detail);
         Assert.Equal("labelled values", $"{(OptionValue?)entra}");
     }
 
@@ -165,12 +165,12 @@ public class OptionTests
     {
         var options = new VerifierOptions { [name] = null };
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => new Verifier("plivo", options));
-        Assert.Equal($"option `{shown}` is null", error.Detail);
+        Assert.Equal($"option `{shown}` is null (is its environment variable set?)", error.Detail);
         Assert.Equal($"VerifierOptions({shown})", options.ToString());
 
         var outer = new VerifierOptions { ["auth_token"] = options };
         error = Assert.Throws<ConfigurationException>(() => new Verifier("plivo", outer));
-        Assert.Equal($"option `auth_token` holds `{shown}`, which is null", error.Detail);
+        Assert.Equal($"option `auth_token` holds `{shown}`, which is null (is its environment variable set?)", error.Detail);
 
         // The native library shows it in the same way.
         options[name] = "x";

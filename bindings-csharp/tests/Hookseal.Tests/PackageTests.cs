@@ -9,12 +9,12 @@ public class PackageTests
     private static string Path(string id) => System.IO.Path.Combine(Checkout.Root, "dist", "nuget", $"{id}.{Native.NativeLoader.PackageVersion}.nupkg");
 
     [Theory]
-    [InlineData("Hookseal")]
-    [InlineData("Hookseal.AspNetCore")]
-    public void A_package_has_its_licences(string id)
+    [InlineData("Hookseal", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENSES.txt")]
+    [InlineData("Hookseal.AspNetCore", "LICENSE-MIT", "LICENSE-APACHE")]
+    public void A_package_has_its_licences(string id, params string[] names)
     {
         using ZipArchive package = ZipFile.OpenRead(Path(id));
-        foreach (string name in new[] { "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENSES.txt" })
+        foreach (string name in names)
         {
             using var text = new StreamReader(package.GetEntry(name)!.Open());
             Assert.Equal(Checkout.Read(name), text.ReadToEnd());

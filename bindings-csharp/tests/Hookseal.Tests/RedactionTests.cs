@@ -76,7 +76,7 @@ public class RedactionTests
         Assert.Contains(delivery.ReplayKey!, json, StringComparison.Ordinal);
         foreach (string text in new[] { "14156667777", Convert.ToBase64String(Deliveries.Body), "Payload", "Claims", "Body", Deliveries.Url })
         {
-            Assert.DoesNotContain(text, json.Replace("\"Body\":1", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain(text, json.Replace("\"Body\":2", "", StringComparison.Ordinal), StringComparison.Ordinal);
         }
     }
 

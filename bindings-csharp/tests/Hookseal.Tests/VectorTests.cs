@@ -151,6 +151,7 @@ public class VectorTests
             ["timestamp"] = Snake(verified.Covers.Timestamp),
             ["delivery_id"] = Snake(verified.Covers.DeliveryId),
             ["confidential"] = verified.Covers.Confidential,
+            ["parts"] = new JsonArray([.. verified.Covers.Parts]),
         },
         ["url_form"] = verified.UrlForm,
     };

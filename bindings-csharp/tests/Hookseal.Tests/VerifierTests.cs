@@ -21,13 +21,34 @@ public class VerifierTests
         Assert.Equal(Deliveries.Nonce, delivery.DeliveryId);
         Assert.Matches("^[0-9a-f]{64}$", delivery.ReplayKey);
         Assert.Empty(delivery.Claims);
-        Assert.Equal(BodyCoverage.Fields, delivery.Covers.Body);
-        Assert.Equal(UrlCoverage.Full, delivery.Covers.Url);
+        Assert.Equal(CoverageLevel.Joined, delivery.Covers.Body);
+        Assert.Equal(CoverageLevel.Joined, delivery.Covers.Url);
         Assert.Equal(Coverage.None, delivery.Covers.Timestamp);
         Assert.Equal(Coverage.Signed, delivery.Covers.DeliveryId);
         Assert.False(delivery.Covers.Confidential);
+        Assert.Equal(["url.base", "query", "form", "delivery_id"], delivery.Covers.Parts);
         Assert.Equal("as-is", delivery.UrlForm);
         Assert.Empty(typeof(VerifiedEvent).GetConstructors());
+    }
+
+    [Fact]
+    public void Fields_that_run_together_are_joined()
+    {
+        using Verifier twilio = new("twilio", new() { ["auth_token"] = Deliveries.Token });
+        Dictionary<string, string> headers = new() { ["Content-Type"] = "application/x-www-form-urlencoded" };
+        foreach ((string name, string value) in twilio.Sign("POST", Deliveries.Url, Deliveries.Body, headers))
+        {
+            headers[name] = value;
+        }
+
+        Covers covers = twilio.Verify(Deliveries.Request(headers)).Covers;
+
+        Assert.Equal((CoverageLevel.Joined, CoverageLevel.Joined), (covers.Body, covers.Url));
+        Assert.Equal(["url", "form"], covers.Parts);
+        Assert.Contains("Parts = [url, form]", covers.ToString(), StringComparison.Ordinal);
+        Assert.Equal(covers, twilio.Verify(Deliveries.Request(headers)).Covers);
+        using Verifier plivo = Deliveries.Plivo();
+        Assert.NotEqual(covers, plivo.Verify(Deliveries.Request()).Covers);
     }
 
     [Fact]
@@ -239,7 +260,7 @@ public class VerifierTests
         Assert.Equal("old", delivery.KeyId);
         Assert.Equal("msg_1", delivery.DeliveryId);
         Assert.Equal(Now, delivery.Timestamp);
-        Assert.Equal(BodyCoverage.Full, delivery.Covers.Body);
+        Assert.Equal(CoverageLevel.Full, delivery.Covers.Body);
         WebhookRequest late = new("POST", Deliveries.Url, WebhookHeaders.From(headers), body) { Now = Now + 3600 };
         Assert.Equal(ErrorCode.TimestampTooOld, Fails(verifier, late));
         WebhookRequest bySystemClock = new("POST", Deliveries.Url, WebhookHeaders.From(headers), body);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 
 namespace Hookseal.AspNetCore.Internal;
 
@@ -12,7 +13,10 @@ internal static class ConfiguredOptions
     /// <exception cref="FormatException">
     /// A key stands for an option twice, is blank, or has both a value and keys below; a claim is neither a value nor a list.
     /// </exception>
-    internal static VerifierOptions Read(IEnumerable<ConfiguredKey> keys, IReadOnlyList<SchemeOption> schema)
+    internal static VerifierOptions Read(IEnumerable<ConfiguredKey> keys, IReadOnlyList<SchemeOption> schema, OptionKeys given) =>
+        Read(keys, schema, (option, key) => given.Add(option, key));
+
+    private static VerifierOptions Read(IEnumerable<ConfiguredKey> keys, IReadOnlyList<SchemeOption> schema, Action<string, string> note)
     {
         var options = new VerifierOptions();
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -25,15 +29,17 @@ internal static class ConfiguredOptions
                 throw new FormatException(
                     $"the keys {EscapedName.Of(names[name])} and {EscapedName.Of(key.Name)} are the same option");
             }
-            options[name] = Value(key, option);
+            note(name, key.Name);
+            options[name] = Value(
+                key, option, (member, inner) => note($"{name}.{member}", ConfigurationPath.Combine(key.Name, inner)));
         }
         return options;
     }
 
-    private static OptionValue? Value(ConfiguredKey key, SchemeOption? option) => option?.Kind switch
+    private static OptionValue? Value(ConfiguredKey key, SchemeOption? option, Action<string, string> note) => option?.Kind switch
     {
         "claims" when key.HasBelow => Labelled(key, Claim),
-        "group" when key.HasBelow => Read(key.Below, option.Members),
+        "group" when key.HasBelow => Read(key.Below, option.Members, note),
         _ => Plain(key.OfLastSource(), option),
     };
 
@@ -59,6 +65,7 @@ internal static class ConfiguredOptions
         _ when string.IsNullOrWhiteSpace(key.Value) => throw Blank(key),
         "switch" when bool.TryParse(key.Value, out bool value) => value,
         "seconds" or "size" or "rate" when WholeNumber(key.Value) is { } number => number,
+        "seconds" when WholeSeconds(key.Value) is { } seconds => seconds,
         _ => key.Value,
     };
 
@@ -99,6 +106,12 @@ internal static class ConfiguredOptions
 
     private static long? WholeNumber(string? text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+
+    /// <summary>Of a time as .NET writes it, <c>00:05:00</c>.</summary>
+    private static long? WholeSeconds(string? text) =>
+        TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan time) && time.Ticks % TimeSpan.TicksPerSecond == 0
+            ? time.Ticks / TimeSpan.TicksPerSecond
+            : null;
 
     /// <summary>What is left of a name where its spelling does not count.</summary>
     private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();

@@ -83,7 +83,7 @@ internal static class RequestBody
         ReadOnlyMemory<byte> body,
         VerificationResult verdict)
     {
-        bool isProven = verdict.IsVerified && verdict.Event.Covers.Body != BodyCoverage.None;
+        bool isProven = verdict.IsVerified && verdict.Event.Covers.Body != CoverageLevel.None;
         bool isOfAnotherBody = verdict.Failure?.Code
             is ErrorCode.SignatureMismatch or ErrorCode.BodyMismatch or ErrorCode.DecryptionFailed;
         if (isProven || !(verdict.IsVerified || isOfAnotherBody))

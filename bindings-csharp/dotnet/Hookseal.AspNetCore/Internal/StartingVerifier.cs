@@ -29,7 +29,17 @@ internal static class StartingVerifier
                 ?? throw new FormatException($"the key {SchemeKey} is missing, which names the scheme");
             IEnumerable<ConfiguredKey> options = ConfiguredKey.Of(configuration, application).Below
                 .Where(key => !key.Name.Equals(SchemeKey, StringComparison.OrdinalIgnoreCase));
-            return new Verifier(scheme, ConfiguredOptions.Read(options, SchemaOf(scheme)), hooks);
+            IReadOnlyList<SchemeOption> schema = SchemaOf(scheme);
+            var keys = new OptionKeys(schema);
+            VerifierOptions read = ConfiguredOptions.Read(options, schema, keys);
+            try
+            {
+                return new Verifier(scheme, read, hooks);
+            }
+            catch (ConfigurationException problem)
+            {
+                throw new FormatException(keys.Spell(problem.Detail));
+            }
         });
     }
 

@@ -234,9 +234,10 @@ internal unsafe struct NativeFacts
     internal byte UrlForm;
     internal byte HasTimestamp;
     internal byte HasReplayKey;
+    internal byte OwnsDeliveryId;
     internal ReplayKeyDigits ReplayKey;
 
-    internal readonly bool IsOwner => Payload is not null || Token is not null;
+    internal readonly bool IsOwner => Payload is not null || Token is not null || OwnsDeliveryId != 0;
 }
 
 /// <summary>64 ASCII hex digits.</summary>

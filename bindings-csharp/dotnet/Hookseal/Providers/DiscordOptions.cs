@@ -7,7 +7,7 @@ namespace Hookseal.Providers;
 /// <summary>
 /// The options of <see
 /// href="https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers">Discord
-/// interactions and webhook events</see>.
+/// interactions</see>.
 /// </summary>
 public sealed class DiscordOptions : SchemeOptions
 {

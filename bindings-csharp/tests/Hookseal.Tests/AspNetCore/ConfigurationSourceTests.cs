@@ -23,7 +23,7 @@ public class ConfigurationSourceTests
     private static string Read(string scheme, IConfiguration configuration, IConfiguration? application)
     {
         IReadOnlyList<SchemeOption> schema = Catalogue.Schemes.Single(known => known.Id == scheme).Options;
-        VerifierOptions options = ConfiguredOptions.Read(ConfiguredKey.Of(configuration, application).Below, schema);
+        VerifierOptions options = ConfiguredOptions.Read(ConfiguredKey.Of(configuration, application).Below, schema, new OptionKeys(schema));
         return Encoding.UTF8.GetString(options.ToJson().WrittenSpan);
     }
 
@@ -127,7 +127,7 @@ public class ConfigurationSourceTests
 
     [Theory]
     [InlineData("""["192.0.2.1"]""", null)]
-    [InlineData("""["no address"]""", "allowed_ips")]
+    [InlineData("""["no address"]""", "option AllowedIps: entry 0 is no IP address")]
     [InlineData("[]", "Webhooks:Calls:AllowedIps is blank")]
     public async Task The_sources_of_an_application_are_told_apart(string addresses, string? message)
     {

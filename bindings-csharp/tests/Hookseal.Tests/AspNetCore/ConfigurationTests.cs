@@ -104,6 +104,32 @@ public class ConfigurationTests
     }
 
     [Fact]
+    public async Task A_time_is_written_as_one_or_in_seconds()
+    {
+        foreach ((string tolerance, string? problem) in new[]
+        {
+            ("300", null), ("00:05:00", null), ("1.00:00:00", null),
+            ("00:05:00.5", "option Tolerance: expected a whole number"),
+            ("2.00:00:00", "option Tolerance: expected 0 to 86400 seconds"),
+            ("five", "option Tolerance: expected a whole number"),
+        })
+        {
+            Dictionary<string, string?> keys = new() { ["Scheme"] = "stripe", ["Secret"] = Deliveries.Secret, ["Tolerance"] = tolerance };
+            Exception? error = await Record.ExceptionAsync(async () => await (await ConfiguredAsync(keys)).DisposeAsync());
+            Assert.Equal(problem is not null, error is OptionsValidationException);
+            Assert.Contains(problem ?? "", error?.Message ?? "", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_wrong_within_an_option_is_named_by_its_path()
+    {
+        OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => ConfiguredAsync(
+            new() { ["Scheme"] = "azure-event-grid", ["Entra:Tenant"] = "contoso", ["Entra:Audience"] = "x", ["Entra:MaxLifetime"] = "0" }));
+        Assert.Contains("option Entra:MaxLifetime: expected", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_within_an_option_and_claims_are_keys_below()
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -120,7 +146,7 @@ public class ConfigurationTests
             ["NoSuchOption"] = "3",
         }).Build();
         IReadOnlyList<SchemeOption> schema = Catalogue.Schemes.Single(scheme => scheme.Id == "azure-event-grid").Options;
-        VerifierOptions options = ConfiguredOptions.Read(ConfiguredKey.Of(configuration, null).Below, schema);
+        VerifierOptions options = ConfiguredOptions.Read(ConfiguredKey.Of(configuration, null).Below, schema, new OptionKeys(schema));
         Assert.Equal(
             """
             {"allowed_rate":"*","entra":{"audience":["api://hooks"],"claims":{"is_verified":true,"level":3,"Number":"3","role":["sender"]},"jwks":{"keys":[{"kty":"RSA"}]},"max_lifetime":3600,"tenant":"contoso"},"no_such_option":"3"}
@@ -160,24 +186,27 @@ public class ConfigurationTests
 
     public static TheoryData<string, string?, string> Wrong => new()
     {
-        { "AuthTokn", "x", "did you mean auth_token?" },
-        { "allowed-ip", "192.0.2.1", "did you mean allowed_ips?" },
-        { "AuthToken", "", "auth_token" },
-        { "AuthToken", null, "option `auth_token` is null" },
+        { "AuthTokn", "x", "option AuthTokn is unknown to scheme plivo; did you mean AuthToken?" },
+        { "auth_tokn", "x", "option auth_tokn is unknown to scheme plivo; did you mean AuthToken?" },
+        { "SecretKey", "x", "MaxBodyBytes" },
+        { "allowed-ip", "192.0.2.1", "option allowed-ip is unknown to scheme plivo; did you mean allowed-ips?" },
+        { "AuthToken", "", "option AuthToken" },
+        { "AuthToken", null, "option `AuthToken` is null (is its environment variable set?)" },
         { "auth_token", "x", "the keys AuthToken and auth_token are the same option" },
         { "AuthToken:0", "x", "Webhooks:Calls:AuthToken has a value and keys below" },
-        { "MaxBodyBytes", "many", "option max_body_bytes: expected a whole number, not a text" },
-        { "MaxBodyBytes", "0", "option max_body_bytes: expected at least 1 bytes" },
-        { "RequireHttps", "yes", "option require_https: expected true or false, not a text" },
+        { "MaxBodyBytes", "many", "option MaxBodyBytes: expected a whole number, not a text" },
+        { "MaxBodyBytes", "0", "option MaxBodyBytes: expected at least 1 bytes" },
+        { "RequireHttps", "yes", "option RequireHttps: expected true or false, not a text" },
+        { "TrustedProxies", "10.0.0.1", "option TrustedProxies: name the public hosts in AllowedHosts" },
         { "RequireHttps", "", "Webhooks:Calls:RequireHttps is blank" },
         { "RequireHttps", null, "Webhooks:Calls:RequireHttps is blank" },
         { "MaxBodyBytes", " ", "Webhooks:Calls:MaxBodyBytes is blank" },
         { "AllowedIps", null, "Webhooks:Calls:AllowedIps is blank" },
         { "AllowedIps", "", "Webhooks:Calls:AllowedIps is blank" },
         { "AllowedIps:0", "", "Webhooks:Calls:AllowedIps:0 is blank" },
-        { "AllowedIps:1", "192.0.2.1", "allowed_ips" },
+        { "AllowedIps:1", "192.0.2.1", "AllowedIps" },
         { "PublicUrl", "", "Webhooks:Calls:PublicUrl is blank" },
-        { "Require\nHttps", "true", "require\\nhttps" },
+        { "Require\nHttps", "true", "Require\\nHttps" },
         { "AllowedIps:x\u001b[2J", "", "Webhooks:Calls:AllowedIps:x\\u{1b}[2J is blank" },
         { "Scheme", "", "scheme" },
         { "Scheme", "plvio", "plvio" },

@@ -122,6 +122,17 @@ internal static class EveryOption
             RequireHttps = true,
             MaxBodyBytes = 1000,
         },
+        new DiscordEventsOptions
+        {
+            PublicKey = new[] { "the new one", "the old one" },
+            Tolerance = TimeSpan.FromSeconds(60),
+            PublicUrl = "a text",
+            TrustedProxies = ["one text", "another text"],
+            AllowedHosts = ["one text", "another text"],
+            AllowedIps = ["one text", "another text"],
+            RequireHttps = true,
+            MaxBodyBytes = 1000,
+        },
         new EnablexOptions
         {
             AppId = new[] { "the new one", "the old one" },
@@ -218,6 +229,17 @@ internal static class EveryOption
             RequireHttps = true,
             MaxBodyBytes = 1000,
         },
+        new MetaOptions
+        {
+            AppSecret = new[] { "the new one", "the old one" },
+            VerifyToken = new[] { "the new one", "the old one" },
+            PublicUrl = "a text",
+            TrustedProxies = ["one text", "another text"],
+            AllowedHosts = ["one text", "another text"],
+            AllowedIps = ["one text", "another text"],
+            RequireHttps = true,
+            MaxBodyBytes = 1000,
+        },
         new PlivoOptions
         {
             AuthToken = new[] { "the new one", "the old one" },
@@ -269,6 +291,17 @@ internal static class EveryOption
             RequireHttps = true,
             MaxBodyBytes = 1000,
         },
+        new SlackOptions
+        {
+            SigningSecret = new[] { "the new one", "the old one" },
+            Tolerance = TimeSpan.FromSeconds(60),
+            PublicUrl = "a text",
+            TrustedProxies = ["one text", "another text"],
+            AllowedHosts = ["one text", "another text"],
+            AllowedIps = ["one text", "another text"],
+            RequireHttps = true,
+            MaxBodyBytes = 1000,
+        },
         new StandardWebhooksOptions
         {
             Secret = new[] { "the new one", "the old one" },
@@ -302,6 +335,17 @@ internal static class EveryOption
             RequireHttps = true,
             MaxBodyBytes = 1000,
         },
+        new SvixOptions
+        {
+            Secret = new[] { "the new one", "the old one" },
+            Tolerance = TimeSpan.FromSeconds(60),
+            PublicUrl = "a text",
+            TrustedProxies = ["one text", "another text"],
+            AllowedHosts = ["one text", "another text"],
+            AllowedIps = ["one text", "another text"],
+            RequireHttps = true,
+            MaxBodyBytes = 1000,
+        },
         new TelnyxOptions
         {
             PublicKey = new[] { "the new one", "the old one" },
@@ -323,6 +367,17 @@ internal static class EveryOption
             RequireHttps = true,
             MaxBodyBytes = 1000,
         },
+        new TwitchOptions
+        {
+            Secret = new[] { "the new one", "the old one" },
+            Tolerance = TimeSpan.FromSeconds(60),
+            PublicUrl = "a text",
+            TrustedProxies = ["one text", "another text"],
+            AllowedHosts = ["one text", "another text"],
+            AllowedIps = ["one text", "another text"],
+            RequireHttps = true,
+            MaxBodyBytes = 1000,
+        },
         new VccLiveOptions
         {
             Secret = new[] { "the new one", "the old one" },
@@ -335,6 +390,17 @@ internal static class EveryOption
             LenientBase64 = true,
             UrlToken = new[] { "the new one", "the old one" },
             UrlTokenParam = "a text",
+            PublicUrl = "a text",
+            TrustedProxies = ["one text", "another text"],
+            AllowedHosts = ["one text", "another text"],
+            AllowedIps = ["one text", "another text"],
+            RequireHttps = true,
+            MaxBodyBytes = 1000,
+        },
+        new ZoomOptions
+        {
+            Secret = new[] { "the new one", "the old one" },
+            Tolerance = TimeSpan.FromSeconds(60),
             PublicUrl = "a text",
             TrustedProxies = ["one text", "another text"],
             AllowedHosts = ["one text", "another text"],

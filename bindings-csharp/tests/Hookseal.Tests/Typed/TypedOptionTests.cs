@@ -112,7 +112,7 @@ public class TypedOptionTests
 
     public static TheoryData<SchemeOptions, string> Wrong => new()
     {
-        { new GithubOptions { Secret = null! }, "option `secret` is null" },
+        { new GithubOptions { Secret = null! }, "option `secret` is null (is its environment variable set?)" },
         { new StripeOptions { Secret = Deliveries.Secret, Tolerance = TimeSpan.FromSeconds(1.5) }, "option `tolerance` is not a whole number of seconds" },
         { new StripeOptions { Secret = Deliveries.Secret, Tolerance = TimeSpan.FromDays(2) }, "option tolerance: expected 0 to 86400 seconds" },
         { new VccLiveOptions { Secret = "x", Cipher = "aes-128-cbc", Plaintext = (VccLivePlaintext)7 }, "option plaintext: expected one of json, text, bytes" },
@@ -144,7 +144,7 @@ public class TypedOptionTests
             object options = RuntimeHelpers.GetUninitializedObject(property.ReflectedType!);
             var error = Assert.Throws<TargetInvocationException>(() => property.SetValue(options, null));
             string detail = Assert.IsType<ConfigurationException>(error.InnerException).Detail;
-            Assert.Equal($"option `{property.Name}` is null: leave it out where it is not set", detail);
+            Assert.Equal($"option `{property.Name}` is null (is its environment variable set?): leave it out where it is not set", detail);
             count++;
         }
         Assert.True(count > 100, $"{count}");
