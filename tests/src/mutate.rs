@@ -117,20 +117,20 @@ impl Twins<'_> {
         if body.is_empty() {
             return Ok(());
         }
-        let (expect, position, suffix) = match covered(self.original, "body") {
-            Some("full") => {
-                let expect = match self.layout.body_digest_parameter {
-                    Some(_) => Expect::Rejected(ErrorCode::BodyMismatch),
-                    None => MISMATCH,
-                };
-                (expect, Some(body.len() / 2), &b"\n"[..])
-            }
-            Some("fields") => (
+        let (expect, position, suffix) = if covers_part(self.original, "body") {
+            let expect = match self.layout.body_digest_parameter {
+                Some(_) => Expect::Rejected(ErrorCode::BodyMismatch),
+                None => MISMATCH,
+            };
+            (expect, Some(body.len() / 2), &b"\n"[..])
+        } else if covers_part(self.original, "form") {
+            (
                 MISMATCH,
                 plain_character(&body, 0..body.len(), None),
                 &b"&hookseal=1"[..],
-            ),
-            _ => (Expect::Verified, Some(body.len() / 2), &b"\n"[..]),
+            )
+        } else {
+            (Expect::Verified, Some(body.len() / 2), &b"\n"[..])
         };
         if let Some(position) = position {
             let mut changed = body.clone();
@@ -147,11 +147,16 @@ impl Twins<'_> {
     fn url(&mut self) {
         let url = self.original.request.url.as_bytes();
         let (path, query) = url_parts(url);
-        let (path_expect, query_expect) = match covered(self.original, "url") {
-            Some("full") => (MISMATCH, MISMATCH),
-            Some("without_query") => (MISMATCH, Expect::Verified),
-            _ => (Expect::Verified, Expect::Verified),
+        let expect_of = |parts: &[&str]| {
+            let is_covered = parts.iter().any(|part| covers_part(self.original, part));
+            if is_covered {
+                MISMATCH
+            } else {
+                Expect::Verified
+            }
         };
+        let path_expect = expect_of(&["url", "url.base", "url.path", "url.target"]);
+        let query_expect = expect_of(&["url", "url.query", "url.target", "query"]);
         // A change of the body's digest would break two proofs at once, and the
         // code would not be determined.
         let digest = self.layout.body_digest_parameter.as_deref();
@@ -202,14 +207,16 @@ impl Twins<'_> {
             return;
         };
         let names = std::slice::from_ref(name);
-        let expect = match covered(self.original, "delivery_id") {
-            Some("signed") => MISMATCH,
-            _ => Expect::Verified,
+        // One that runs together with what stands beside it is no fact, but signed.
+        let (changed, removed) = if covers_part(self.original, "delivery_id") {
+            (MISMATCH, MISSING)
+        } else {
+            (Expect::Verified, Expect::Verified)
         };
-        self.add("id-bit", expect, |twin| {
+        self.add("id-bit", changed, |twin| {
             change_headers(twin, names, flip_last_character);
         });
-        self.add("id-removed", MISSING, |twin| remove_headers(twin, names));
+        self.add("id-removed", removed, |twin| remove_headers(twin, names));
     }
 
     fn timestamp(&mut self) {
@@ -220,14 +227,14 @@ impl Twins<'_> {
         let expect = self.expect_of_changed_time(time);
         self.add("timestamp-bit", expect, |twin| match &time.from {
             TimestampPlace::Header(name) => {
-                change_headers(twin, std::slice::from_ref(name), flip_last_character);
+                change_headers(twin, std::slice::from_ref(name), flip_last_digit);
             }
             TimestampPlace::Prefix(prefix) => {
                 change_headers(twin, &layout.signature_headers, |value| {
                     *value = map_items(value, layout.signature.separator, |item| {
                         let mut item = item.to_owned();
                         if item.starts_with(prefix) {
-                            flip_last_character(&mut item);
+                            flip_last_digit(&mut item);
                         }
                         item
                     });
@@ -331,9 +338,11 @@ fn twin(original: &Case, what: &str, expect: Expect) -> Case {
     twin
 }
 
-/// What the case says of the coverage of a part.
-fn covered<'c>(case: &'c Case, part: &str) -> Option<&'c str> {
-    case.facts.as_ref()?.get("covers")?.get(part)?.as_str()
+/// Whether the case says that this is a part of the string to sign.
+fn covers_part(case: &Case, part: &str) -> bool {
+    let facts = case.facts.as_ref();
+    let parts = facts.and_then(|facts| facts.get("covers")?.get("parts")?.as_array());
+    parts.is_some_and(|parts| parts.iter().any(|signed| signed == part))
 }
 
 /// A letter or digit that stands for itself, i.e. within no percent-escape, and
@@ -385,12 +394,28 @@ fn remove_headers(case: &mut Case, names: &[String]) {
     headers.retain(|(name, _)| !names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
 }
 
-/// Ids end in a letter or digit, so the flipped character is printable.
+/// Ids end in a letter or digit, and stay ids.
 fn flip_last_character(value: &mut String) {
     if let Some(last) = value.pop() {
-        let flipped = u8::try_from(last).map_or(last, |byte| char::from(byte ^ 1));
+        let flipped = u8::try_from(last).map_or(last, |byte| {
+            let [flipped, other] = [1, 2].map(|bit| char::from(byte ^ bit));
+            if flipped.is_ascii_alphanumeric() {
+                flipped
+            } else {
+                other
+            }
+        });
         value.push(flipped);
     }
+}
+
+/// Keeps a time a time, whatever stands behind its digits.
+fn flip_last_digit(value: &mut String) {
+    let digits = value.trim_end_matches(|last: char| !last.is_ascii_digit());
+    let digits = digits.len();
+    let tail = value.split_off(digits);
+    flip_last_character(value);
+    value.push_str(&tail);
 }
 
 /// Changes every signature that decodes to a right length, so that none that

@@ -141,15 +141,15 @@ fn answer(error: &Error) -> Option<Answer> {
 
 fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
     let covers = verified.covers();
+    let delivery_id = verified.delivery_id();
+    // As all languages show it: what is no UTF-8 is no text.
+    let delivery_id = delivery_id.and_then(|id| str::from_utf8(id).ok());
     let facts = [
         ("scheme", json!(verified.scheme())),
         ("payload_base64", json!(STANDARD.encode(verified.payload()))),
         ("key_id", json!(verified.key_id())),
         ("timestamp", json!(verified.timestamp())),
-        (
-            "delivery_id",
-            json!(verified.delivery_id().map(String::from_utf8_lossy)),
-        ),
+        ("delivery_id", json!(delivery_id)),
         (
             "replay_key",
             json!(verified.replay_key().map(|key| key.to_string())),
@@ -164,6 +164,7 @@ fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
                 "timestamp": covers.timestamp.as_str(),
                 "delivery_id": covers.delivery_id.as_str(),
                 "confidential": covers.confidential,
+                "parts": covers.parts,
             }),
         ),
         ("url_form", json!(verified.url_form())),

@@ -96,10 +96,14 @@ fn pascal_case(id: &str) -> String {
 }
 
 /// The first word of each id that is no standard: `plivo-v2` belongs to `plivo`.
+/// Providers whose names are words of code: metadata, `request.META`.
+const WORDS: [&str; 1] = ["meta"];
+
 fn providers(ids: &BTreeSet<String>) -> BTreeSet<String> {
     ids.iter()
         .filter(|id| !STANDARDS.contains(&id.as_str()))
         .filter_map(|id| id.split('-').next())
+        .filter(|provider| !WORDS.contains(provider))
         .map(str::to_owned)
         .collect()
 }

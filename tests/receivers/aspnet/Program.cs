@@ -96,6 +96,7 @@ static Task Answer(HttpContext context)
             timestamp = Text(delivery.Covers.Timestamp),
             delivery_id = Text(delivery.Covers.DeliveryId),
             confidential = delivery.Covers.Confidential,
+            parts = delivery.Covers.Parts,
         },
         url_form = delivery.UrlForm,
     });

@@ -221,6 +221,7 @@ impl Stage<'_> {
             "timestamp": "none",
             "delivery_id": "none",
             "confidential": false,
+            "parts": [],
         });
         let facts = [
             ("scheme", json!(self.profile.scheme)),

@@ -53,6 +53,7 @@ public class Receiver {
     covers.put("timestamp", event.covers().timestamp().text());
     covers.put("delivery_id", event.covers().deliveryId().text());
     covers.put("confidential", event.covers().confidential());
+    covers.put("parts", event.covers().parts());
 
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("scheme", event.scheme());
