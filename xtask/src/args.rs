@@ -71,10 +71,19 @@ pub(crate) enum Invocation {
         serve: Option<String>,
     },
     /// Benchmarks against each language's peer; `limits`: what a stranger's
-    /// request costs in memory and time
+    /// request costs in memory and time; `startup`: how long it takes to load, and to
+    /// make a verifier
     Bench {
         #[arg(default_value = "plivo")]
         name: String,
+    },
+    /// What scheme files sign, cover and refuse, or what is wrong with them
+    Scheme {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// For programs
+        #[arg(long)]
+        json: bool,
     },
     /// Compile what is shipped with the oldest Rust that is promised
     Msrv,
@@ -175,6 +184,7 @@ pub(crate) mod tests {
             ("serve --port 80", "<FRAMEWORK>"),
             ("serve flask --port 80000", "--port"),
             ("fuzz --seconds soon", "--seconds"),
+            ("scheme --json", "<FILE>"),
         ] {
             let error = parse(line).unwrap_err().to_string();
             assert!(error.contains(expected), "{line}: {error}");

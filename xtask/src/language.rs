@@ -18,6 +18,12 @@ pub(crate) trait Language {
     /// The first tool that is missing, as a sentence that says what to install.
     fn missing_tool(&self) -> Option<String>;
 
+    /// The crate whose native library the packages hold, where `dist` builds it by
+    /// Cargo alone.
+    fn native_crate(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Builds the packages into `dist/`.
     fn dist(&self, workspace: &Workspace) -> Result<()>;
 

@@ -12,6 +12,7 @@ mod option_tables;
 mod output;
 mod packages;
 mod proxies;
+mod scheme_schema;
 mod service;
 mod signers;
 mod summary;

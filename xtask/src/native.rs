@@ -6,7 +6,7 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::Result;
 
@@ -19,6 +19,18 @@ pub(crate) const GLIBC: (u32, u32) = (2, 17);
 
 /// Builds the library of one crate, optimised, into [`folder`].
 pub(crate) fn build(workspace: &Workspace, package: &str) -> Result<()> {
+    output::run(&mut building(workspace, package)?)
+}
+
+/// The same beside something else, without a word: whatever goes wrong is told when
+/// the library is built for its package.
+pub(crate) fn build_ahead(workspace: &Workspace, package: &str) {
+    if let Ok(mut command) = building(workspace, package) {
+        let _ = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+}
+
+fn building(workspace: &Workspace, package: &str) -> Result<Command> {
     let mut command = if links_with_zig() {
         let mut zigbuild = with_zig(workspace, "cargo-zigbuild")?;
         let (major, minor) = GLIBC;
@@ -32,7 +44,8 @@ pub(crate) fn build(workspace: &Workspace, package: &str) -> Result<()> {
         build.arg("build");
         build
     };
-    output::run(command.args(["--release", "--locked", "--package", package]))
+    command.args(["--release", "--locked", "--package", package]);
+    Ok(command)
 }
 
 /// The start of a command line that builds a wheel.

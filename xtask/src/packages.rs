@@ -16,16 +16,14 @@ use zip::ZipArchive;
 use crate::language::{Counts, Workspace};
 use crate::{licences, native};
 
-/// The licences of this project and of what is linked into it, by the names that the
-/// files have in the checkout.
-pub(crate) const LICENCES: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", licences::FILE];
+/// The licences of this project, by the names that the files have in the checkout.
+pub(crate) const OWN_LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /// Checks one language's packages, and prints what is wrong with them.
 pub(crate) fn check(workspace: &Workspace, archives: &[PathBuf]) -> Result<Counts> {
-    let licences: Vec<_> = LICENCES
-        .iter()
-        .map(|name| Ok((*name, fs::read(workspace.root.join(name))?)))
-        .collect::<Result<_>>()?;
+    let read = |name| -> Result<_> { Ok((name, fs::read(workspace.root.join(name))?)) };
+    let own: Vec<_> = OWN_LICENCES.into_iter().map(read).collect::<Result<_>>()?;
+    let of_others = read(licences::FILE)?;
     let mut counts = Counts::default();
     let mut libraries = 0;
     let mut note = |archive: &Path, what: &str, holds: bool| {
@@ -39,7 +37,9 @@ pub(crate) fn check(workspace: &Workspace, archives: &[PathBuf]) -> Result<Count
     };
     for archive in archives {
         let files = files(archive).with_context(|| format!("cannot read {}", archive.display()))?;
-        for (name, text) in &licences {
+        // Those of what is linked in lie beside it.
+        let is_native = files.values().any(|content| is_elf(content));
+        for (name, text) in own.iter().chain(is_native.then_some(&of_others)) {
             note(archive, name, holds(&files, name, text));
         }
         for (path, content) in files.iter().filter(|(_, content)| is_elf(content)) {

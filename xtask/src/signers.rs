@@ -62,6 +62,7 @@ fn python(workspace: &Workspace, source: &Path) -> Result<Vec<u8>> {
                 "install",
                 "--quiet",
                 "--no-deps",
+                "--require-hashes",
                 "--disable-pip-version-check",
             ])
             .arg("--requirement")

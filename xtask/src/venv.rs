@@ -45,14 +45,18 @@ pub(crate) fn environment(
     let mut venv = Command::new(PYTHON);
     venv.args(["-m", "venv", "--clear"]).arg(&folder);
     output::run(&mut venv)?;
-    let mut pip = module(&python, "pip");
-    pip.args(["install", "--quiet", "--disable-pip-version-check"]);
-    for file in requirements {
-        pip.arg("--requirement").arg(file);
+    // The wheel first, since an example asks for the package; and given as a file, so
+    // that no index can offer another package of the name.
+    if let Some(wheel) = wheel {
+        output::run(pip_install(&python).arg("--no-deps").arg(wheel))?;
     }
-    // Given as a file, so that no index can offer another package of the name.
-    pip.args(wheel);
-    output::run(&mut pip)?;
+    for file in requirements {
+        let mut pip = pip_install(&python);
+        if is_locked(file)? {
+            pip.arg("--require-hashes");
+        }
+        output::run(pip.arg("--requirement").arg(file))?;
+    }
     fs::write(&stamp_file, stamp)?;
     Ok(python)
 }
@@ -64,6 +68,20 @@ pub(crate) fn tools(workspace: &Workspace, name: &str) -> Result<PathBuf> {
         .root
         .join(format!("xtask/requirements/{name}.txt"));
     environment(workspace, &format!("tools-{name}"), &[requirements], None)
+}
+
+fn pip_install(python: &Path) -> Command {
+    let mut pip = module(python, "pip");
+    pip.args(["install", "--quiet", "--disable-pip-version-check"]);
+    pip
+}
+
+/// Whether a file names what each package must hash to: all do but those of examples,
+/// which are for a reader, and which ask for the package that was just built.
+fn is_locked(requirements: &Path) -> Result<bool> {
+    let text = fs::read_to_string(requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    Ok(text.contains("--hash="))
 }
 
 /// The interpreter of an environment, which does not litter the sources.
@@ -95,4 +113,40 @@ fn stamp(requirements: &[PathBuf], wheel: Option<&Path>) -> Result<String> {
         content.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_installed_is_locked() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut found = 0;
+        for folder in [
+            "bindings-python/requirements",
+            "tests/receivers/flask",
+            "tests/signers",
+            "xtask/requirements",
+        ] {
+            for entry in fs::read_dir(root.join(folder)).unwrap() {
+                let wanted = entry.unwrap().path();
+                if wanted
+                    .extension()
+                    .is_some_and(|extension| extension == "in")
+                {
+                    let locked = wanted.with_extension("txt");
+                    assert!(is_locked(&locked).unwrap(), "{}", locked.display());
+                    let locked = fs::read_to_string(locked).unwrap().to_lowercase();
+                    for pin in fs::read_to_string(wanted).unwrap().to_lowercase().lines() {
+                        let pin = pin.split_whitespace().next().unwrap_or_default();
+                        assert!(locked.contains(&format!("{pin} ")), "{folder}: {pin}");
+                    }
+                    found += 1;
+                }
+            }
+        }
+        assert_eq!(found, 7);
+        assert!(!is_locked(&root.join("examples/flask/requirements.txt")).unwrap());
+    }
 }

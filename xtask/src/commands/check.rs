@@ -58,9 +58,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 type Check = fn(&Workspace) -> Result<()>;
 
 /// What looks at the whole checkout, by tools that come as wheels.
-const REPOSITORY_CHECKS: [(&str, Check); 2] = [
+const REPOSITORY_CHECKS: [(&str, Check); 3] = [
     ("dependencies", check_dependencies),
     ("spelling", check_spelling),
+    ("workflows", check_workflows),
 ];
 
 /// Licences, duplicates and origins of all crates, as `deny.toml` has them.
@@ -86,6 +87,14 @@ fn check_spelling(workspace: &Workspace) -> Result<()> {
     let python = venv::tools(workspace, "check")?;
     let mut typos = venv::tool(&python, "typos");
     output::run(typos.current_dir(&workspace.root))
+}
+
+/// Pinned actions, least permissions, and no text of a stranger in a script.
+fn check_workflows(workspace: &Workspace) -> Result<()> {
+    let python = venv::tools(workspace, "check")?;
+    let mut zizmor = venv::tool(&python, "zizmor");
+    zizmor.args(["--offline", "--quiet", "--no-progress", ".github"]);
+    output::run(zizmor.current_dir(&workspace.root))
 }
 
 /// The same for the targets, which are a workspace of their own.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::language::Workspace;
 use crate::languages::dotnet;
-use crate::{licences, option_tables, typed_options};
+use crate::{licences, option_tables, scheme_schema, typed_options};
 
 pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<ExitCode> {
     if check {
@@ -46,6 +46,7 @@ fn generated(workspace: &Workspace) -> Result<Vec<(PathBuf, String)>> {
     let licences = licences::text(workspace)?;
     let mut files = option_tables::pages(workspace)?;
     files.extend(typed_options::files(workspace)?);
+    files.push(scheme_schema::file(workspace)?);
     files.push((dotnet::header_path(workspace), dotnet::header(workspace)?));
     files.push((workspace.root.join(licences::FILE), licences.clone()));
     // A wheel takes licences from its own folder only.

@@ -8,6 +8,7 @@ mod fuzz;
 mod r#gen;
 mod msrv;
 mod readme;
+mod scheme;
 mod serve;
 mod test;
 
@@ -41,6 +42,7 @@ pub(crate) fn run(invocation: Invocation) -> Result<ExitCode> {
         } => serve::run(&workspace, &framework, port, webhooks.as_deref()),
         Invocation::Demo { serve } => demo::run(&workspace, serve.as_deref()),
         Invocation::Bench { name } => bench::run(&workspace, &name),
+        Invocation::Scheme { files, json } => scheme::run(&files, json),
         Invocation::Msrv => msrv::run(&workspace),
         Invocation::Fuzz { seconds, targets } => fuzz::run(&workspace, seconds, &targets),
     }

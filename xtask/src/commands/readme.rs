@@ -1,11 +1,12 @@
 //! README.md, done as a reader would do it: each quick start is typed in, built
-//! from `dist/`, started, and sent a genuine delivery and a forged one.
+//! from `dist/`, started, and sent a genuine delivery and a forged one. Then the
+//! tests of handlers that `docs/testing.md` shows, which send those themselves.
 //!
-//! A section of the page is the quick start of a language. In it
+//! A section of a page is the program of a language. In it
 //!
 //! - a fenced block below a line such as `` `app.py`: `` is that file;
 //! - the lines of the `sh` blocks are commands, and the last one starts the
-//!   application.
+//!   application, or runs the tests.
 //!
 //! They run in a folder beside one that is called `hookseal` and holds `dist/`,
 //! as the page tells its reader.
@@ -33,14 +34,25 @@ const SECTIONS: [(&str, &str); 4] = [
     ("dotnet", ".NET with ASP.NET Core"),
 ];
 
-/// Runs the quick starts of these languages, from the packages in `dist/`.
+/// The page that shows how a handler is tested, with a section for each language too.
+const TESTING: &str = "docs/testing.md";
+
+/// Runs the quick starts of these languages, and the tests that the documentation
+/// shows, from the packages in `dist/`.
 pub(super) fn run(workspace: &Workspace, languages: &[Box<dyn Language>], summary: &mut Summary) {
     for language in languages {
-        let part = format!("readme {}", language.name());
-        heading(&part);
-        summary.record(&part, quick_start(workspace, language.as_ref()));
+        for (name, program) in [
+            ("readme", quick_start as Program),
+            ("testing", handler_test),
+        ] {
+            let part = format!("{name} {}", language.name());
+            heading(&part);
+            summary.record(&part, program(workspace, language.as_ref()));
+        }
     }
 }
+
+type Program = fn(&Workspace, &dyn Language) -> Result<Counts>;
 
 /// Runs the demo, which the page promises as well. It shows every language.
 pub(super) fn run_demo(workspace: &Workspace) -> Result<Counts> {
@@ -53,17 +65,30 @@ pub(super) fn run_demo(workspace: &Workspace) -> Result<Counts> {
     Ok(counts)
 }
 
+/// The test of a handler: its commands end well where the tests in it pass.
+fn handler_test(workspace: &Workspace, language: &dyn Language) -> Result<Counts> {
+    let page = Page::read(&workspace.root.join(TESTING))?;
+    let section = section_of(language.name()).context("there is no section for it")?;
+    let folder = application_folder(workspace, &format!("{}-tests", language.name()))?;
+    page.write_files(section, &folder)?;
+    let environment = language.user_environment(workspace)?;
+    for line in page.commands(section) {
+        println!("$ {line}");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).current_dir(&folder);
+        output::run(shell.envs(environment.iter().map(|(name, value)| (name, value))))?;
+    }
+    Ok(Counts {
+        passed: 1,
+        ..Counts::default()
+    })
+}
+
 fn quick_start(workspace: &Workspace, language: &dyn Language) -> Result<Counts> {
     let page = Page::read(&workspace.root.join("README.md"))?;
     let section = section_of(language.name()).context("README.md has no section for it")?;
-    let folder = application_folder(workspace, language.name())?;
-    for (name, text) in page.files(section) {
-        let path = folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    }
+    let folder = application_folder(workspace, &format!("{}-application", language.name()))?;
+    page.write_files(section, &folder)?;
 
     let environment = language.user_environment(workspace)?;
     let first_steps = demo::first_steps()?;
@@ -112,7 +137,7 @@ fn section_of(language: &str) -> Option<&'static str> {
 }
 
 /// An empty folder, beside `hookseal/dist`.
-fn application_folder(workspace: &Workspace, language: &str) -> Result<PathBuf> {
+fn application_folder(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let parent = workspace.scratch("readme");
     let checkout = parent.join("hookseal");
     fs::create_dir_all(&checkout)?;
@@ -122,7 +147,7 @@ fn application_folder(workspace: &Workspace, language: &str) -> Result<PathBuf> 
     {
         return Err(error).context("cannot link to dist");
     }
-    let folder = parent.join(format!("{language}-application"));
+    let folder = parent.join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).context("cannot remove an earlier application")?;
     }
@@ -195,6 +220,18 @@ impl Page {
         blocks
             .filter_map(|block| Some((block.file.as_deref()?, block.text.as_str())))
             .collect()
+    }
+
+    /// Writes the files of a section into a folder.
+    fn write_files(&self, section: &str, folder: &Path) -> Result<()> {
+        for (name, text) in self.files(section) {
+            let path = folder.join(name);
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(())
     }
 
     /// The commands of a section, without comments.
@@ -275,12 +312,21 @@ mod tests {
 
     #[test]
     fn every_language_has_its_quick_start() {
-        let page = page("README.md");
-        for language in languages::all() {
-            let section = section_of(language.name()).unwrap();
-            assert!(!page.files(section).is_empty(), "{section}: no program");
-            assert!(!page.commands(section).is_empty(), "{section}: no commands");
+        for name in ["README.md", TESTING] {
+            let page = page(name);
+            for language in languages::all() {
+                let section = section_of(language.name()).unwrap();
+                assert!(
+                    !page.files(section).is_empty(),
+                    "{name}, {section}: no program"
+                );
+                assert!(
+                    !page.commands(section).is_empty(),
+                    "{name}, {section}: no commands"
+                );
+            }
         }
+        let page = page("README.md");
         // What the reader sets is what `quick_start` and `Service` set.
         let settings = page.commands("Quick start").into_iter();
         let settings = settings.filter_map(|line| line.strip_prefix("export ")?.split('=').next());
@@ -378,7 +424,12 @@ mod tests {
                 let Some(option) = scheme["key"]["option"].as_str() else {
                     continue;
                 };
-                let options = Options::new().with(option, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
+                let key = match scheme["key"]["shared"].as_bool() {
+                    None => "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",
+                    // That of RFC 8032 section 7.1.
+                    Some(_) => "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+                };
+                let options = Options::new().with(option, key);
                 let verifier = Verifier::new(&scheme.to_string(), options);
                 assert!(verifier.is_ok(), "{name}: {verifier:?}");
                 compiled += 1;
@@ -430,6 +481,23 @@ mod tests {
                     let anchors = linked.lines().filter(|line| line.starts_with('#'));
                     let mut anchors = anchors.map(anchor);
                     assert!(anchors.any(|anchor| anchor == fragment), "{name}: {target}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pages_within_packages_link_by_whole_addresses() {
+        let manifest: Value = toml::from_str(&text("Cargo.toml")).unwrap();
+        let repository = manifest["workspace"]["package"]["repository"].as_str();
+        let checkout = format!("{}/blob/main/", repository.unwrap());
+        for language in ["python", "node", "java", "csharp"] {
+            let name = format!("bindings-{language}/README.md");
+            for target in text(&name).split("](").skip(1) {
+                let target = target.split(')').next().unwrap_or_default();
+                assert!(target.starts_with("https://"), "{name}: {target}");
+                if let Some(path) = target.strip_prefix(&checkout) {
+                    assert!(root().join(path).exists(), "{name}: {target}");
                 }
             }
         }

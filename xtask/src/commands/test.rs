@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use conformance::e2e::{Receiver, Suite};
@@ -14,8 +15,9 @@ use conformance::format::{VectorFolder, committed_folder};
 use conformance::mutate::twins_of_file;
 use conformance::{outcomes, parity, write};
 
-use super::{announce_missing, cargo, heading, readme, select};
+use super::{announce_missing, cargo, heading, readme, scheme, select};
 use crate::language::{Counts, Language, Vectors, Workspace};
+use crate::native;
 use crate::output;
 use crate::packages;
 use crate::proxies::PROXIES;
@@ -28,8 +30,22 @@ pub(crate) fn run(workspace: &Workspace, require_all: bool, names: &[String]) ->
     let mut languages = present(names, require_all, &mut summary)?;
     let places = Places::prepare(workspace)?;
 
-    heading("core");
-    summary.record("core", core(workspace, &places, names.is_empty()));
+    // Linking a library takes one processor for minutes, and so do these tests.
+    let crates: Vec<&str> = languages
+        .iter()
+        .filter_map(|it| it.native_crate())
+        .collect();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for name in &crates {
+                native::build_ahead(workspace, name);
+            }
+        });
+        heading("core");
+        summary.record("core", core(workspace, &places, names.is_empty()));
+        heading("scheme language");
+        scheme::compare(workspace, &mut summary);
+    });
     build(workspace, &mut languages, &mut summary);
     heading("packages");
     summary.record("packages", check_packages(workspace, &languages));

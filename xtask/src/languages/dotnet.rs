@@ -19,6 +19,9 @@ use crate::languages::c_abi;
 use crate::native;
 use crate::output::run;
 
+/// The crate of the native library.
+const NATIVE_CRATE: &str = "hookseal-csharp";
+
 /// See the module.
 pub(crate) struct Dotnet;
 
@@ -36,8 +39,12 @@ impl Language for Dotnet {
             .then(|| "dotnet is missing: install the .NET SDK 10.0 or newer".to_owned())
     }
 
+    fn native_crate(&self) -> Option<&'static str> {
+        Some(NATIVE_CRATE)
+    }
+
     fn dist(&self, workspace: &Workspace) -> Result<()> {
-        native::build(workspace, "hookseal-csharp")?;
+        native::build(workspace, NATIVE_CRATE)?;
         let out = workspace.dist().join("nuget");
         remove(&out)?;
         // MSBuild joins it with a file's name as it stands.

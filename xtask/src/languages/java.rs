@@ -31,6 +31,9 @@ const CONSUMERS: [&str; 5] = [
     "examples/spring-boot",
 ];
 
+/// The crate of the native library.
+const NATIVE_CRATE: &str = "hookseal-java";
+
 /// See the module.
 pub(crate) struct Java;
 
@@ -50,8 +53,12 @@ impl Language for Java {
         (!has_program("mvn")).then(|| "mvn is missing: install Maven 3.8 or newer".to_owned())
     }
 
+    fn native_crate(&self) -> Option<&'static str> {
+        Some(NATIVE_CRATE)
+    }
+
     fn dist(&self, workspace: &Workspace) -> Result<()> {
-        native::build(workspace, "hookseal-java")?;
+        native::build(workspace, NATIVE_CRATE)?;
         let natives = collect_natives(workspace)?;
         let repository = repository(workspace);
         remove(&repository)?;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::language::{Counts, Language, Vectors, Workspace, has_program};
 use crate::output::run;
-use crate::packages::LICENCES;
+use crate::packages::OWN_LICENCES;
 use crate::{licences, native};
 
 /// The one platform that this machine can build and test.
@@ -38,6 +38,9 @@ struct Platform {
     libc: &'static str,
 }
 
+/// The crate of the native library.
+const NATIVE_CRATE: &str = "hookseal-node";
+
 /// See the module.
 pub(crate) struct Node;
 
@@ -57,9 +60,13 @@ impl Language for Node {
             .map(|tool| format!("{tool} is missing: install Node 18 or newer with npm 10 or newer"))
     }
 
+    fn native_crate(&self) -> Option<&'static str> {
+        Some(NATIVE_CRATE)
+    }
+
     fn dist(&self, workspace: &Workspace) -> Result<()> {
         let tools = install_tools(workspace)?;
-        native::build(workspace, "hookseal-node")?;
+        native::build(workspace, NATIVE_CRATE)?;
         let packages = workspace.scratch("node-packages");
         remove(&packages)?;
         let folders = [
@@ -218,7 +225,7 @@ fn stage_main(workspace: &Workspace, tools: &Path, packages: &Path) -> Result<Pa
     for file in ["package.json", "README.md"] {
         copy(&source.join(file), &folder.join(file))?;
     }
-    copy_licences(workspace, &folder)?;
+    copy_licences(workspace, &OWN_LICENCES, &folder)?;
     // Comments are read in the declarations; the code need not carry them as well.
     for part in [
         &["--emitDeclarationOnly"][..],
@@ -236,7 +243,8 @@ fn stage_native(workspace: &Workspace, packages: &Path) -> Result<PathBuf> {
     make_folder(&folder)?;
     let library = native::folder(workspace).join("libhookseal_node.so");
     copy(&library, &folder.join("hookseal.node"))?;
-    copy_licences(workspace, &folder)?;
+    copy_licences(workspace, &OWN_LICENCES, &folder)?;
+    copy_licences(workspace, &[licences::FILE], &folder)?;
     let main = workspace.root.join("bindings-node").join("package.json");
     let manifest = native_manifest(&fs::read(main).context("cannot read package.json")?)?;
     fs::write(folder.join("package.json"), manifest).context("cannot write package.json")?;
@@ -269,8 +277,8 @@ fn native_manifest(main: &[u8]) -> Result<String> {
     Ok(format!("{manifest:#}\n"))
 }
 
-fn copy_licences(workspace: &Workspace, folder: &Path) -> Result<()> {
-    for name in LICENCES {
+fn copy_licences(workspace: &Workspace, names: &[&str], folder: &Path) -> Result<()> {
+    for name in names {
         copy(&workspace.root.join(name), &folder.join(name))?;
     }
     Ok(())

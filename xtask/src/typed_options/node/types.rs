@@ -14,7 +14,8 @@ pub(super) fn of_source(source: &Source) -> String {
         respelled: respelled(source),
     };
     let mut text = format!("{GENERATED}{HEAD}");
-    text += &docs::comment(&["The options that every scheme takes.".to_owned()], "");
+    let about = "The options that every scheme takes; `tolerance` only where a time is signed.";
+    text += &docs::comment(&[about.to_owned()], "");
     text += &writer.interface("CommonOptions", "", &source.common);
     for scheme in &source.schemes {
         text += &writer.of_scheme(scheme);
