@@ -51,7 +51,8 @@ impl Compiled {
         let mut signature = match (&file.key, plan.signature) {
             (Some(section), Some(plan)) => {
                 let constants = &file.option;
-                let proof = SignatureProof::new(plan, section, constants, options, &mut key_ids);
+                let (needs, labels) = (&mut needs, &mut key_ids);
+                let proof = SignatureProof::new(plan, section, constants, options, needs, labels);
                 Some(proof?)
             }
             _ => None,
@@ -164,6 +165,7 @@ fn take_tolerance(
         return Ok(());
     }
     if let Some(jwt) = proofs.jwt_mut()
+        && jwt.has_claims()
         && let Some(seconds) = options.number(TOLERANCE)?
     {
         jwt.set_leeway(seconds);
@@ -184,11 +186,28 @@ fn unknown_scheme(id: &str) -> Error {
     {
         id
     } else {
-        "(not a kebab-case name)"
+        "(not shown: it might be a secret)"
     };
-    let meant = nearest(id, scheme::ids()).map(|it| format!("; did you mean {it}?"));
+    let meant = meant(id).map(|it| format!("; did you mean {it}?"));
     Error::configuration(format!(
         "scheme {shown} is unknown{} the catalogue lists those there are",
         meant.as_deref().unwrap_or(";")
     ))
+}
+
+/// The scheme of a name that says too much (`plivo-v3`) or too little (`adyen`), or that
+/// has a slip in it. Its newest version, where it has several: that has the shorter name.
+fn meant(id: &str) -> Option<&'static str> {
+    let words: Vec<&str> = id.split('-').collect();
+    let of = |known: &'static str| (known, known.split('-').collect::<Vec<_>>());
+    let known = || scheme::ids().map(of);
+    let cut = known().filter(|(_, of_known)| words.starts_with(of_known));
+    let whole = known().filter(|(_, of_known)| {
+        let mut parts = of_known.windows(words.len());
+        parts.any(|part| part == words)
+    });
+    let longest = cut.max_by_key(|(_, of_known)| of_known.len());
+    let shortest = || whole.min_by_key(|(_, of_known)| of_known.len());
+    let by_words = longest.or_else(shortest).map(|(known, _)| known);
+    by_words.or_else(|| nearest(id, scheme::ids()))
 }

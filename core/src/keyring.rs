@@ -71,6 +71,16 @@ impl<K> Keyring<K> {
         }
     }
 
+    /// None, under a label that results name: the key comes from elsewhere.
+    pub(crate) fn elsewhere(label: &str, labels: &mut Vec<String>) -> Self {
+        let offset = labels.len();
+        labels.push(label.to_owned());
+        Self {
+            keys: Vec::new(),
+            offset,
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Key<K>> {
         self.keys.iter()
     }

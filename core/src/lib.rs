@@ -4,6 +4,7 @@
 
 mod body_limit;
 mod canonical;
+mod certificates;
 mod challenge;
 mod clock;
 mod compiled;
@@ -41,5 +42,5 @@ pub use request::{HeaderSlots, Headers, MAX_HEADER_NAMES, Request};
 pub use scheme::{SchemeDescription, VariantDescription, describe_scheme, schemes_json};
 pub use signature::{MessageIdentity, ReplayKey, Signing};
 pub use token_issuer::{TokenIssuer, TokenRequest, token_issuer_options_json};
-pub use verified::Verified;
+pub use verified::{Parts, Verified};
 pub use verifier::Verifier;

@@ -144,7 +144,7 @@ impl<'r> Addressed<'r> {
         if let Some(authority) = authority {
             let (host, port) = split_port(authority)?;
             let is_same = host.eq_ignore_ascii_case(url.host)
-                && significant_port(port, &url) == significant_port(&url.port, &url);
+                && url.significant(port) == url.significant_port();
             if !is_same {
                 return Err(malformed("names another host than the Host header"));
             }
@@ -157,16 +157,6 @@ impl<'r> Addressed<'r> {
             scheme: connection.or(Some(url.scheme)),
             url: Some(url),
         })
-    }
-}
-
-/// A port, or nothing where it is the one that the scheme has anyway.
-fn significant_port<'a>(port: &'a [u8], url: &Url<'_>) -> &'a [u8] {
-    let standard: &[u8] = if url.is_secure() { b":443" } else { b":80" };
-    if port == standard || port == b":" {
-        &[]
-    } else {
-        port
     }
 }
 

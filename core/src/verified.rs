@@ -27,6 +27,32 @@ pub struct Verified<'r> {
     pub(crate) url_form: usize,
 }
 
+/// The facts of a [`Verified`] that are bytes of the request.
+#[derive(Clone)]
+pub struct Parts<'r> {
+    /// See [`Verified::payload`].
+    pub payload: Cow<'r, [u8]>,
+    /// See [`Verified::delivery_id`].
+    pub delivery_id: Option<Cow<'r, [u8]>>,
+    /// See [`Verified::event_type`].
+    pub event_type: Option<Cow<'r, [u8]>>,
+}
+
+impl fmt::Debug for Parts<'_> {
+    /// Leaves the payload out, as [`Verified`] does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |it: &Option<Cow<'_, [u8]>>| {
+            let text = it.as_deref().map(String::from_utf8_lossy);
+            text.map(Cow::into_owned)
+        };
+        f.debug_struct("Parts")
+            .field("payload", &format_args!("{} bytes", self.payload.len()))
+            .field("delivery_id", &text(&self.delivery_id))
+            .field("event_type", &text(&self.event_type))
+            .finish()
+    }
+}
+
 impl<'r> Verified<'r> {
     /// The scheme that proved it.
     #[must_use]
@@ -47,11 +73,14 @@ impl<'r> Verified<'r> {
         self.payload
     }
 
-    /// The payload and the signed id themselves: borrowed from the request, or made
-    /// from what stands there.
+    /// What may be borrowed from the request, or made from what stands there.
     #[must_use]
-    pub fn into_parts(self) -> (Cow<'r, [u8]>, Option<Cow<'r, [u8]>>) {
-        (self.payload, self.delivery_id)
+    pub fn into_parts(self) -> Parts<'r> {
+        Parts {
+            payload: self.payload,
+            delivery_id: self.delivery_id,
+            event_type: self.event_type,
+        }
     }
 
     /// The label of the key that matched: its position in the option as given

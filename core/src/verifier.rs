@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::certificates::Certificates;
 use crate::clock::Now;
 use crate::compiled::Compiled;
 use crate::coverage::Covers;
@@ -250,7 +251,8 @@ impl Verifier {
     #[must_use]
     pub fn reads_clock(&self) -> bool {
         let signature = self.0.signature.as_ref();
-        signature.is_some_and(SignatureProof::has_time) || self.0.proofs.jwt().is_some()
+        signature.is_some_and(SignatureProof::has_time)
+            || self.0.proofs.jwt().is_some_and(Jwt::has_claims)
     }
 
     /// Whether the payload is the decrypted body rather than the body itself.
@@ -271,7 +273,7 @@ impl Verifier {
     /// Whether keys have to be fetched, see [`key_request`](Self::key_request).
     #[must_use]
     pub fn has_remote_keys(&self) -> bool {
-        self.remote_keys().is_some()
+        self.remote_keys().is_some() || self.certificates().is_some()
     }
 
     /// The address to fetch keys from now, with HTTP GET and without following
@@ -280,23 +282,34 @@ impl Verifier {
     /// document to [`supply_keys`](Self::supply_keys), and verify again.
     ///
     /// `None` where the keys are the verifier's own, or where fetching was tried
-    /// a moment ago (the option `jwks_cooldown`).
+    /// a moment ago: of a key set the option `jwks_cooldown`, of a certificate that
+    /// a request points to a minute, and all certificates share a budget.
     #[must_use]
     pub fn key_request(&self) -> Option<String> {
-        self.remote_keys()?.request(Instant::now())
+        match self.certificates() {
+            Some(certificates) => certificates.request(),
+            None => self.remote_keys()?.request(Instant::now()),
+        }
     }
 
     /// Takes the document that [`key_request`](Self::key_request) named. `Some`
     /// is a further address: the document was the directory of the keys.
     ///
     /// # Errors
-    /// `key_unavailable` where the document is not a usable key set. The last good
-    /// one stays.
+    /// `key_unavailable` where the document is not a usable key set or certificate.
+    /// The last good one stays.
     pub fn supply_keys(&self, document: &[u8]) -> Result<Option<String>, Error> {
+        if let Some(certificates) = self.certificates() {
+            return certificates.supply(document).map(|()| None);
+        }
         let keys = self
             .remote_keys()
             .ok_or_else(|| Error::configuration("this verifier has its own keys"))?;
         keys.supply(document, Instant::now())
+    }
+
+    fn certificates(&self) -> Option<&Certificates> {
+        self.0.signature.as_ref()?.fetched_certificates()
     }
 
     fn remote_keys(&self) -> Option<&RemoteKeys> {

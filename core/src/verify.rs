@@ -11,7 +11,7 @@ use crate::diagnosis;
 use crate::error::{Error, ErrorCode};
 use crate::keyring::MatchedKey;
 use crate::prepared_request::{Known, PreparedRequest};
-use crate::proof::{Authenticated, Binding};
+use crate::proof::{Authenticated, Binding, Jwt};
 use crate::request::{HeaderSlots, Headers, Request};
 use crate::signature::{SignatureProof, Signing};
 use crate::verified::Verified;
@@ -94,7 +94,9 @@ pub(crate) fn check_head(
     }
 }
 
-/// The headers that the provider would add to a request.
+/// The headers that the provider would add to a request. Where their signature would be
+/// rejected none are made: whoever tests a receiver learns the reason here. Tokens and
+/// passwords beside a signature are the caller's to add.
 pub(crate) fn sign(
     compiled: &Compiled,
     request: &Request<'_>,
@@ -103,14 +105,51 @@ pub(crate) fn sign(
     let signature = compiled.signature.as_ref().ok_or_else(|| {
         Error::configuration("this scheme signs nothing, so there is no signature to make")
     })?;
-    let mut headers = match request.headers {
+    let given = match request.headers {
         Headers::Slots(slots) => slots.clone(),
         Headers::Pairs(pairs) => HeaderSlots::pick(compiled.needs.header_names(), pairs),
     };
+    let made = signature.made_headers(&given, request.body);
+    let mut headers = given.clone();
+    for (header, value) in &made {
+        header.set(&mut headers, value.as_bytes());
+    }
     signature.announce(&mut headers)?;
     let mut prepared = PreparedRequest::new(request, &headers, None);
     compiled.prepare(&mut prepared, request)?;
-    signature.sign(&prepared, signing)
+    let mut added = signature.sign(&prepared, signing)?;
+    let made = made
+        .iter()
+        .map(|(header, value)| (header.name().to_owned(), value.clone()));
+    added.extend(made);
+    let now = signing.timestamp.map_or(Now::System, Now::At);
+    check_signed(compiled, signature, request, given, &added, now)?;
+    Ok(added)
+}
+
+/// Verifies what was signed, as its receiver will.
+fn check_signed<'r>(
+    compiled: &'r Compiled,
+    signature: &'r SignatureProof,
+    request: &Request<'r>,
+    mut headers: HeaderSlots<'r>,
+    added: &'r [(String, String)],
+    now: Now,
+) -> Result<(), Error> {
+    for (name, value) in added {
+        let mut names = compiled.needs.header_names().iter();
+        if let Some(slot) = names.position(|it| **it == **name) {
+            headers.replace(slot, value.as_bytes());
+        }
+    }
+    let mut prepared = PreparedRequest::new(request, &headers, None);
+    compiled.prepare(&mut prepared, request)?;
+    let signed = signature.verify(&prepared, now)?;
+    match answer_proven(compiled, &prepared, Some(&signed.key)) {
+        // The provider's question is signed like a delivery.
+        Err(error) if error.code() != ErrorCode::Challenge => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The checks that need no body.
@@ -245,10 +284,11 @@ fn bound<'r>(
     prepared: &PreparedRequest<'r, '_>,
     authenticated: Authenticated,
 ) -> Result<Verified<'r>, Error> {
-    let (Some(key), Some(claims)) = (authenticated.key, authenticated.claims) else {
-        return Err(Error::new(ErrorCode::Internal, "a token is missing"));
-    };
-    let bound = binding.check(prepared, &claims)?;
+    let has_claims = compiled.proofs.jwt().is_none_or(Jwt::has_claims);
+    let claims = authenticated.claims;
+    let key = authenticated.key.filter(|_| claims.is_some() == has_claims);
+    let key = key.ok_or_else(|| Error::new(ErrorCode::Internal, "a token is missing"))?;
+    let bound = binding.check(prepared, claims.as_deref())?;
     if compiled.described.has_proven() {
         answer_proven(compiled, prepared, None)?;
     }
@@ -260,17 +300,16 @@ fn bound<'r>(
     let is_of_request = covers.body.max(covers.url) > CoverageLevel::None;
     Ok(Verified {
         names: &compiled.names,
-        payload: if binding.delivers_claims() {
-            Cow::Owned(claims.clone().into_bytes())
-        } else {
-            Cow::Borrowed(prepared.body())
+        payload: match &claims {
+            Some(claims) if binding.delivers_claims() => Cow::Owned(claims.clone().into_bytes()),
+            _ => Cow::Borrowed(prepared.body()),
         },
         key,
         timestamp: None,
         delivery_id: bound.delivery_id,
         event_type: bound.event_type,
         identity: authenticated.identity.filter(|_| is_of_request),
-        claims: Some(claims),
+        claims,
         variant: bound.variant,
         covers,
         url_form: 0,

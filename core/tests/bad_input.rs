@@ -65,7 +65,7 @@ fn an_unknown_scheme_is_named_unless_it_may_be_a_secret() {
     ] {
         let detail = rejected_options(scheme, Options::new());
         assert!(
-            detail.contains("(not a kebab-case name)") || scheme.is_empty(),
+            detail.contains("(not shown: it might be a secret)") || scheme.is_empty(),
             "{detail}"
         );
     }
@@ -74,13 +74,14 @@ fn an_unknown_scheme_is_named_unless_it_may_be_a_secret() {
 // Pitfalls KEY-1, KEY-2, KEY-3.
 #[test]
 fn a_secret_that_is_no_secret_is_rejected() {
-    for Scheme { id, option } in schemes() {
+    for scheme in schemes() {
+        let Scheme { id, option, .. } = &scheme;
         let rejected = |value: OptionValue| {
             let shown = format!("{value:?}");
-            let detail = rejected_options(&id, Options::new().with(&option, value));
-            assert!(detail.contains(&option), "{id}, {shown}: {detail}");
+            let detail = rejected_options(id, scheme.with(value));
+            assert!(detail.contains(option), "{id}, {shown}: {detail}");
         };
-        assert!(rejected_options(&id, Options::new()).contains(&option));
+        assert!(rejected_options(id, scheme.constants()).contains(option));
         for text in [
             "",
             " ",
@@ -235,15 +236,15 @@ fn a_missing_or_empty_header_is_missing() {
                 continue;
             }
             assert!(covers.delivery_id != Coverage::None || covers.timestamp == Coverage::Signed);
+            // An id that nothing signs is no fact, so nobody misses it.
+            let is_missed = covers.timestamp == Coverage::Signed || common::mentions_id(covers);
             for broken in [
                 delivery.clone().without(other),
                 delivery.clone().with(other, ""),
             ] {
-                assert_eq!(
-                    broken.rejection(&verifier),
-                    ErrorCode::MissingHeader,
-                    "{other}"
-                );
+                let code = broken.verify(&verifier).err().map(|error| error.code());
+                let expected = is_missed.then_some(ErrorCode::MissingHeader);
+                assert_eq!(code, expected, "{other}");
             }
         }
     }
@@ -571,12 +572,15 @@ fn a_body_that_is_read_as_a_form_must_be_one() {
     for (scheme, verifier, _, delivery) in signed() {
         let as_json = delivery.clone().with(FORM.0, "application/json");
         let twice = delivery.clone().header(FORM.0, "application/json");
-        let body = verifier.coverage().next().unwrap().body;
-        let is_full = body == CoverageLevel::Full && scheme.id != "twilio";
-        let is_none = body == CoverageLevel::None;
+        let covers = delivery.verify(&verifier).unwrap().covers;
+        let signs_type = covers
+            .parts
+            .iter()
+            .any(|part| part == "header:content-type");
+        let is_form = !matches!(covers.body, CoverageLevel::Full | CoverageLevel::None);
         for broken in [as_json, twice] {
             let got = broken.verify(&verifier);
-            assert_eq!(got.is_ok(), is_full || is_none, "{}", scheme.id);
+            assert_eq!(got.is_err(), is_form || signs_type, "{}", scheme.id);
         }
     }
 }
@@ -769,8 +773,11 @@ fn a_signature_under_the_wrong_name_proves_nothing() {
         for other in [
             format!("{name} "),
             format!("{name}\0"),
-            name.replace('-', "_"),
+            name.replacen(['-', 'a'], "_", 1),
         ] {
+            if other == name {
+                continue;
+            }
             let moved = delivery.clone().without(&name).header(&other, &value);
             assert_eq!(
                 moved.rejection(&verifier),
@@ -792,7 +799,7 @@ fn a_signature_under_the_wrong_name_proves_nothing() {
 fn a_secret_of_bytes_is_checked_for_slips_as_well() {
     for slip in [&b""[..], b"   ", b"\n", b"changeme", b"<secret>"] {
         for scheme in schemes() {
-            rejected_options(&scheme.id, Options::new().with(&scheme.option, slip));
+            rejected_options(&scheme.id, scheme.with(slip));
         }
     }
 }

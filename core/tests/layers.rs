@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// The modules of the crate, from the ground up.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     // The ground: a request, an answer, and what is said about both.
     "reply",
     "error",
@@ -30,6 +30,7 @@ const LAYERS: [&str; 27] = [
     // What proves a request, and what may stand in the place of a delivery.
     "prepared_request",
     "remote_keys",
+    "certificates",
     "signature",
     "proof",
     "challenge",

@@ -10,7 +10,7 @@ use hookseal::{Error, ErrorCode, OptionValue, Options, Verifier, schemes_json};
 use serde_json::Value;
 
 /// Options that make a proof together.
-const PROOFS: [&[&str]; 13] = [
+const PROOFS: [&[&str]; 16] = [
     &[],
     &["audience"],
     &["url_token"],
@@ -24,6 +24,9 @@ const PROOFS: [&[&str]; 13] = [
     &["issuer", "audience", "jwks"],
     &["issuer", "audience", "hmac_secret"],
     &["introspection"],
+    &["jwks"],
+    &["jwks_uri"],
+    &["metadata_uri"],
 ];
 
 type Given = BTreeMap<String, OptionValue>;
@@ -230,6 +233,17 @@ fn a_slip_is_answered_with_what_was_meant() {
     for id in schemes.iter().map(|scheme| text(&scheme["id"])) {
         let slip = id.replacen(&id[1..3], &id[2..3], 1);
         let detail = rejected(Verifier::new(&slip, Options::new()));
+        assert!(detail.contains(&format!("did you mean {id}?")), "{detail}");
+    }
+    for (written, id) in [
+        ("plivo-v3", "plivo"),
+        ("aws-sns-v2", "aws-sns"),
+        ("linear-webhooks", "linear"),
+        ("adyen", "adyen-payment"),
+        ("sns", "aws-sns"),
+        ("event-grid", "azure-event-grid"),
+    ] {
+        let detail = rejected(Verifier::new(written, Options::new()));
         assert!(detail.contains(&format!("did you mean {id}?")), "{detail}");
     }
     let detail = rejected(Verifier::new("acme", Options::new()));

@@ -62,7 +62,9 @@ fn companions(scheme: &str, option: &str) -> Options {
             .with("audience", "https://example.com/hooks"),
         "azure-communication-services" => Options::new().with("audience", "a resource"),
         "enablex" if option != "app_id" => Options::new().with("app_id", SECRET),
+        "rfc9421" | "cavage" => Options::new().with("algorithm", "hmac-sha256"),
         "meta" if option != "app_secret" => Options::new().with("app_secret", SECRET),
+        "sinch-voice" => Options::new().with("application_key", "name"),
         "vcc-live" if option == "secret" => Options::new().with("cipher", "aes-256-cbc"),
         _ => Options::new(),
     };

@@ -1,9 +1,12 @@
 //! What a string to sign is made of.
 
 use core::fmt;
+use std::borrow::Cow;
 
+use crate::canonical::body_digest::BodyDigest;
 use crate::primitives::form::Pairs;
 use crate::primitives::url::Url;
+use crate::request::HeaderSlots;
 
 /// What of a request a string to sign can mention.
 #[derive(Clone, Copy)]
@@ -13,6 +16,10 @@ pub(crate) struct Input<'c> {
     /// As resolved; `None` where the scheme reads no URL.
     pub(crate) url: Option<&'c Url<'c>>,
     pub(crate) body: &'c [u8],
+    /// Where what the request lists is looked up.
+    pub(crate) headers: &'c HeaderSlots<'c>,
+    /// Of the signature's text, by their positions.
+    pub(crate) parts: &'c [Option<&'c [u8]>],
     /// As received.
     pub(crate) timestamp: &'c [u8],
     pub(crate) delivery_id: &'c [u8],
@@ -43,6 +50,10 @@ pub(crate) struct Prepared<'c> {
     pub(crate) pairs: Vec<Pairs>,
     /// Values of places.
     pub(crate) texts: Vec<&'c [u8]>,
+    /// What follows one upon the other, where the request says what is signed.
+    pub(crate) pieces: Vec<Cow<'c, [u8]>>,
+    /// A signed header that says what the body is.
+    pub(crate) digest: Option<BodyDigest<'c>>,
 }
 
 impl fmt::Debug for Prepared<'_> {

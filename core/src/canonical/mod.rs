@@ -1,8 +1,17 @@
-//! Strings to sign that need conditions, one file each. A scheme names the
-//! function; the function states what it covers, beside the code that does it.
+//! Strings to sign that need conditions, and those whose parts the request itself
+//! lists; one file each. A scheme names the function; the function states what it
+//! covers, beside the code that does it.
 
+mod body_digest;
+pub(crate) mod cavage;
+mod contentful;
+mod header_list;
+mod hook0;
 mod input;
+mod list_function;
+mod listing;
 mod plivo_v3;
+pub(crate) mod rfc9421;
 
 use serde::Deserialize;
 
@@ -12,6 +21,7 @@ use crate::primitives::sink::Sink;
 use crate::primitives::url_form::FormedUrl;
 
 pub(crate) use input::{Input, Prepared};
+pub(crate) use listing::{Covered, ListFunction, Listing};
 
 /// The functions a scheme may name.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

@@ -60,7 +60,7 @@ pub(crate) fn prepare<'c>(input: &Input<'c>) -> Result<Prepared<'c>, Error> {
     }
     Ok(Prepared {
         pairs: vec![query, form],
-        texts: Vec::new(),
+        ..Prepared::default()
     })
 }
 

@@ -82,6 +82,8 @@ impl<'r, 'h> PreparedRequest<'r, 'h> {
         }
         if needs.reads_url() || config.reads_url() {
             self.url = Some(policy.resolve(request, headers)?);
+        } else if needs.may_read_url() {
+            self.url = policy.resolve(request, headers).ok();
         }
         if needs.looks_up_query() {
             let query = self.url.as_ref().map(Url::raw_query);

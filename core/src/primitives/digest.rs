@@ -33,6 +33,14 @@ impl DigestAlgorithm {
         })
     }
 
+    /// What a byte costs, in bytes of SHA-256, rounded up.
+    pub(crate) const fn work(self) -> usize {
+        match self {
+            Self::Sha1 | Self::Sha256 => 1,
+            Self::Md5 | Self::Sha512 | Self::Crc32 => 3,
+        }
+    }
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Md5 => "md5",

@@ -69,6 +69,33 @@ impl Escape {
         }
     }
 
+    /// What a byte costs at most that passes through the chain and is hashed, in bytes
+    /// of SHA-256, rounded up.
+    pub(crate) fn cost(chain: &[Self]) -> usize {
+        let mut length = 1;
+        let mut work = 0;
+        let mut is_percent_encoded = false;
+        for escape in chain {
+            work += COST_OF_A_BYTE * length;
+            length = match escape {
+                // Of what is escaped already only the percent sign is, a third of it.
+                Self::Percent | Self::JsPercent | Self::FormPercent if is_percent_encoded => {
+                    length + 2
+                }
+                Self::Percent | Self::JsPercent | Self::FormPercent => 3 * length,
+                Self::Json => LONGEST * length,
+                Self::Crlf => 2 * length,
+                Self::Replace(_) => length,
+            };
+            is_percent_encoded = match escape {
+                Self::Percent | Self::JsPercent | Self::FormPercent => true,
+                Self::Json | Self::Crlf => is_percent_encoded,
+                Self::Replace(_) => false,
+            };
+        }
+        length + work
+    }
+
     /// Writes a value so that all of it passes through the chain.
     pub(crate) fn apply(chain: &[Self], sink: &mut dyn Sink, write: &mut dyn FnMut(&mut dyn Sink)) {
         let Some((last, before)) = chain.split_last() else {
@@ -93,6 +120,9 @@ struct Escaper<'s> {
     is_in_break: bool,
     sink: &'s mut dyn Sink,
 }
+
+/// What it takes to escape one, in bytes of SHA-256, rounded up.
+const COST_OF_A_BYTE: usize = 4;
 
 /// How many bytes are escaped at once, and how long an escaped one is at most.
 const PIECE: usize = 64;

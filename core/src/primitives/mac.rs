@@ -145,6 +145,12 @@ impl<M: Mac> Sink for MacSink<'_, M> {
             self.mac.update(bytes);
         }
     }
+
+    /// Nothing wipes what was collected.
+    fn write_secret(&mut self, secret: &[u8]) {
+        self.flush();
+        self.mac.update(secret);
+    }
 }
 
 /// A MAC's output, expected or received. Never printed; wiped when dropped.
@@ -231,6 +237,25 @@ mod tests {
     fn hmac(algorithm: MacAlgorithm, key: &[u8], message: &[u8]) -> String {
         let tag = MacKey::new(algorithm, key).unwrap().tag(&Text(message));
         const_hex::encode(tag.copy_to(&mut [0; MAX_TAG_BYTES]))
+    }
+
+    #[test]
+    fn a_secret_is_never_collected() {
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"key").unwrap();
+        let mut sink = MacSink {
+            mac: &mut mac,
+            staged: ArrayVec::new(),
+        };
+        sink.write(b"before");
+        (&mut sink as &mut dyn Sink).write_secret(b"secret");
+        assert!(sink.staged.is_empty());
+        sink.write(b"after");
+        sink.flush();
+        let tag = mac.finalize().into_bytes();
+        assert_eq!(
+            const_hex::encode(tag),
+            hmac(MacAlgorithm::HmacSha256, b"key", b"beforesecretafter")
+        );
     }
 
     /// RFC 2202 section 3 and RFC 4231 section 4, test case 2.

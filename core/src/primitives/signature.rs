@@ -95,6 +95,13 @@ impl<'de> Deserialize<'de> for SignatureAlgorithm {
 }
 
 impl SignatureAlgorithm {
+    /// The name of the registry, which a signature may carry as well.
+    pub(crate) fn name(self) -> &'static str {
+        let mut names = NAMES.iter();
+        let known = names.find(|(_, algorithm)| *algorithm == self);
+        known.map(|(name, _)| *name).unwrap_or_default()
+    }
+
     /// How long what is compared is; `None` for signatures of key pairs.
     pub(crate) const fn tag_bytes(self) -> Option<usize> {
         match self {

@@ -4,6 +4,11 @@
 /// assemble it.
 pub(crate) trait Sink {
     fn write(&mut self, bytes: &[u8]);
+
+    /// Takes a secret, of which no copy stays behind.
+    fn write_secret(&mut self, secret: &[u8]) {
+        self.write(secret);
+    }
 }
 
 impl Sink for Vec<u8> {
@@ -15,6 +20,10 @@ impl Sink for Vec<u8> {
 impl<S: Sink + ?Sized> Sink for &mut S {
     fn write(&mut self, bytes: &[u8]) {
         S::write(self, bytes);
+    }
+
+    fn write_secret(&mut self, secret: &[u8]) {
+        S::write_secret(self, secret);
     }
 }
 

@@ -35,7 +35,11 @@ pub(crate) fn is_key_text(text: &str) -> bool {
     is_armoured
         || SSH.iter().any(|kind| text.starts_with(kind))
         || is_key(text.as_bytes())
-        || (text.len() <= MAX_TEXT_BYTES && decode(text).is_ok_and(|der| is_key(&der)))
+        || (text.len() <= MAX_TEXT_BYTES && {
+            // A key of a JSON document may be in base64url.
+            let text = text.replace('-', "+").replace('_', "/");
+            decode(&text).is_ok_and(|der| is_key(&der))
+        })
 }
 
 /// Whether bytes are a `SubjectPublicKeyInfo`.
@@ -140,7 +144,10 @@ mod tests {
             format!(" {}\n{} ", &P256_KEY[..64], &P256_KEY[64..]),
         ] {
             assert_eq!(decode(&text).as_ref(), Ok(&bare), "{text}");
+            assert!(is_key_text(&text));
         }
+        let of_json = P256_KEY.replace('+', "-").replace('/', "_");
+        assert!(of_json != P256_KEY && is_key_text(&of_json));
         assert!(parse(&bare).is_ok());
     }
 

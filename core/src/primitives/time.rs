@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorCode};
-use crate::primitives::rfc3339;
+use crate::primitives::{http_date, rfc3339};
 
 /// The last second of the year 9999.
 pub(crate) const MAX_UNIX_SECONDS: i64 = 253_402_300_799;
@@ -21,6 +21,8 @@ pub(crate) enum TimeFormat {
     UnixMs,
     /// Date and time of RFC 3339.
     Rfc3339,
+    /// That of HTTP headers.
+    HttpDate,
 }
 
 impl TimeFormat {
@@ -32,6 +34,8 @@ impl TimeFormat {
         let seconds = match self {
             Self::Unix => number()?,
             Self::UnixMs => number()? / 1000,
+            Self::HttpDate => http_date::parse(text)
+                .ok_or_else(|| malformed("is not a date of HTTP, such as of the header Date"))?,
             Self::Rfc3339 => rfc3339::parse(text).ok_or_else(|| {
                 malformed("is not a time of RFC 3339 between the years 1970 and 9999")
             })?,
@@ -47,6 +51,7 @@ impl TimeFormat {
             Self::Unix => seconds.to_string(),
             Self::UnixMs => seconds.saturating_mul(1000).to_string(),
             Self::Rfc3339 => rfc3339::print(seconds),
+            Self::HttpDate => http_date::print(seconds),
         }
     }
 }

@@ -101,6 +101,21 @@ impl<'a> Url<'a> {
         sink.write(self.path);
     }
 
+    /// The port, or nothing where it is the one that the scheme has anyway.
+    pub(crate) fn significant_port(&self) -> &[u8] {
+        self.significant(&self.port)
+    }
+
+    /// The same of another port.
+    pub(crate) fn significant<'p>(&self, port: &'p [u8]) -> &'p [u8] {
+        let standard: &[u8] = if self.is_secure() { b":443" } else { b":80" };
+        if port == standard || port == b":" {
+            &[]
+        } else {
+            port
+        }
+    }
+
     pub(crate) const fn has_query(&self) -> bool {
         self.query.is_some()
     }

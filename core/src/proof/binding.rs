@@ -54,17 +54,18 @@ impl Binding {
         variants.map(|variant| variant.covers.clone()).collect()
     }
 
-    /// Holds the request against the claims of its token.
+    /// Holds the request against the claims of its token, unless that signs the body
+    /// itself.
     pub(crate) fn check<'r>(
         &self,
         request: &PreparedRequest<'r, '_>,
-        claims: &str,
+        claims: Option<&str>,
     ) -> Result<Bound<'r>, Error> {
         let content_type = self.plan.content_type.as_ref();
         let (position, variant) = variant::choose(&self.plan.variants, content_type, request)?;
         variant::check_form(content_type, variant, request)?;
-        let claims = self.claims.read(claims.as_bytes());
-        let claims = claims.map_err(|Unreadable| {
+        let claims = claims.map(|claims| self.claims.read(claims.as_bytes()));
+        let claims = claims.transpose().map_err(|Unreadable| {
             Error::new(
                 ErrorCode::JwtMalformed,
                 "the claims of the token cannot be read for what they say of the request",
@@ -73,13 +74,15 @@ impl Binding {
         let values = Values {
             request,
             parts: &[],
-            claims: Some(&claims),
+            claims: claims.as_ref(),
             constants: &[],
         };
         let input = Input {
             method: request.method(),
             url: request.url(),
             body: request.body(),
+            headers: request.headers(),
+            parts: &[],
             timestamp: &[],
             delivery_id: &[],
             secret: &[],

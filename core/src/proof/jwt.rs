@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use crate::clock::Now;
 use crate::error::{Error, ErrorCode};
 use crate::keyring::MatchedKey;
 use crate::keyring::secrets;
@@ -14,8 +15,8 @@ use crate::options::{within, wrong, wrong_kind};
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::authorization::credentials;
 use crate::primitives::jwt::{
-    ClaimError, ClaimRule, ClaimRules, ClaimSet, ClaimValue, CompactJws, JwtAlgorithm, JwtError,
-    KeySet, KidRule, MAX_LEEWAY_SECONDS, MAX_TRIES, OctKeys,
+    ClaimError, ClaimRule, ClaimRules, ClaimSet, ClaimValue, CompactJws, DetachedForm,
+    JwtAlgorithm, JwtError, KeySet, KidRule, MAX_LEEWAY_SECONDS, MAX_TRIES, OctKeys,
 };
 use crate::primitives::mac::sha256;
 use crate::primitives::signature::{SignatureAlgorithm, SignatureKey};
@@ -38,7 +39,16 @@ pub(crate) struct Jwt {
     algorithms: Vec<JwtAlgorithm>,
     keys: Keys,
     kid_rule: KidRule,
-    rules: ClaimRules,
+    signed: Signed,
+}
+
+/// What a token signs.
+#[derive(Debug)]
+enum Signed {
+    /// Claims, which must be these.
+    Claims(ClaimRules),
+    /// The body of the request that carries it.
+    Body(DetachedForm),
 }
 
 /// Where a token stands.
@@ -51,8 +61,8 @@ enum Place {
 /// A verified token.
 pub(crate) struct CheckedToken {
     pub(crate) key: MatchedKey,
-    /// As the JSON that was signed.
-    pub(crate) claims: String,
+    /// As the JSON that was signed; none where that was the body.
+    pub(crate) claims: Option<String>,
     /// Of what was signed; none of a token that nobody but its issuer can read.
     pub(crate) identity: Option<MessageIdentity>,
 }
@@ -128,7 +138,7 @@ impl Jwt {
             algorithms: section.algorithms.clone(),
             keys: Keys::Own(Arc::new(KeySet::of_keys(keys))),
             kid_rule: KidRule::Optional,
-            rules: rules(section, options, false, true)?,
+            signed: Signed::Claims(rules(section, options, false, true)?),
         })
     }
 
@@ -142,7 +152,7 @@ impl Jwt {
     ) -> Result<Self, Error> {
         let constants = parameters(section, options, constants)?;
         let section = &section.filled(&constants);
-        let introspects = options.switch("introspection")?;
+        let introspects = section.detached.is_none() && options.switch("introspection")?;
         let (keys, algorithms) = if introspects {
             (Keys::Introspection, Vec::new())
         } else {
@@ -160,14 +170,17 @@ impl Jwt {
         if let Keys::Own(keys) = &keys {
             check_tries(keys, &algorithms, kid_rule)?;
         }
-        let rules = rules(section, options, introspects, false)?;
+        let signed = match section.detached {
+            Some(form) => Signed::Body(form),
+            None => Signed::Claims(rules(section, options, introspects, false)?),
+        };
         Ok(Self {
             place: place(section, needs),
             scheme: section.scheme.clone(),
             algorithms,
             keys,
             kid_rule,
-            rules,
+            signed,
         })
     }
 
@@ -179,9 +192,14 @@ impl Jwt {
         }
     }
 
-    /// Whether the body has to be there to find the token.
-    pub(crate) const fn is_in_body(&self) -> bool {
-        matches!(self.place, Place::Body)
+    /// Whether the body has to be there to find the token, or what it signs.
+    pub(crate) const fn reads_body(&self) -> bool {
+        matches!(self.place, Place::Body) || matches!(self.signed, Signed::Body(_))
+    }
+
+    /// Whether the token says something of its own, such as its end.
+    pub(crate) const fn has_claims(&self) -> bool {
+        matches!(self.signed, Signed::Claims(_))
     }
 
     /// Whether it is a bearer token (RFC 6750), whose rejections say so.
@@ -191,7 +209,9 @@ impl Jwt {
     }
 
     pub(crate) const fn set_leeway(&mut self, seconds: u32) {
-        self.rules.leeway = seconds;
+        if let Signed::Claims(rules) = &mut self.signed {
+            rules.leeway = seconds;
+        }
     }
 
     pub(crate) const fn remote_keys(&self) -> Option<&RemoteKeys> {
@@ -254,81 +274,136 @@ impl Jwt {
     pub(crate) fn check(
         &self,
         request: &PreparedRequest<'_, '_>,
-        now: i64,
+        now: Now,
     ) -> Result<CheckedToken, Error> {
         let token = self.token(request.headers(), request.body())?;
-        let checked = if self.introspects() {
-            self.introspected(request.introspection(), now)
-        } else {
-            self.verify(token, now)
+        let checked = match &self.signed {
+            Signed::Body(form) => self.verify_body(token, request.body(), *form),
+            Signed::Claims(rules) if self.introspects() => {
+                introspected(request.introspection(), rules, now.seconds()?)
+            }
+            Signed::Claims(rules) => self.verify(token, rules, now.seconds()?),
         };
-        checked.map_err(|error| match self.is_bearer() {
+        checked.map_err(|error| self.answered(error))
+    }
+
+    /// Rejects what is wrong with a detached signature whatever it signs.
+    pub(crate) fn check_detached(&self, request: &PreparedRequest<'_, '_>) -> Result<(), Error> {
+        let Signed::Body(form) = &self.signed else {
+            return Ok(());
+        };
+        let token = self.token(request.headers(), b"")?;
+        let parsed = self.parse_detached(token, b"", *form);
+        parsed.map(drop).map_err(|error| self.answered(error))
+    }
+
+    /// With the answer that belongs to a bearer token, and to no other.
+    fn answered(&self, error: Error) -> Error {
+        match self.is_bearer() {
             true => error,
             false => error.without_authenticate(),
-        })
-    }
-
-    /// What the answer about the token says: that it is active, and the rest.
-    fn introspected(&self, answer: Option<&[u8]>, now: i64) -> Result<CheckedToken, Error> {
-        let unusable = |what| Error::new(ErrorCode::KeyUnavailable, what);
-        let answer = answer
-            .ok_or_else(|| unusable("the token was not introspected: give the hook that asks"))?;
-        if answer.len() > MAX_INTROSPECTION_BYTES {
-            return Err(unusable("the answer of the introspection is too large"));
         }
-        let claims = ClaimSet::parse(answer)
-            .map_err(|_| unusable("the answer of the introspection is no JSON object"))?;
-        if claims.get("active").and_then(serde_json::Value::as_bool) != Some(true) {
-            return Err(invalid(ErrorCode::TokenMismatch, "the token is not active"));
-        }
-        self.check_claims(&claims, now)?;
-        Ok(CheckedToken {
-            key: MatchedKey::Set(String::new()),
-            claims: claims.into_json(),
-            identity: None,
-        })
-    }
-
-    fn check_claims(&self, claims: &ClaimSet, now: i64) -> Result<(), Error> {
-        self.rules.check(claims, now).map_err(|error| match error {
-            ClaimError::InsufficientScope { .. } => Error::new(error.code(), error.to_string())
-                .with_status(403)
-                .with_authenticate("Bearer error=\"insufficient_scope\""),
-            error => rejected(&error),
-        })
     }
 
     /// What is wrong with a token whatever the keys are comes first: no reason to
     /// fetch any.
-    fn verify(&self, token: &[u8], now: i64) -> Result<CheckedToken, Error> {
+    fn verify(&self, token: &[u8], rules: &ClaimRules, now: i64) -> Result<CheckedToken, Error> {
         let token = CompactJws::parse(token, &self.algorithms, self.kid_rule).map_err(malformed)?;
         let end = token.unverified_end().map_err(malformed)?;
-        let label = match &self.keys {
-            Keys::Own(keys) => match token.verify(keys) {
-                Ok(key) => key.label.clone(),
-                Err(error) => return Err(mismatch(&token, error)),
-            },
-            Keys::Introspection => return Err(mismatch(&token, JwtError::UnknownKey)),
-            Keys::Remote(keys) => {
-                // Keys that come later do not make it any younger.
-                if end.is_some_and(|end| self.rules.is_over(end, now)) {
-                    return Err(rejected(&ClaimError::Expired));
-                }
-                let label = keys.verify(&token, Instant::now());
-                label.map_err(|error| match error.code() {
-                    ErrorCode::SignatureMismatch => explained(&token, error.detail()),
-                    _ => error,
-                })?
-            }
-        };
+        // Keys that come later do not make it any younger.
+        let is_waiting = self.remote_keys().is_some();
+        if is_waiting && end.is_some_and(|end| rules.is_over(end, now)) {
+            return Err(rejected(&ClaimError::Expired));
+        }
+        let label = self.key_of(&token)?;
         let claims = ClaimSet::parse(token.payload()).map_err(malformed)?;
-        self.check_claims(&claims, now)?;
+        check_claims(&claims, rules, now)?;
         Ok(CheckedToken {
             key: MatchedKey::Set(label),
-            claims: claims.into_json(),
-            identity: Some(MessageIdentity::of_digest(sha256(&[token.signing_input()]))),
+            claims: Some(claims.into_json()),
+            identity: Some(identity(&token)),
         })
     }
+
+    fn verify_body(
+        &self,
+        token: &[u8],
+        body: &[u8],
+        form: DetachedForm,
+    ) -> Result<CheckedToken, Error> {
+        let token = self.parse_detached(token, body, form)?;
+        Ok(CheckedToken {
+            key: MatchedKey::Set(self.key_of(&token)?),
+            claims: None,
+            identity: Some(identity(&token)),
+        })
+    }
+
+    fn parse_detached<'t>(
+        &self,
+        token: &'t [u8],
+        body: &'t [u8],
+        form: DetachedForm,
+    ) -> Result<CompactJws<'t>, Error> {
+        CompactJws::parse_detached(token, body, form, &self.algorithms, self.kid_rule)
+            .map_err(malformed)
+    }
+
+    /// The label of the key that signed.
+    fn key_of(&self, token: &CompactJws<'_>) -> Result<String, Error> {
+        match &self.keys {
+            Keys::Own(keys) => match token.verify(keys) {
+                Ok(key) => Ok(key.label.clone()),
+                Err(error) => Err(mismatch(token, error)),
+            },
+            Keys::Introspection => Err(mismatch(token, JwtError::UnknownKey)),
+            Keys::Remote(keys) => {
+                let label = keys.verify(token, Instant::now());
+                label.map_err(|error| match error.code() {
+                    ErrorCode::SignatureMismatch => explained(token, error.detail()),
+                    _ => error,
+                })
+            }
+        }
+    }
+}
+
+/// What the answer about the token says: that it is active, and the rest.
+fn introspected(
+    answer: Option<&[u8]>,
+    rules: &ClaimRules,
+    now: i64,
+) -> Result<CheckedToken, Error> {
+    let unusable = |what| Error::new(ErrorCode::KeyUnavailable, what);
+    let answer = answer
+        .ok_or_else(|| unusable("the token was not introspected: give the hook that asks"))?;
+    if answer.len() > MAX_INTROSPECTION_BYTES {
+        return Err(unusable("the answer of the introspection is too large"));
+    }
+    let claims = ClaimSet::parse(answer)
+        .map_err(|_| unusable("the answer of the introspection is no JSON object"))?;
+    if claims.get("active").and_then(serde_json::Value::as_bool) != Some(true) {
+        return Err(invalid(ErrorCode::TokenMismatch, "the token is not active"));
+    }
+    check_claims(&claims, rules, now)?;
+    Ok(CheckedToken {
+        key: MatchedKey::Set(String::new()),
+        claims: Some(claims.into_json()),
+        identity: None,
+    })
+}
+
+fn check_claims(claims: &ClaimSet, rules: &ClaimRules, now: i64) -> Result<(), Error> {
+    rules.check(claims, now).map_err(|error| match error {
+        ClaimError::InsufficientScope { .. } => Error::new(error.code(), error.to_string())
+            .with_status(403)
+            .with_authenticate("Bearer error=\"insufficient_scope\""),
+        error => rejected(&error),
+    })
+}
+
+fn identity(token: &CompactJws<'_>) -> MessageIdentity {
+    MessageIdentity::of_digest(sha256(&[token.signing_input()]))
 }
 
 fn rejected(error: &ClaimError) -> Error {

@@ -119,8 +119,12 @@ impl Proofs {
         let mut authenticated = Authenticated::default();
         self.check_secrets(request, &mut authenticated)
             .map_err(|error| self.challenge(error))?;
-        if !excused && !self.jwt.as_ref().is_some_and(Jwt::is_in_body) {
-            self.check_jwt(request, now, &mut authenticated)?;
+        match &self.jwt {
+            Some(jwt) if jwt.reads_body() => jwt
+                .check_detached(request)
+                .map_err(|error| self.challenge(error))?,
+            Some(_) if !excused => self.check_jwt(request, now, &mut authenticated)?,
+            _ => {}
         }
         Ok(authenticated)
     }
@@ -139,7 +143,7 @@ impl Proofs {
         Ok(())
     }
 
-    /// Checks the tokens that stand in the body, or are it.
+    /// Checks the tokens that stand in the body, are it, or sign it.
     #[inline]
     pub(crate) fn check_body(
         &self,
@@ -153,7 +157,7 @@ impl Proofs {
                 .map_err(|error| self.challenge(error))?;
             authenticated.key = Some(key);
         }
-        if self.jwt.as_ref().is_some_and(Jwt::is_in_body) {
+        if self.jwt.as_ref().is_some_and(Jwt::reads_body) {
             self.check_jwt(request, now, authenticated)?;
         }
         Ok(())
@@ -206,10 +210,10 @@ impl Proofs {
         authenticated: &mut Authenticated,
     ) -> Result<(), Error> {
         if let Some(jwt) = &self.jwt {
-            let checked = jwt.check(request, now.seconds()?);
+            let checked = jwt.check(request, now);
             let checked = checked.map_err(|error| self.challenge(error))?;
             authenticated.key = Some(checked.key);
-            authenticated.claims = Some(checked.claims);
+            authenticated.claims = checked.claims;
             authenticated.identity = checked.identity;
         }
         Ok(())

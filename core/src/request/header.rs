@@ -164,6 +164,14 @@ impl<'a> HeaderSlots<'a> {
         };
     }
 
+    /// Puts one value in the place of all that were set.
+    pub(crate) fn replace(&mut self, index: usize, value: &'a [u8]) {
+        if let Some(slot) = self.slot(index) {
+            *slot = HeaderValue::One(value);
+            self.repeated &= !(1 << index);
+        }
+    }
+
     fn slot(&mut self, index: usize) -> Option<&mut HeaderValue<'a>> {
         while self.slots.len() <= index {
             self.slots.try_push(HeaderValue::Absent).ok()?;

@@ -8,6 +8,7 @@ use crate::request::Header;
 pub(crate) struct Needs {
     header_names: Vec<Box<str>>,
     reads_url: bool,
+    may_read_url: bool,
     looks_up_query: bool,
     /// Of a JSON body.
     pointers: Vec<String>,
@@ -24,6 +25,11 @@ impl Needs {
     /// The URL.
     pub(crate) const fn url(&mut self) {
         self.reads_url = true;
+    }
+
+    /// The URL, where there is one that can be read.
+    pub(crate) const fn possible_url(&mut self) {
+        self.may_read_url = true;
     }
 
     /// Single parameters of the query.
@@ -59,6 +65,10 @@ impl Needs {
 
     pub(crate) const fn reads_url(&self) -> bool {
         self.reads_url
+    }
+
+    pub(crate) const fn may_read_url(&self) -> bool {
+        self.may_read_url
     }
 
     pub(crate) const fn looks_up_query(&self) -> bool {

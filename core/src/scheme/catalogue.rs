@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::error::Error;
 use crate::options::OptionSpec;
 use crate::scheme::compile::compile;
-use crate::scheme::file::{SchemeFile, Status};
+use crate::scheme::file::{SchemeFile, Signed, Status};
 use crate::scheme::option_specs::option_specs;
 use crate::scheme::place::Place;
 
@@ -129,7 +129,11 @@ fn can_sign(file: &SchemeFile) -> bool {
         .chain(from.flatten())
         .chain(timestamps)
         .chain(variants().filter_map(|variant| variant.timestamp.as_ref()));
-    let is_secret = file.key.as_ref().is_some_and(|key| !key.is_public());
+    let is_known = match &signature.signed {
+        Some(Signed::Listed(section)) => section.function.can_sign(),
+        _ => true,
+    };
+    let is_secret = is_known && file.key.as_ref().is_some_and(|key| !key.is_public());
     is_secret && places.all(|place| matches!(place, Place::Header(_) | Place::Signature(_)))
 }
 

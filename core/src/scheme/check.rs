@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 use crate::options::{OptionKind, OptionSpec};
 use crate::primitives::key_encoding::KeyEncoding;
 use crate::primitives::signature::{PublicKeyAlgorithm, SignatureAlgorithm};
+use crate::scheme::certificate::{CertificateFunction, TOPIC};
+use crate::scheme::demand::DemandTest;
 use crate::scheme::file::SchemeFile;
 use crate::scheme::key::KeySection;
 use crate::scheme::option_specs::{common_names, own_options};
 use crate::scheme::place::Place;
 use crate::scheme::preset::PresetSection;
-use crate::scheme::proofs::{ChallengeFunction, ChallengeSection, JwtSection};
+use crate::scheme::proofs::{ChallengeFunction, ChallengeSection, JwtSection, TokenPlace};
 
 pub(super) fn check(file: &SchemeFile) -> Result<(), String> {
     check_head(file)?;
@@ -41,8 +43,16 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
         (Some(key), None, Some(jwt)) => check_token_key(key, jwt)?,
         _ => {}
     }
+    let has_certificate = file.key.iter().any(|key| key.certificate.is_some());
+    if has_certificate && file.jwt.is_some() {
+        return Err("key.certificate: belongs to a signature of the request".to_owned());
+    }
     if let (Some(key), Some(signature)) = (&file.key, &file.signature) {
-        check_key(key, signature.algorithm)?;
+        match &signature.algorithm_option {
+            None => check_key(key, signature.algorithm)?,
+            Some(_) => check_any_key(key)?,
+        }
+        check_certificate(file, key, signature.algorithm)?;
     }
     let parts = [
         (!file.variant.is_empty(), "variant"),
@@ -82,6 +92,7 @@ fn check_sections(file: &SchemeFile) -> Result<(), String> {
     }
     if let Some(jwt) = &file.jwt {
         check_claims(jwt)?;
+        check_detached(file, jwt)?;
     }
     if let Some(preset) = &file.preset {
         check_preset(file, preset)?;
@@ -129,6 +140,59 @@ fn check_key(key: &KeySection, algorithm: SignatureAlgorithm) -> Result<(), Stri
     }
 }
 
+/// Certificates hold RSA keys of whoever signs for all customers, and nothing
+/// else fetches keys beside them.
+fn check_certificate(
+    file: &SchemeFile,
+    key: &KeySection,
+    algorithm: SignatureAlgorithm,
+) -> Result<(), String> {
+    let Some(certificate) = &key.certificate else {
+        return Ok(());
+    };
+    let is_rsa = matches!(
+        algorithm,
+        SignatureAlgorithm::PublicKey(
+            PublicKeyAlgorithm::RsaV15Sha1
+                | PublicKeyAlgorithm::RsaV15Sha256
+                | PublicKeyAlgorithm::RsaV15Sha512
+                | PublicKeyAlgorithm::RsaPssSha512
+        )
+    );
+    if !is_rsa {
+        return Err("key.certificate: expected an algorithm of RSA".to_owned());
+    }
+    if key.shared != Some(true) {
+        return Err("key.certificate: whoever publishes its key signs for all".to_owned());
+    }
+    if file.signature.iter().any(|it| !it.url.is_empty()) {
+        return Err("key.certificate: beside it the URL has one form".to_owned());
+    }
+    // Demands are looked at before a certificate is fetched, and the forms of a URL
+    // belong to a signature that matched.
+    let has_topic = file.require.iter().any(|demand| {
+        matches!(demand.test, DemandTest::Option(_))
+            && demand.places == [Place::Json(TOPIC.to_owned())]
+    });
+    if certificate.function == CertificateFunction::AwsSns && !has_topic {
+        return Err(format!(
+            "key.certificate: aws-sns needs an option in [require] for json:{TOPIC}, whose \
+             region is the host's"
+        ));
+    }
+    Ok(())
+}
+
+/// A key of which an option says the algorithm is the receiver's own; a public one is
+/// in PEM.
+fn check_any_key(key: &KeySection) -> Result<(), String> {
+    let is_plain = key.encoding == KeyEncoding::Utf8 && key.prefix.is_empty();
+    if is_plain && key.derive.is_none() && key.shared.is_none() && key.risk.is_none() {
+        return Ok(());
+    }
+    Err("key: where an option says the algorithm, it has option and hint only".to_owned())
+}
+
 /// One key is a secret or public, and of the token's algorithms.
 fn check_token_key(key: &KeySection, jwt: &JwtSection) -> Result<(), String> {
     let symmetric = jwt.algorithms.iter().filter(|it| it.is_symmetric()).count();
@@ -141,6 +205,35 @@ fn check_token_key(key: &KeySection, jwt: &JwtSection) -> Result<(), String> {
     match jwt.algorithms.first().map(|it| it.signature()) {
         Some(algorithm) => check_key(key, algorithm),
         None => Err("jwt.algorithms: expected at least one".to_owned()),
+    }
+}
+
+/// What signs the body is a proof of its own, with public keys that a set has.
+fn check_detached(file: &SchemeFile, jwt: &JwtSection) -> Result<(), String> {
+    if jwt.detached.is_none() {
+        return Ok(());
+    }
+    if let Some(field) = jwt.claim_field {
+        return Err(format!("jwt.{field}: a detached signature has no claims"));
+    }
+    let is_public = !jwt.algorithms.is_empty() && !jwt.takes_secrets();
+    if !is_public {
+        return Err("jwt.algorithms: a detached signature is that of a public key".to_owned());
+    }
+    if jwt.from == TokenPlace::Body {
+        return Err("jwt.from: the body is what a detached signature signs".to_owned());
+    }
+    let parts = [
+        (file.key.is_some(), "key"),
+        (file.signature.is_some(), "signature"),
+        (file.decrypt.is_some(), "decrypt"),
+        (!file.variant.is_empty(), "variant"),
+    ];
+    match parts.iter().find(|(is_there, _)| *is_there) {
+        None => Ok(()),
+        Some((_, part)) => Err(format!(
+            "{part}: a detached signature has a key set, and signs the whole body always"
+        )),
     }
 }
 

@@ -1,8 +1,10 @@
 //! From a scheme file to a plan, with every promise checked: a file that claims
 //! or allows more than it proves is rejected.
 
+use crate::canonical::{ListFunction, Listing, rfc9421};
 use crate::coverage::CoverageLevel;
 use crate::error::Error;
+use crate::primitives::encoding::TextEncoding;
 use crate::primitives::signature::SignatureAlgorithm;
 use crate::primitives::time::{MAX_TOLERANCE_SECONDS, TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
@@ -17,13 +19,17 @@ use crate::scheme::file::{
     VariantSection,
 };
 use crate::scheme::id_rule::IdRule;
+use crate::scheme::listed::ListedSection;
+use crate::scheme::option_specs::HEADERS;
 use crate::scheme::pattern::{Pattern, PatternName};
 use crate::scheme::place::{Kinds, Place};
-use crate::scheme::plan::{BindingPlan, MAX_PARTS, Parse, Plan, SignaturePlan, TimeRule, Variant};
+use crate::scheme::plan::{
+    BindingPlan, CertificatePlan, Grammar, Parse, Plan, SignaturePlan, TimeRule, Variant,
+};
 use crate::scheme::proofs::{JwtSection, TokenPlace};
 use crate::scheme::segment::{FieldSource, Segment, Site, Slot};
 use crate::scheme::shadows::Shadows;
-use crate::scheme::string_to_sign::Message;
+use crate::scheme::string_to_sign::{Listed, Message};
 use crate::scheme::template::{Around, Template};
 use crate::scheme::variants;
 
@@ -34,6 +40,10 @@ const MAX_PUBLIC_KEY_URL_FORMS: usize = 4;
 const MAX_BODIES: usize = 2;
 const MAX_PATTERNS: usize = 8;
 const MAX_CHALLENGES: usize = 8;
+const MAX_PATTERN_PARTS: usize = 4;
+
+/// The part that holds the list as it is signed; no pattern can name it.
+const LIST: &str = "@signature-params";
 
 /// What a string to sign may mention.
 const SIGNED_PLACES: &Kinds = &["header", "query", "form", "json", "signature", "option"];
@@ -44,8 +54,12 @@ pub(crate) fn compile(file: &SchemeFile) -> Result<(Plan, Needs), Error> {
     let mut compiler = Compiler {
         needs: Needs::default(),
         parts: Vec::new(),
-        claims: file.jwt.is_some().then(Vec::new),
+        claims: has_claims(file).then(Vec::new),
         constants: &file.option,
+        may_be_configured: file.variant.is_empty()
+            && file.require.is_empty()
+            && file.event_type.is_none()
+            && file.challenge.described().is_empty(),
         around: Around {
             id_characters: file
                 .delivery_id
@@ -72,6 +86,8 @@ struct Compiler<'f> {
     claims: Option<Vec<String>>,
     constants: &'f [ConstantSection],
     around: Around<'f>,
+    /// Nothing in the file relies on what is signed.
+    may_be_configured: bool,
 }
 
 impl Compiler<'_> {
@@ -112,7 +128,8 @@ impl Compiler<'_> {
             || !file.variant.is_empty()
             || file.delivery_id.is_some()
             || file.event_type.is_some()
-            || is_body;
+            || is_body
+            || jwt.detached.is_some();
         if !is_bound {
             check_unbound(jwt, file.key.is_some())?;
             return Ok(None);
@@ -149,12 +166,26 @@ impl Compiler<'_> {
         file: &SchemeFile,
         section: &SignatureSection,
     ) -> Result<SignaturePlan, String> {
-        let parse = self.parse(file, &section.parse)?;
+        let parse = match grammar(file) {
+            None => self.parse(file, &section.parse)?,
+            Some(listed) => self.message_signature(file, section, listed)?,
+        };
         let time = time_rule(file)?;
-        let variants = self.variants(file, Some(section))?;
+        let mut variants = self.variants(file, Some(section))?;
         variants::check(&file.variant, &variants, &self.around)?;
+        variants::lower_what_can_be_exchanged(&mut variants, &self.around);
         if !section.url.is_empty() && !variants.iter().any(Variant::reads_url) {
             return Err("signature.url: nothing here reads the URL".to_owned());
+        }
+        let is_listed = |variant: &Variant| matches!(variant.message, Message::Listed(_));
+        let has_date = time
+            .as_ref()
+            .is_some_and(|it| it.format == TimeFormat::HttpDate);
+        if has_date && !variants.iter().all(is_listed) {
+            return Err("timestamp.format: http-date belongs to signed.listed".to_owned());
+        }
+        if !section.url.is_empty() && variants.iter().any(is_listed) {
+            return Err("signature.url: what is listed has the URL as it is".to_owned());
         }
         let content_type = self.content_type(&variants);
         if variants.iter().any(Variant::reads_url) {
@@ -163,8 +194,19 @@ impl Compiler<'_> {
         if self.needs.header_names().len() > MAX_HEADER_NAMES {
             return Err(format!("more than {MAX_HEADER_NAMES} headers are read"));
         }
+        let certificate = match file.key.as_ref().and_then(|key| key.certificate.as_ref()) {
+            None => None,
+            Some(certificate) => Some(CertificatePlan {
+                function: certificate.function,
+                site: self.locate(certificate.from.clone())?,
+            }),
+        };
         let url_forms = url_forms(&section.url)?;
-        let is_public = matches!(section.algorithm, SignatureAlgorithm::PublicKey(_));
+        let algorithms = section.algorithm_option.iter().flat_map(|it| &it.values);
+        let is_public = [&section.algorithm]
+            .into_iter()
+            .chain(algorithms)
+            .any(|it| matches!(it, SignatureAlgorithm::PublicKey(_)));
         if is_public && url_forms.len() > MAX_PUBLIC_KEY_URL_FORMS {
             return Err(format!(
                 "signature.url: at most {MAX_PUBLIC_KEY_URL_FORMS} forms with a public key"
@@ -172,6 +214,7 @@ impl Compiler<'_> {
         }
         Ok(SignaturePlan {
             algorithm: section.algorithm,
+            algorithm_option: section.algorithm_option.clone(),
             parse,
             encoding: section.encoding,
             time,
@@ -180,6 +223,7 @@ impl Compiler<'_> {
             content_type,
             reads_json: false,
             answers_with_mac: false,
+            certificate,
         })
     }
 
@@ -209,8 +253,10 @@ impl Compiler<'_> {
             });
             patterns.push(pattern.map_err(|what| format!("signature.parse: {what}"))?);
         }
-        if self.parts.len() > MAX_PARTS {
-            return Err(format!("signature.parse: more than {MAX_PARTS} parts"));
+        if self.parts.len() > MAX_PATTERN_PARTS {
+            return Err(format!(
+                "signature.parse: more than {MAX_PATTERN_PARTS} parts"
+            ));
         }
         if !patterns.iter().any(Pattern::holds_signature) {
             return Err("signature.parse: no pattern holds {signature}".to_owned());
@@ -219,7 +265,105 @@ impl Compiler<'_> {
             split: section.split.map(|separator| separator.0),
             patterns,
             parts: self.parts.clone(),
+            grammar: Grammar::Patterns,
         })
+    }
+
+    /// The grammar of RFC 9421, in the place of patterns.
+    fn message_signature(
+        &mut self,
+        file: &SchemeFile,
+        section: &SignatureSection,
+        listed: &ListedSection,
+    ) -> Result<Parse, String> {
+        let is_rfc = listed.function == ListFunction::Rfc9421;
+        let is_one = match section.from.as_slice() {
+            [Place::Header(_)] => true,
+            [Place::Header(_), Place::Header(_)] => !is_rfc,
+            _ => false,
+        };
+        let is_other =
+            |variant: &VariantSection| variant.from.is_some() || variant.signed.is_some();
+        if file.variant.iter().any(is_other) {
+            return Err(
+                "variant: with rfc9421 and cavage, all have one from and signed".to_owned(),
+            );
+        }
+        if !is_one {
+            return Err("signature.from: expected one header; with cavage one or two".to_owned());
+        }
+        let is_plain = section.parse.split.is_none() && section.parse.entries == ["{signature}"];
+        if !is_plain || section.encoding != TextEncoding::Base64 {
+            return Err(
+                "signature: the function has a grammar of its own, so there is no parse, and \
+                 signatures are base64"
+                    .to_owned(),
+            );
+        }
+        let grammar = match &listed.from {
+            Place::Header(name) if is_rfc => Grammar::MessageSignature(self.needs.header(name)),
+            Place::Signature(part) if !is_rfc && part == "headers" => Grammar::Parameters,
+            _ => {
+                return Err(
+                    "signature.signed.from: expected the header of the input; with cavage \
+                     signature:headers"
+                        .to_owned(),
+                );
+            }
+        };
+        self.parts.extend(rfc9421::PARTS.map(str::to_owned));
+        self.parts.push(LIST.to_owned());
+        Ok(Parse {
+            split: None,
+            patterns: Vec::new(),
+            parts: self.parts.clone(),
+            grammar,
+        })
+    }
+
+    /// What the request lists: it is read of the place that the grammar puts it in.
+    fn listed(&mut self, section: &ListedSection) -> Result<Message, String> {
+        let from = match section.function {
+            ListFunction::Rfc9421 | ListFunction::Cavage => Place::Signature(LIST.to_owned()),
+            ListFunction::Contentful | ListFunction::Hook0 => section.from.clone(),
+        };
+        let option = section.is_configurable.then(|| HEADERS.to_owned());
+        let mut header = |name: &str| self.needs.header(name);
+        let listing = Listing::new(
+            section.function,
+            &section.demands,
+            &section.allows,
+            option,
+            &mut header,
+        )?;
+        if section.function.may_list_url() {
+            self.needs.possible_url();
+        }
+        if !listing.covered().is_bound() {
+            return Err(
+                "demands: neither the body nor the URL has to be signed, so one signature would \
+                 prove every delivery"
+                    .to_owned(),
+            );
+        }
+        if section.function == ListFunction::Contentful {
+            let is_own = |name: &str| section.demands.iter().any(|demand| demand == name);
+            if !section.from.as_header().is_some_and(is_own) {
+                return Err("demands: the list has to list the header that it stands in".to_owned());
+            }
+        }
+        if section.is_configurable && !self.may_be_configured {
+            return Err(
+                "configurable: nothing that users choose can be relied on, so there are no \
+                 variants, no require, no event_type and no challenge"
+                    .to_owned(),
+            );
+        }
+        Ok(Message::Listed(Listed {
+            from: self.locate(from)?,
+            listing,
+            configurable: section.is_configurable.then(|| section.clone()),
+        }))
     }
 
     fn variants(
@@ -266,6 +410,10 @@ impl Compiler<'_> {
             Some(signature) => self.signed(signature, section, name)?,
             None if section.from.is_some() || section.signed.is_some() => {
                 return Err(format!("{name}: from and signed belong to a signature"));
+            }
+            None if file.jwt.as_ref().is_some_and(|jwt| jwt.detached.is_some()) => {
+                let body = Signed::Template("{body}".to_owned());
+                (Vec::new(), self.message(&body)?)
             }
             None => (Vec::new(), Message::Template(Template::empty())),
         };
@@ -376,6 +524,7 @@ impl Compiler<'_> {
         let around = self.around;
         match signed {
             Signed::Canonical(canonical) => Ok(Message::Canonical(*canonical)),
+            Signed::Listed(section) => self.listed(section),
             Signed::Template(text) => Template::parse(text, SIGNED_PLACES, &around, &mut |place| {
                 self.locate(place)
             })
@@ -507,15 +656,27 @@ impl Compiler<'_> {
             .chain(draft.event_type)
             .chain(demanded);
         let places = sites.map(|site| &site.place).chain(conditions);
-        let shadows = Shadows::of(draft.segments(), places)?;
-        if !shadows.fields.is_empty() {
-            self.needs.query();
-        }
-        if !shadows.parameters.is_empty() {
-            self.needs.form();
-        }
+        let listed = match draft.message {
+            Message::Listed(listed) => Some(listed.listing.covered()),
+            Message::Template(_) | Message::Canonical(_) => None,
+        };
+        let shadows = Shadows::of(draft.segments(), listed.as_ref(), places)?;
+        shadows.announce(&mut self.needs);
         Some(shadows)
     }
+}
+
+/// What brings a grammar of its own for the text of the signature.
+fn grammar(file: &SchemeFile) -> Option<&ListedSection> {
+    let variants = file.variant.iter().filter_map(|it| it.signed.as_ref());
+    let signed = file.signature.iter().filter_map(|it| it.signed.as_ref());
+    signed.chain(variants).find_map(|signed| match signed {
+        Signed::Listed(section) => match section.function {
+            ListFunction::Rfc9421 | ListFunction::Cavage => Some(section),
+            ListFunction::Contentful | ListFunction::Hook0 => None,
+        },
+        _ => None,
+    })
 }
 
 fn characters(section: &DeliveryIdSection) -> &str {
@@ -590,7 +751,7 @@ fn check_body_kind<'s>(
 ) -> Result<(), String> {
     let segments = match message {
         Message::Template(template) => template.segments(),
-        Message::Canonical(_) => &[],
+        Message::Canonical(_) | Message::Listed(_) => &[],
     };
     let mentioned = segments
         .iter()
@@ -613,6 +774,17 @@ fn check_body_kind<'s>(
 /// Who else has messages signed with a key that all customers share must not be
 /// taken for the receiver.
 fn check_pinned(file: &SchemeFile, draft: &Draft<'_>) -> Result<(), String> {
+    if let Some(jwt) = file.jwt.as_ref().filter(|jwt| jwt.detached.is_some())
+        && (jwt.jwks_uri.is_some() || jwt.metadata_uri.is_some())
+        && !draft.is_pinned()
+    {
+        return Err(
+            "jwt.jwks_uri: every customer can have messages signed with keys of one address, and \
+             nothing says whose this one is; require an option that names the receiver, or leave \
+             the address to the option"
+                .to_owned(),
+        );
+    }
     let Some(key) = &file.key else {
         return Ok(());
     };
@@ -654,6 +826,12 @@ fn check_demand(demand: &Demand, is_signed: bool) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether a token says something of its own.
+fn has_claims(file: &SchemeFile) -> bool {
+    let jwt = file.jwt.as_ref();
+    jwt.is_some_and(|jwt| jwt.detached.is_none())
 }
 
 /// A token that says nothing of the request is for its audience, and has an end.

@@ -1,7 +1,7 @@
 //! What a variant covers: computed from what it signs, never declared, and rejected
 //! where it proves nothing.
 
-use crate::canonical::Components;
+use crate::canonical::{Components, Covered};
 use crate::coverage::{Coverage, CoverageLevel, Covers};
 use crate::primitives::digest::DigestAlgorithm;
 use crate::primitives::escape::Escape;
@@ -12,7 +12,7 @@ use crate::scheme::place::Place;
 use crate::scheme::segment::{
     Field, FieldSource, List, PairPart, Parameters, Segment, Site, UrlPart,
 };
-use crate::scheme::string_to_sign::Message;
+use crate::scheme::string_to_sign::{Listed, Message};
 
 /// A variant whose coverage is not known yet.
 #[derive(Clone, Copy)]
@@ -39,6 +39,7 @@ impl<'v> Draft<'v> {
         self.check_demands()?;
         let mut covers = match self.message {
             Message::Canonical(canonical) => of_components(canonical.components()),
+            Message::Listed(listed) => of_list(listed.listing.covered()),
             Message::Template(_) => Covers::nothing(false),
         };
         for (segment, is_joined) in self.mentions(self.demands) {
@@ -82,6 +83,7 @@ impl<'v> Draft<'v> {
     pub(super) fn mentions_id(&self) -> bool {
         match self.message {
             Message::Canonical(canonical) => canonical.components().delivery_id,
+            Message::Listed(_) => false,
             Message::Template(_) => {
                 let mut mentions = self.mentions(self.demands);
                 mentions.any(|(segment, _)| segment.source() == Some(&FieldSource::DeliveryId))
@@ -103,7 +105,7 @@ impl<'v> Draft<'v> {
             .chain(computed)
             .filter_map(|message| match message {
                 Message::Template(template) => Some(template.mentions()),
-                Message::Canonical(_) => None,
+                Message::Canonical(_) | Message::Listed(_) => None,
             })
             .flatten()
     }
@@ -117,6 +119,9 @@ impl<'v> Draft<'v> {
     fn is_covered_with(&self, place: &Place, demands: &'v [Demand]) -> bool {
         if matches!(place, Place::Option(_) | Place::Claim(_)) {
             return true;
+        }
+        if let Message::Listed(listed) = self.message {
+            return listed.covers(place);
         }
         let stands_at = |site: Option<&Site>| site.is_some_and(|site| site.place == *place);
         if matches!(self.message, Message::Canonical(_))
@@ -330,6 +335,32 @@ fn of_components(components: Components) -> Covers {
         method: components.method,
         parts: parts.collect(),
         ..Covers::nothing(false)
+    }
+}
+
+/// What a list covers that holds what is demanded, without time and id.
+pub(crate) fn of_list(covered: Covered) -> Covers {
+    Covers {
+        body: covered.body,
+        url: covered.url,
+        method: covered.method,
+        parts: covered.parts,
+        ..Covers::nothing(false)
+    }
+}
+
+impl Listed {
+    /// Whether the value at a place is signed.
+    pub(crate) fn covers(&self, place: &Place) -> bool {
+        match place {
+            Place::Signature(part) => self.listing.signs_part(part),
+            Place::Json(_) | Place::Form(_) => self.listing.covered().body == CoverageLevel::Full,
+            place => {
+                let covered = self.listing.covered();
+                let is_in_query = matches!(place, Place::Query(_)) && covered.holds_query();
+                is_in_query || covered.parts.contains(&place.to_string())
+            }
+        }
     }
 }
 

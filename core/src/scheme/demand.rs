@@ -8,7 +8,7 @@ use crate::primitives::encoding::TextEncoding;
 use crate::primitives::jwt::ClaimValue;
 use crate::scheme::condition::values;
 use crate::scheme::place::{Kinds, Place};
-use crate::scheme::reader::{SchemeError, choice, object, object_members, text};
+use crate::scheme::reader::{SchemeError, choice, object, object_members, switch, text};
 use crate::scheme::segment::Site;
 use crate::scheme::string_to_sign::Message;
 use crate::scheme::template::{Around, Locate, Template};
@@ -36,6 +36,7 @@ pub(crate) enum DemandTest {
         algorithm: DigestAlgorithm,
         encoding: TextEncoding,
         of: String,
+        is_last: bool,
     },
 }
 
@@ -69,6 +70,9 @@ pub(crate) enum Wanted {
         algorithm: DigestAlgorithm,
         encoding: TextEncoding,
         of: Message,
+        /// The parameter ends the URL, so that nothing that was signed as something else
+        /// can follow it.
+        is_last: bool,
     },
 }
 
@@ -91,12 +95,14 @@ impl DemandSection {
         let places = places
             .split(" | ")
             .map(|place| Place::parse_one_of(place, PLACES))
-            .collect::<Result<_, _>>()
+            .collect::<Result<Vec<_>, _>>()
             .map_err(SchemeError::new)?;
-        Ok(Self {
-            places,
-            test: DemandTest::read(test)?,
-        })
+        let test = DemandTest::read(test)?;
+        let is_last = matches!(test, DemandTest::Digest { is_last: true, .. });
+        if is_last && !matches!(places[..], [Place::Query(_)]) {
+            return Err(SchemeError::new("only a parameter of the query is `last`"));
+        }
+        Ok(Self { places, test })
     }
 
     pub(crate) fn compile(
@@ -120,10 +126,12 @@ impl DemandSection {
                     algorithm,
                     encoding,
                     of,
+                    is_last,
                 } => Wanted::Digest {
                     algorithm: *algorithm,
                     encoding: *encoding,
                     of: template(of)?,
+                    is_last: *is_last,
                 },
             },
         })
@@ -146,10 +154,12 @@ impl DemandTest {
             };
             if let Some((algorithm, of)) = digest {
                 let encoding = fields.required("encoding", choice)?;
+                let is_last = fields.optional("last", switch)?.unwrap_or_default();
                 return Ok(Some(Self::Digest {
                     algorithm,
                     encoding,
                     of,
+                    is_last,
                 }));
             }
             if let Some(of) = fields.optional("equals", text)? {

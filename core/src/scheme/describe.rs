@@ -90,7 +90,7 @@ fn unsigned(is_encrypted: bool) -> VariantDescription {
 fn describe(file: &SchemeFile, position: usize, variant: &Variant) -> VariantDescription {
     let template = match &variant.message {
         Message::Template(template) => Some(template),
-        Message::Canonical(_) => None,
+        Message::Canonical(_) | Message::Listed(_) => None,
     };
     let section = file.variant.get(position);
     VariantDescription {
@@ -155,6 +155,7 @@ fn value(value: &ClaimValue) -> String {
 fn shown(message: &Message) -> String {
     let template = match message {
         Message::Canonical(canonical) => return format!("<{}>", canonical.name()),
+        Message::Listed(listed) => return format!("<{}>", listed.listing.function.name()),
         Message::Template(template) => template,
     };
     let segments = template.segments().iter().map(|segment| match segment {

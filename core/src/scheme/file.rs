@@ -18,6 +18,7 @@ use crate::scheme::condition::{ConditionSection, Tables, read_tables};
 use crate::scheme::demand::{DemandSection, read_demands};
 use crate::scheme::extends;
 use crate::scheme::key::KeySection;
+use crate::scheme::listed::ListedSection;
 use crate::scheme::place::Place;
 use crate::scheme::preset::PresetSection;
 use crate::scheme::proofs::{AddressSets, BasicSection, DecryptSection, JwtSection, TokenSection};
@@ -81,7 +82,9 @@ pub(crate) enum Status {
 /// Where the signature is and what it signs.
 #[derive(Debug)]
 pub(crate) struct SignatureSection {
+    /// Where an option says it, the first of its values.
     pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) algorithm_option: Option<AlgorithmOption>,
     /// Where the signature stands, unless the variants say it.
     pub(crate) from: Vec<Place>,
     pub(crate) parse: ParseSection,
@@ -113,6 +116,17 @@ pub(crate) enum Signed {
     Template(String),
     /// A function of `core/src/canonical/`.
     Canonical(Canonical),
+    /// The same, where the request lists what is signed.
+    Listed(ListedSection),
+}
+
+/// Which algorithm: always the receiver's choice.
+#[derive(Clone, Debug)]
+pub(crate) struct AlgorithmOption {
+    /// The option that says it.
+    pub(crate) option: String,
+    pub(crate) hint: String,
+    pub(crate) values: Vec<SignatureAlgorithm>,
 }
 
 /// One alternative.
@@ -205,8 +219,10 @@ impl SchemeFile {
 impl SignatureSection {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         object(value, |fields| {
+            let (algorithm, algorithm_option) = fields.required("algorithm", read_algorithm)?;
             Ok(Self {
-                algorithm: fields.required("algorithm", choice)?,
+                algorithm,
+                algorithm_option,
                 from: fields.or_default("from", signature_places)?,
                 parse: fields.or_default("parse", ParseSection::read)?,
                 encoding: fields.required("encoding", choice)?,
@@ -214,6 +230,26 @@ impl SignatureSection {
                 url: fields.or_default("url", choices)?,
             })
         })
+    }
+}
+
+type ReadAlgorithm = (SignatureAlgorithm, Option<AlgorithmOption>);
+
+/// A name, or the option that says one.
+fn read_algorithm(value: &Value) -> Result<ReadAlgorithm, SchemeError> {
+    if !value.is_object() {
+        return Ok((choice(value)?, None));
+    }
+    let option = object(value, |fields| {
+        Ok(AlgorithmOption {
+            option: fields.required("option", text)?,
+            hint: fields.required("hint", text)?,
+            values: fields.required("values", choices)?,
+        })
+    })?;
+    match option.values.first() {
+        Some(first) => Ok((*first, Some(option))),
+        None => Err(SchemeError::new("values: expected at least one algorithm")),
     }
 }
 
@@ -267,11 +303,14 @@ impl Signed {
     fn read(value: &Value) -> Result<Self, SchemeError> {
         match value {
             Value::String(template) => Ok(Self::Template(template.clone())),
+            Value::Object(members) if members.contains_key("listed") => {
+                ListedSection::read(value).map(Self::Listed)
+            }
             Value::Object(_) => {
                 object(value, |fields| fields.required("canonical", choice)).map(Self::Canonical)
             }
             _ => Err(SchemeError::new(
-                "expected a template, or { canonical = \"name\" }",
+                "expected a template, { canonical = \"name\" }, or { listed = \"name\", … }",
             )),
         }
     }

@@ -17,7 +17,7 @@ impl IdRule {
         Self {
             characters: characters.as_bytes().into(),
             stops: match message {
-                Message::Canonical(_) => Box::default(),
+                Message::Canonical(_) | Message::Listed(_) => Box::default(),
                 Message::Template(template) => beside_ids(template.segments()),
             },
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::primitives::key_encoding::KeyEncoding;
+use crate::scheme::certificate::CertificateSection;
 use crate::scheme::reader::{SchemeError, choice, map, number, object, one_or_many, switch, text};
 
 /// The secret or public key, and what a right value looks like.
@@ -31,6 +32,9 @@ pub(crate) struct KeySection {
     pub(crate) shared: Option<bool>,
     /// What `shared` allows, in words; for a key that is.
     pub(crate) risk: Option<String>,
+    /// Of a public key: the request points to a certificate that holds it, and
+    /// the option stands in its place.
+    pub(crate) certificate: Option<CertificateSection>,
 }
 
 /// What is made of a secret before it signs.
@@ -55,6 +59,17 @@ impl KeySection {
             verbatim: false,
             shared: None,
             risk: None,
+            certificate: None,
+        }
+    }
+
+    /// The same of an own sender's public key, in PEM.
+    pub(crate) fn public(&self) -> Self {
+        Self {
+            encoding: KeyEncoding::Spki,
+            shared: Some(false),
+            refuse: self.refuse.clone(),
+            ..Self::plain(&self.option, &self.hint)
         }
     }
 
@@ -87,6 +102,7 @@ impl KeySection {
                 verbatim: false,
                 shared: fields.optional("shared", switch)?,
                 risk: fields.optional("risk", text)?,
+                certificate: fields.optional("certificate", CertificateSection::read)?,
             })
         })
     }

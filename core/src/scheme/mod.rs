@@ -4,6 +4,7 @@
 //! scheme given at run time is the same JSON and takes the same path.
 
 mod catalogue;
+mod certificate;
 mod challenges;
 mod check;
 mod compile;
@@ -15,6 +16,7 @@ mod extends;
 mod file;
 mod id_rule;
 mod key;
+mod listed;
 mod option_specs;
 mod pattern;
 mod place;
@@ -32,16 +34,20 @@ mod variants;
 pub use catalogue::schemes_json;
 pub(crate) use catalogue::signature_headers;
 pub(crate) use catalogue::{find, ids, read};
+pub(crate) use certificate::{
+    CERTIFICATE_ROOTS, CERTIFICATES, CertificateFunction, SANDBOX, TOPIC,
+};
 pub(crate) use challenges::{ChallengeProof, ChallengeRule, ReplyContent, ReplyRule, ReplyValue};
 pub(crate) use compile::compile;
 pub(crate) use condition::{Condition, Tables, Test};
+pub(crate) use coverage::of_list;
 pub(crate) use demand::{Demand, Wanted};
 pub use describe::{SchemeDescription, VariantDescription, describe_scheme};
 pub(crate) use file::{ConstantSection, SchemeFile};
 pub(crate) use key::{KeyDerivation, KeySection};
-pub(crate) use option_specs::option_specs;
+pub(crate) use option_specs::{COMPONENTS, HEADERS, LABEL, REQUIRE_NONCE, TAG, option_specs};
 pub(crate) use place::Place;
-pub(crate) use plan::{BindingPlan, MAX_PARTS, Parse, SignaturePlan, Variant};
+pub(crate) use plan::{BindingPlan, Grammar, MAX_PARTS, Parse, SignaturePlan, Variant};
 pub(crate) use preset::Constants;
 pub(crate) use proofs::{
     AddressSets, BasicSection, ChallengeFunction, ChallengeSection, CipherSection,

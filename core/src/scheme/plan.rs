@@ -8,9 +8,11 @@ use crate::primitives::signature::SignatureAlgorithm;
 use crate::primitives::time::{TimeFormat, Tolerance};
 use crate::primitives::url_form::UrlForm;
 use crate::request::{Header, MethodName};
+use crate::scheme::certificate::CertificateFunction;
 use crate::scheme::challenges::ChallengeRule;
 use crate::scheme::condition::{Condition, Tables};
 use crate::scheme::demand::Demand;
+use crate::scheme::file::AlgorithmOption;
 use crate::scheme::id_rule::IdRule;
 use crate::scheme::pattern::Pattern;
 use crate::scheme::place::Place;
@@ -47,7 +49,9 @@ pub(crate) struct BindingPlan {
 /// A signature over the request.
 #[derive(Debug)]
 pub(crate) struct SignaturePlan {
+    /// Where an option says it, one of its values until that is read.
     pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) algorithm_option: Option<AlgorithmOption>,
     pub(crate) parse: Parse,
     pub(crate) encoding: TextEncoding,
     pub(crate) time: Option<TimeRule>,
@@ -59,10 +63,20 @@ pub(crate) struct SignaturePlan {
     pub(crate) reads_json: bool,
     /// Replies to challenges are signed with the same secret.
     pub(crate) answers_with_mac: bool,
+    /// The request points to the key.
+    pub(crate) certificate: Option<CertificatePlan>,
 }
 
-/// How many parts patterns may name.
-pub(crate) const MAX_PARTS: usize = 4;
+/// A certificate that the request points to.
+#[derive(Debug)]
+pub(crate) struct CertificatePlan {
+    pub(crate) function: CertificateFunction,
+    /// Where the address stands.
+    pub(crate) site: Site,
+}
+
+/// How many parts a signature's text may have.
+pub(crate) const MAX_PARTS: usize = 8;
 
 /// How the text of a signature is taken apart.
 #[derive(Debug)]
@@ -70,8 +84,20 @@ pub(crate) struct Parse {
     /// What separates entries.
     pub(crate) split: Option<u8>,
     pub(crate) patterns: Vec<Pattern>,
-    /// The parts that patterns name.
+    /// The parts that patterns name, or that the grammar has.
     pub(crate) parts: Vec<String>,
+    pub(crate) grammar: Grammar,
+}
+
+/// What a signature's text is.
+#[derive(Debug)]
+pub(crate) enum Grammar {
+    Patterns,
+    /// Dictionaries of RFC 9421: this header has what is beside the signature. The
+    /// parts are those of the standard, and behind them the list as it is signed.
+    MessageSignature(Header),
+    /// Parameters of draft-cavage, with the same parts.
+    Parameters,
 }
 
 #[derive(Debug)]
@@ -126,7 +152,7 @@ impl Variant {
     /// Whether something shows the secret to the hash, which has no key.
     pub(crate) fn mentions_secret(&self) -> bool {
         match &self.message {
-            Message::Canonical(_) => false,
+            Message::Canonical(_) | Message::Listed(_) => false,
             Message::Template(template) => template
                 .segments()
                 .iter()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::primitives::jwt::{ClaimValue, JwtAlgorithm};
+use crate::primitives::jwt::{ClaimValue, DetachedForm, JwtAlgorithm};
 use crate::primitives::time::Tolerance;
 use crate::request::MethodName;
 use crate::scheme::place::Place;
@@ -18,6 +18,21 @@ use crate::scheme::reader::{
 
 /// Seconds by which clocks may differ where a file says nothing.
 const DEFAULT_LEEWAY: u32 = 60;
+
+/// The fields of `[jwt]` that say something of claims, or of options about them.
+const CLAIM_FIELDS: [&str; 11] = [
+    "group",
+    "parameters",
+    "issuer",
+    "audience",
+    "audience_hint",
+    "audience_ignores_case",
+    "expiry",
+    "max_age",
+    "max_lifetime",
+    "leeway",
+    "claim",
+];
 
 /// A secret that the delivery carries as it is.
 #[derive(Clone, Debug)]
@@ -49,7 +64,8 @@ pub(crate) struct BasicSection {
 /// A JSON Web Token (RFC 7519) as bearer token (RFC 6750): brings the options
 /// `issuer`, `audience`, `scope`, `algorithms`, `jwks`, `jwks_uri`,
 /// `metadata_uri`, `hmac_secret`, `introspection`, `claims`, `max_lifetime`,
-/// `allow_missing_kid`, `jwks_max_age` and `jwks_cooldown`.
+/// `allow_missing_kid`, `jwks_max_age` and `jwks_cooldown`; where the body is signed,
+/// and no claims, only those of the keys.
 #[derive(Clone, Debug)]
 pub(crate) struct JwtSection {
     /// The options are members of this one, which is an object; without it the
@@ -62,6 +78,10 @@ pub(crate) struct JwtSection {
     /// The authentication scheme in front of it (RFC 9110 section 11.1); none where it
     /// is empty.
     pub(crate) scheme: String,
+    /// The token signs the body, in this form, and has no claims.
+    pub(crate) detached: Option<DetachedForm>,
+    /// A field that belongs to claims, where one is given.
+    pub(crate) claim_field: Option<&'static str>,
     /// What may sign; the option `algorithms` can only narrow it.
     pub(crate) algorithms: Vec<JwtAlgorithm>,
     /// Values of `iss`, unless the option gives others.
@@ -258,7 +278,10 @@ impl JwtSection {
             } else {
                 ""
             };
+            let detached = fields.optional("detached", choice)?;
             Ok(Self {
+                claim_field: CLAIM_FIELDS.into_iter().find(|name| fields.has(name)),
+                detached,
                 group: fields.optional("group", text)?,
                 parameters: fields.or_default("parameters", texts)?,
                 from,
@@ -266,6 +289,7 @@ impl JwtSection {
                 algorithms: fields.required("algorithms", choices)?,
                 issuer: fields.or_default("issuer", texts)?,
                 audience_hint: match fields.optional("audience", text)?.as_deref() {
+                    None if detached.is_some() => fields.optional("audience_hint", text)?,
                     None => Some(fields.required("audience_hint", text)?),
                     Some("none") => None,
                     Some(_) => return Err(SchemeError::new("audience: expected none")),

@@ -98,6 +98,11 @@ impl Fields<'_> {
         }
     }
 
+    /// Whether it is there, which reads nothing of it.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(|value| !value.is_null())
+    }
+
     pub(crate) fn or_default<T: Default>(
         &mut self,
         name: &'static str,

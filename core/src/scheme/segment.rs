@@ -153,6 +153,23 @@ impl Segment {
         }
     }
 
+    /// What a byte of the body costs that is written here, in bytes of SHA-256; nothing
+    /// where none is.
+    pub(crate) fn body_cost(&self) -> usize {
+        match self {
+            Self::Literal(_) => 0,
+            Self::Field(field) => match &field.source {
+                FieldSource::Body => field.cost(),
+                FieldSource::Place(site, _) if site.place.is_in_body() => field.cost(),
+                _ => 0,
+            },
+            Self::List(list) => match list.source {
+                Parameters::Form => list.cost(),
+                Parameters::Query => 0,
+            },
+        }
+    }
+
     pub(crate) fn reads_url(&self) -> bool {
         match self {
             Self::Literal(_) => false,
@@ -232,7 +249,7 @@ impl FieldSource {
             Self::Method => sink.write(input.method),
             Self::Timestamp => sink.write(input.timestamp),
             Self::DeliveryId => sink.write(input.delivery_id),
-            Self::Secret => sink.write(input.secret),
+            Self::Secret => sink.write_secret(input.secret),
             Self::Url(part) => {
                 if let Some(url) = url {
                     match part {
@@ -256,6 +273,11 @@ impl FieldSource {
 impl Field {
     fn is_written_as_it_is(&self) -> bool {
         self.escapes.is_empty() && self.digest.is_none()
+    }
+
+    fn cost(&self) -> usize {
+        let digest = self.digest.map_or(1, |it| it.algorithm.work());
+        digest * Escape::cost(&self.escapes)
     }
 
     #[inline(never)]
@@ -283,6 +305,14 @@ impl Field {
 }
 
 impl List {
+    fn cost(&self) -> usize {
+        let costs = self.parts.iter().map(|part| match part {
+            PairPart::Literal(_) => 1,
+            PairPart::Name(field) | PairPart::Value(field) => Escape::cost(&field.escapes),
+        });
+        costs.max().unwrap_or(1)
+    }
+
     fn write(&self, pairs: &Pairs, sink: &mut impl Sink) {
         pairs.write_joined(&self.joiner, sink, |name, value, sink| {
             for part in &self.parts {

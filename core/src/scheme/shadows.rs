@@ -2,7 +2,9 @@
 //! unsigned: frameworks mix the parameters of query and form, and take the first or
 //! the last.
 
+use crate::canonical::Covered;
 use crate::coverage::CoverageLevel;
+use crate::request::Needs;
 use crate::scheme::place::Place;
 use crate::scheme::segment::{FieldSource, Parameters, Segment, UrlPart};
 
@@ -31,9 +33,11 @@ impl Shadow {
 }
 
 impl Shadows {
-    /// `places` are where signature, time and id stand; `segments` what is signed.
+    /// `places` are where signature, time and id stand; `segments` what is signed, or
+    /// `listed` what a list covers.
     pub(crate) fn of<'s>(
         segments: impl Iterator<Item = &'s Segment>,
+        listed: Option<&Covered>,
         places: impl Iterator<Item = &'s Place>,
     ) -> Option<Self> {
         let mut shadows = Self::default();
@@ -55,6 +59,14 @@ impl Shadows {
                 },
             }
         }
+        if let Some(covered) = listed {
+            signs_body = covered.body > CoverageLevel::None;
+            signs_url = covered.holds_query();
+            let names = covered.parts.iter();
+            for name in names.filter_map(|part| part.strip_prefix("query:")) {
+                shadows.parameters.names.push(name.as_bytes().into());
+            }
+        }
         places.for_each(|place| shadows.add(place));
         if signs_url {
             shadows.fields = Shadow::default();
@@ -64,6 +76,17 @@ impl Shadows {
         }
         let has_some = !shadows.fields.is_empty() || !shadows.parameters.is_empty();
         has_some.then_some(shadows)
+    }
+
+    /// Has read what is compared.
+    pub(crate) fn announce(&self, needs: &mut Needs) {
+        if !self.fields.is_empty() {
+            needs.query();
+        }
+        if !self.parameters.is_empty() {
+            needs.query();
+            needs.form();
+        }
     }
 
     fn add(&mut self, place: &Place) {

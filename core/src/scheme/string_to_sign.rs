@@ -1,10 +1,13 @@
 //! The string to sign: compiled from a template, or a canonical function.
 
+use std::collections::BTreeMap;
+
 use crate::body_limit::{self, MAX_BODY_BYTES, MAX_FORM_BYTES};
-use crate::canonical::{Canonical, Input, Prepared};
-use crate::error::Error;
+use crate::canonical::{Canonical, Input, Listing, Prepared};
+use crate::error::{Error, ErrorCode};
 use crate::primitives::sink::{Content, Sink};
 use crate::primitives::url_form::FormedUrl;
+use crate::scheme::listed::ListedSection;
 use crate::scheme::segment::{FieldSource, Segment, Site};
 use crate::scheme::template::Template;
 use crate::scheme::value::Value;
@@ -14,13 +17,24 @@ use crate::scheme::value::Value;
 pub(crate) enum Message {
     Template(Template),
     Canonical(Canonical),
+    Listed(Listed),
+}
+
+/// A string to sign whose parts the request lists.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Where the list stands.
+    pub(crate) from: Site,
+    pub(crate) listing: Listing,
+    /// What is demanded where the user does not say it; there where they may.
+    pub(crate) configurable: Option<ListedSection>,
 }
 
 impl Message {
     /// What it mentions, where it is a template.
     fn segments(&self) -> &[Segment] {
         match self {
-            Self::Canonical(_) => &[],
+            Self::Canonical(_) | Self::Listed(_) => &[],
             Self::Template(template) => template.segments(),
         }
     }
@@ -29,37 +43,55 @@ impl Message {
     pub(crate) fn reads_form(&self) -> bool {
         match self {
             Self::Canonical(canonical) => canonical.reads_form(),
+            Self::Listed(_) => false,
             Self::Template(template) => template.reads_form(),
         }
     }
 
-    /// Whether it mentions single values of a body.
-    fn reads_body_places(&self) -> bool {
-        let is_in_body = |segment: &Segment| matches!(segment.source(), Some(FieldSource::Place(site, _)) if site.place.is_in_body());
-        self.segments().iter().any(is_in_body)
-    }
-
     /// How often the body stands in it.
     pub(crate) fn bodies(&self) -> usize {
+        if let Self::Listed(listed) = self {
+            return usize::from(listed.listing.function.holds_body());
+        }
         let is_body = |segment: &&Segment| segment.source() == Some(&FieldSource::Body);
         self.segments().iter().filter(is_body).count()
     }
 
     /// The longest body where each of its bytes is given to so many MACs.
     pub(crate) fn usual_body(&self, work: usize) -> usize {
-        let bodies = self.bodies() + usize::from(self.reads_body_places());
-        if self.reads_form() {
-            body_limit::affordable(work).min(MAX_FORM_BYTES)
-        } else if bodies > 0 {
-            body_limit::affordable(work * bodies)
+        let longest = if self.reads_form() {
+            MAX_FORM_BYTES
         } else {
             MAX_BODY_BYTES
+        };
+        body_limit::affordable(work * self.body_cost()).min(longest)
+    }
+
+    /// What a byte of the body costs under one key, in bytes of SHA-256. Every byte
+    /// stands in at most one of the values that places name, so that the dearest counts,
+    /// as often as it is named.
+    fn body_cost(&self) -> usize {
+        if let Self::Canonical(canonical) = self {
+            return usize::from(canonical.reads_form());
         }
+        let mut whole = 0;
+        let mut places = BTreeMap::new();
+        for segment in self.segments() {
+            match segment.source() {
+                Some(FieldSource::Place(site, _)) => {
+                    *places.entry(site.place.to_string()).or_insert(0) += segment.body_cost();
+                }
+                _ => whole += segment.body_cost(),
+            }
+        }
+        whole + places.values().max().unwrap_or(&0)
     }
 
     pub(crate) fn reads_url(&self) -> bool {
         match self {
             Self::Canonical(canonical) => canonical.reads_url(),
+            // What the user may say is not known yet.
+            Self::Listed(listed) => listed.configurable.is_none() && listed.listing.needs_url(),
             Self::Template(template) => template.segments().iter().any(Segment::reads_url),
         }
     }
@@ -72,7 +104,24 @@ impl Message {
     ) -> Result<Prepared<'p>, Error> {
         match self {
             Self::Canonical(canonical) => canonical.prepare(input),
+            Self::Listed(listed) => listed.prepare(input, value_of),
             Self::Template(template) => template.prepare(input, value_of),
+        }
+    }
+}
+
+impl Listed {
+    fn prepare<'p>(
+        &self,
+        input: &Input<'p>,
+        value_of: &ValueOf<'_, 'p>,
+    ) -> Result<Prepared<'p>, Error> {
+        match value_of(&self.from)? {
+            Some(Value::Text(list)) => self.listing.prepare(input, list),
+            _ => Err(Error::new(
+                ErrorCode::MalformedHeader,
+                format!("{} does not list what is signed", self.from.place),
+            )),
         }
     }
 }
@@ -98,7 +147,7 @@ impl StringToSign<'_> {
     /// `body_mismatch`.
     pub(crate) fn check_boundaries(&self) -> Result<(), Error> {
         match self.message {
-            Message::Canonical(_) => Ok(()),
+            Message::Canonical(_) | Message::Listed(_) => Ok(()),
             Message::Template(template) => template.check_boundaries(self),
         }
     }
@@ -111,7 +160,7 @@ impl StringToSign<'_> {
     /// `body_mismatch` where a NUL stands behind the secret.
     pub(crate) fn check_extension(&self) -> Result<(), Error> {
         match self.message {
-            Message::Canonical(_) => Ok(()),
+            Message::Canonical(_) | Message::Listed(_) => Ok(()),
             Message::Template(template) => template.check_extension(self),
         }
     }
@@ -122,6 +171,11 @@ impl Content for StringToSign<'_> {
         match self.message {
             Message::Canonical(canonical) => {
                 canonical.write(self.input, self.url, self.prepared, sink);
+            }
+            Message::Listed(_) => {
+                for piece in &self.prepared.pieces {
+                    sink.write(piece);
+                }
             }
             Message::Template(template) => {
                 for segment in template.segments() {

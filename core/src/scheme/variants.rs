@@ -1,10 +1,11 @@
 //! A sender chooses its variant: none may sign less than another, or be taken for
 //! another, unless the file says in `risk` what that allows.
 
-use crate::coverage::{CoverageLevel, Covers};
+use crate::coverage::{Coverage, CoverageLevel, Covers};
 use crate::primitives::digest::DigestEncoding;
 use crate::primitives::jwt::ClaimValue;
 use crate::scheme::condition::{Condition, Test};
+use crate::scheme::demand::{Demand, Wanted};
 use crate::scheme::file::VariantSection;
 use crate::scheme::place::Place;
 use crate::scheme::plan::Variant;
@@ -32,6 +33,9 @@ pub(super) fn check(
                     "a message of variant[{other}] can be taken for one of this kind"
                 ));
             }
+            if !is_signed && demands_less(variant, against) {
+                reasons.push(format!("demands less of the token than variant[{other}]"));
+            }
             reasons
         });
         let risk = section
@@ -53,6 +57,28 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Where a message of one variant can be taken for one of another, each may be made of
+/// what was signed as the other: their fields run together over that boundary.
+pub(super) fn lower_what_can_be_exchanged(variants: &mut [Variant], around: &Around<'_>) {
+    let exchanged: Vec<usize> = (0..variants.len())
+        .filter(|position| {
+            let variant = &variants[*position];
+            let mut others = variants.iter().enumerate();
+            others.any(|(other, against)| {
+                other != *position
+                    && !variant.from.is_empty()
+                    && variant.message != against.message
+                    && !are_distinct(variant, against, around)
+            })
+        })
+        .collect();
+    for position in exchanged {
+        let covers = &mut variants[position].covers;
+        covers.body = covers.body.min(CoverageLevel::Joined);
+        covers.url = covers.url.min(CoverageLevel::Joined);
+    }
+}
+
 /// What another variant signs and this one does not.
 fn lacking(variant: &Variant, against: &Variant, other: usize) -> Vec<String> {
     let mut reasons = Vec::new();
@@ -67,6 +93,14 @@ fn lacking(variant: &Variant, against: &Variant, other: usize) -> Vec<String> {
         reasons.push(format!("does not sign the method, variant[{other}] does"));
     }
     reasons
+}
+
+/// Whether a token that says what another variant demands may say something else here.
+fn demands_less(variant: &Variant, against: &Variant) -> bool {
+    let is_of_receiver =
+        |demand: &&Demand| matches!(demand.wanted, Wanted::Is(_) | Wanted::Option(_));
+    let mut of_receiver = against.demands.iter().filter(is_of_receiver);
+    of_receiver.any(|demand| !variant.demands.contains(demand))
 }
 
 /// Whether all that the other one signs besides has to be absent here.
@@ -130,7 +164,9 @@ fn are_distinct(one: &Variant, other: &Variant, around: &Around<'_>) -> bool {
         return false;
     };
     if left == right && one.demands == other.demands {
-        return are_chosen_by_signed_places(one) && are_chosen_by_signed_places(other);
+        return read_one_time_and_id(one, other)
+            && are_chosen_by_signed_places(one)
+            && are_chosen_by_signed_places(other);
     }
     [Side::Right, Side::Left].into_iter().any(|side| {
         Walk {
@@ -151,6 +187,18 @@ fn are_as_wide(one: &Segment, other: &Segment) -> bool {
         }
         _ => false,
     }
+}
+
+/// Otherwise what was signed at one place may move to another: a token of a JSON body
+/// into a form.
+fn read_one_time_and_id(one: &Variant, other: &Variant) -> bool {
+    let time = |variant: &Variant| variant.timestamp.as_ref().map(|site| site.place.clone());
+    let id = |variant: &Variant| {
+        let site = variant.delivery_id.as_ref();
+        site.filter(|_| variant.covers.delivery_id == Coverage::Signed)
+            .map(|site| site.place.clone())
+    };
+    time(one) == time(other) && id(one) == id(other)
 }
 
 /// A sender who cannot change what decides cannot change the decision.

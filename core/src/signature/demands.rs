@@ -11,8 +11,9 @@ use crate::primitives::digest::Digest;
 use crate::primitives::encoding::TextEncoding;
 use crate::primitives::jwt::ClaimValue;
 use crate::primitives::sink::{Content as _, Erased};
+use crate::primitives::url::Url;
 use crate::primitives::url_form::FormedUrl;
-use crate::scheme::{Demand, Message, Slot, StringToSign, Value, Variant, Wanted};
+use crate::scheme::{Demand, Message, Place, Site, Slot, StringToSign, Value, Variant, Wanted};
 use crate::signature::values::Values;
 
 /// What demands compare with, besides the request.
@@ -57,6 +58,52 @@ pub(crate) fn read_expected(
     Ok(expected)
 }
 
+/// The texts that are expected at a member of the body.
+pub(super) fn texts_of<'e>(
+    variants: &[Variant],
+    expected: &'e [Vec<Vec<ClaimValue>>],
+    pointer: &str,
+) -> Vec<&'e str> {
+    let (Some(variant), Some(expected)) = (variants.first(), expected.first()) else {
+        return Vec::new();
+    };
+    let is_there = |demand: &&Demand| {
+        let mut sites = demand.sites.iter();
+        sites.any(|site| matches!(&site.place, Place::Json(json) if json == pointer))
+    };
+    let demands = variant.demands.iter();
+    let of_options = demands.filter(|demand| matches!(demand.wanted, Wanted::Option(_)));
+    let of_place = of_options
+        .zip(expected)
+        .filter(|(demand, _)| is_there(demand));
+    let values = of_place.flat_map(|(_, values)| values);
+    let text = |value: &'e ClaimValue| match value {
+        ClaimValue::Text(text) => Some(text.as_str()),
+        ClaimValue::Number(_) | ClaimValue::Switch(_) => None,
+    };
+    values.filter_map(text).collect()
+}
+
+/// What a request says at a member of the body that is demanded.
+///
+/// # Errors
+/// `body_mismatch` where the body cannot be read for it.
+pub(super) fn text_at<'v>(
+    demands: &[Demand],
+    values: &Values<'v, '_, '_>,
+    pointer: &str,
+) -> Result<Option<&'v [u8]>, Error> {
+    let mut sites = demands.iter().flat_map(|demand| &demand.sites);
+    let is_there = |site: &&Site| matches!(&site.place, Place::Json(json) if json == pointer);
+    let Some(site) = sites.find(is_there) else {
+        return Ok(None);
+    };
+    Ok(match values.get(site)? {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    })
+}
+
 /// # Errors
 /// The first demand that does not hold: `token_mismatch` for what an option says,
 /// `body_mismatch` for what is computed, otherwise `malformed_header`.
@@ -92,7 +139,11 @@ pub(crate) fn check(
                 algorithm,
                 encoding,
                 of,
+                is_last,
             } => {
+                if *is_last && !ends_url(demand, expected.input.url) {
+                    return Err(unmet(demand, OTHER));
+                }
                 let mut digester = Digest::new(*algorithm);
                 with_string(of, values, expected, |string| {
                     Erased(string).write(&mut digester);
@@ -103,10 +154,21 @@ pub(crate) fn check(
             }
         };
         if !is_met {
-            return Err(unmet(demand, "has another value"));
+            return Err(unmet(demand, OTHER));
         }
     }
     Ok(())
+}
+
+/// Whether nothing follows the parameter, whose name is written as it is.
+fn ends_url(demand: &Demand, url: Option<&Url<'_>>) -> bool {
+    let [site] = demand.sites.as_slice() else {
+        return false;
+    };
+    let query = url.map(Url::raw_query).unwrap_or_default();
+    let last = query.rsplit(|byte| *byte == b'&').next();
+    let name = last.and_then(|pair| pair.split(|byte| *byte == b'=').next());
+    name == Some(site.place.name().as_bytes())
 }
 
 /// Whether one place is there, and each that is satisfies.
@@ -171,6 +233,8 @@ fn with_string(
     })
 }
 
+const OTHER: &str = "has another value";
+
 #[cold]
 fn unmet(demand: &Demand, what: &str) -> Error {
     let code = match &demand.wanted {
@@ -192,6 +256,13 @@ fn unmet(demand: &Demand, what: &str) -> Error {
         match &demand.wanted {
             Wanted::Digest { .. } => {
                 format!("the digest at {places} is not that of what was sent")
+            }
+            Wanted::Is(wanted) if what == OTHER => {
+                let wanted: Vec<_> = wanted.iter().map(ToString::to_string).collect();
+                format!("{places} is not {}", wanted.join(" or "))
+            }
+            Wanted::Option(option) if what == OTHER => {
+                format!("{places} is not what the option {} says", option.name)
             }
             _ => format!("{places} {what}"),
         },

@@ -1,8 +1,10 @@
 //! A signature over the request: the headers that hold it, the string it was made
 //! over, and the keys it may be made with.
 
+mod certified;
 pub(crate) mod demands;
 mod key;
+mod message;
 mod oracle;
 mod received;
 mod replay_key;
@@ -13,14 +15,17 @@ pub(crate) mod variant;
 
 use std::borrow::Cow;
 
+use subtle::Choice;
+
 use crate::body_limit::{self, MAX_BODY_BYTES};
 use crate::canonical::{Input, Prepared};
+use crate::certificates::{Certificates, LABEL};
 use crate::clock::Now;
 use crate::coverage::{Coverage, Covers};
 use crate::detail;
 use crate::error::{Error, ErrorCode};
 use crate::keyring::{Keyring, MatchedKey};
-use crate::options::{OptionReader, TOLERANCE, wrong};
+use crate::options::{OptionReader, OptionValue, TOLERANCE, wrong};
 use crate::prepared_request::{Known, PreparedRequest};
 use crate::primitives::choice::{any, first};
 use crate::primitives::jwt::ClaimValue;
@@ -29,13 +34,15 @@ use crate::primitives::signature::SignatureAlgorithm;
 use crate::primitives::sink::{Content as _, Erased, Sink};
 use crate::primitives::time::Tolerance;
 use crate::primitives::url_form::FormedUrl;
-use crate::request::{Header, HeaderSlots, RequestPlace};
+use crate::request::{Header, HeaderSlots, Needs, RequestPlace};
 use crate::scheme::{
-    ConstantSection, KeySection, SignaturePlan, Site, Slot, StringToSign, Value, Variant,
+    ConstantSection, KeySection, SignaturePlan, Site, Slot, StringToSign, TOPIC, Value, Variant,
 };
 
+use certified::{Delivery, address};
 use demands::Expected;
 use key::Key;
+use message::{MessageRules, Parts};
 use received::Received;
 
 pub(crate) use replay_key::ReplayKeys;
@@ -53,6 +60,8 @@ const MAX_PUBLIC_KEY_TRIES: usize = 16;
 pub(crate) struct SignatureProof {
     plan: SignaturePlan,
     keys: Keyring<Key>,
+    /// In the place of keys, which there are none of then.
+    certificates: Option<Certificates>,
     /// Of the receiver, in the order of the scheme's sections.
     constants: Vec<Box<[u8]>>,
     /// What the options say that each variant's demands name.
@@ -61,6 +70,10 @@ pub(crate) struct SignatureProof {
     tolerance: Option<Tolerance>,
     /// The longest body, by variant.
     max_body_bytes: Vec<usize>,
+    /// Of HTTP Message Signatures.
+    message: MessageRules,
+    /// The user gave the keys labels, by which a signature may choose one.
+    is_labelled: bool,
 }
 
 /// What a signature proves.
@@ -77,21 +90,39 @@ pub(crate) struct Signed<'r> {
 impl SignatureProof {
     /// Takes the option of the keys, and adds their labels.
     pub(crate) fn new(
-        plan: SignaturePlan,
+        mut plan: SignaturePlan,
         section: &KeySection,
         constants: &[ConstantSection],
         options: &mut OptionReader,
+        needs: &mut Needs,
         labels: &mut Vec<String>,
     ) -> Result<Self, Error> {
         let constants = read_constants(constants, options)?;
         let expected = demands::read_expected(&plan.variants, options)?;
-        let value = options.take(&section.option)?;
-        let value = value.ok_or_else(|| missing(&section.option, &section.hint))?;
+        let message = MessageRules::take(&mut plan, options, needs)?;
+        plan.algorithm = chosen_algorithm(&plan, options)?;
         let algorithm = plan.algorithm;
+        let public = matches!(algorithm, SignatureAlgorithm::PublicKey(_));
+        let public = (public && !section.is_public()).then(|| section.public());
+        let section = public.as_ref().unwrap_or(section);
+        let value = options.take(&section.option)?;
+        let is_labelled = matches!(value, Some(OptionValue::Object(_)));
         let shows_secret = plan.variants.iter().any(Variant::mentions_secret);
-        let keys = Keyring::new(section, value, labels, |key| {
-            Key::new(algorithm, key, shows_secret)
-        })?;
+        let (keys, certificates) = match (value, &plan.certificate) {
+            (Some(value), _) => {
+                let keys = Keyring::new(section, value, labels, |key| {
+                    Key::new(algorithm, key, shows_secret)
+                });
+                (keys?, None)
+            }
+            (None, None) => return Err(missing(&section.option, &section.hint)),
+            (None, Some(certificate)) => {
+                let topics = demands::texts_of(&plan.variants, &expected, TOPIC);
+                let function = certificate.function;
+                let certificates = Certificates::new(function, algorithm, &topics, options)?;
+                (Keyring::elsewhere(LABEL, labels), Some(certificates))
+            }
+        };
         let forms = plan.url_forms.len();
         if section.is_public() && keys.len() * forms > MAX_PUBLIC_KEY_TRIES {
             let most = MAX_PUBLIC_KEY_TRIES / forms;
@@ -106,6 +137,9 @@ impl SignatureProof {
             max_body_bytes: vec![MAX_BODY_BYTES; plan.variants.len()],
             plan,
             keys,
+            certificates,
+            message,
+            is_labelled,
         })
     }
 
@@ -130,7 +164,7 @@ impl SignatureProof {
             }
             algorithm => algorithm.work(),
         };
-        let work = work * self.keys.len() * self.plan.url_forms.len();
+        let work = work * self.keys.len().max(1) * self.plan.url_forms.len();
         let usual = |variant: &Variant| variant.message.usual_body(work);
         let limit = |variant: &Variant| chosen.unwrap_or_else(|| usual(variant));
         self.max_body_bytes = self.plan.variants.iter().map(limit).collect();
@@ -170,6 +204,12 @@ impl SignatureProof {
         matches!(self.plan.algorithm, SignatureAlgorithm::PublicKey(_))
     }
 
+    /// The certificates that hold the key, where they are fetched.
+    pub(crate) fn fetched_certificates(&self) -> Option<&Certificates> {
+        let certificates = self.certificates.as_ref();
+        certificates.filter(|certificates| certificates.are_fetched())
+    }
+
     /// A request without any signature needs no further look.
     ///
     /// # Errors
@@ -199,7 +239,12 @@ impl SignatureProof {
         let (position, variant) = self.variant(request)?;
         self.check_length(position, request)?;
         let mut received = Received::default();
-        received.read(&self.plan, &self.constants, variant, request)?;
+        let label = self.message.label.as_deref();
+        received.read(&self.plan, &self.constants, variant, label, request)?;
+        let parts = Parts::of(&self.plan, &received.parts);
+        if let Some(parts) = &parts {
+            self.message.check(parts, &self.plan)?;
+        }
         let values = Values {
             request,
             parts: &received.parts,
@@ -218,37 +263,63 @@ impl SignatureProof {
         // What is too old costs no public key anything.
         let is_early = self.uses_public_keys();
         if is_early {
-            self.check_time(timestamp, now)?;
+            self.check_time(timestamp, parts.as_ref(), now)?;
         }
         variant::check_form(self.plan.content_type.as_ref(), variant, request)?;
         let input = Input {
             method: request.method(),
             url: request.url(),
             body: request.body(),
+            headers: request.headers(),
+            parts: &received.parts,
             timestamp: timestamp_text,
             delivery_id: delivery_id.as_deref().unwrap_or_default(),
             secret: &[],
         };
         let prepared = variant.message.prepare(&input, &|site| values.get(site))?;
-        let found = self.find_match(variant, &input, &prepared, &received)?;
-        if !variant.demands.is_empty() {
+        let check_demands = |url: Option<&FormedUrl<'_, '_>>| {
+            if let Some(digest) = &prepared.digest {
+                digest.check(request.body())?;
+            }
+            if variant.demands.is_empty() {
+                return Ok(());
+            }
+            let options = self.expected.get(position).map(Vec::as_slice);
             let expected = Expected {
                 input: &input,
-                url: found.url.as_ref(),
-                options: self
-                    .expected
-                    .get(position)
-                    .map(Vec::as_slice)
-                    .unwrap_or_default(),
+                url,
+                options: options.unwrap_or_default(),
             };
-            demands::check(&variant.demands, &values, &expected)?;
-        }
+            demands::check(&variant.demands, &values, &expected)
+        };
+        let found = match (&self.certificates, &self.plan.certificate) {
+            (Some(certificates), Some(plan)) => {
+                // Nothing is fetched for a request that is rejected anyway.
+                check_demands(input.url.map(FormedUrl::as_is).as_ref())?;
+                self.check_type(request)?;
+                let topic = demands::text_at(&variant.demands, &values, TOPIC)?;
+                let delivery = Delivery {
+                    variant,
+                    input: &input,
+                    prepared: &prepared,
+                    received: &received,
+                    topic: topic.and_then(|it| str::from_utf8(it).ok()),
+                };
+                let address = address(&plan.site, &values)?;
+                self.match_certificates(certificates, &address, &delivery, now)?
+            }
+            _ => {
+                let found = self.find_match(variant, &input, &prepared, &received)?;
+                check_demands(found.url.as_ref())?;
+                found
+            }
+        };
         if let Some(shadows) = &variant.shadows {
             shadows::check(shadows, request)?;
         }
         self.check_type(request)?;
         if !is_early {
-            self.check_time(timestamp, now)?;
+            self.check_time(timestamp, parts.as_ref(), now)?;
         }
         let event_type = match &variant.event_type {
             Some(site) => values.fact(site)?,
@@ -291,11 +362,29 @@ impl SignatureProof {
         Ok(())
     }
 
-    fn check_time(&self, timestamp: Option<i64>, now: Now) -> Result<(), Error> {
-        match (&self.tolerance, timestamp) {
-            (Some(tolerance), Some(timestamp)) => tolerance.check(timestamp, now.seconds()?),
-            _ => Ok(()),
+    fn check_time(
+        &self,
+        timestamp: Option<i64>,
+        parts: Option<&Parts<'_>>,
+        now: Now,
+    ) -> Result<(), Error> {
+        if let (Some(tolerance), Some(timestamp)) = (&self.tolerance, timestamp) {
+            tolerance.check(timestamp, now.seconds()?)?;
         }
+        match parts {
+            None => Ok(()),
+            Some(parts) => message::check_expiry(parts, now.seconds()?),
+        }
+    }
+
+    /// The key that a signature names; all are tried where it names none.
+    fn named_key(&self, received: &Received<'_>) -> Option<usize> {
+        if !self.is_labelled {
+            return None;
+        }
+        let named = Parts::of(&self.plan, &received.parts)?.get("keyid")?;
+        let mut keys = self.keys.iter();
+        keys.position(|key| key.label.as_bytes() == named)
     }
 
     /// Tries the forms of the URL in order, and for each all keys against all
@@ -358,11 +447,13 @@ impl SignatureProof {
         string_to_sign: &StringToSign<'_>,
     ) -> Option<(usize, Tag)> {
         let mut first_tag = None;
-        let hits = self.keys.iter().filter_map(|key| {
+        let named = self.named_key(received);
+        let hits = self.keys.iter().enumerate().filter_map(|(position, key)| {
             let expected = key.prepared.tag(string_to_sign)?;
             let hit = any(received.tags().map(|tag| tag.ct_eq(&expected)));
             first_tag.get_or_insert(expected);
-            Some(hit)
+            let is_asked = named.is_none_or(|named| named == position);
+            Some(hit & Choice::from(u8::from(is_asked)))
         });
         let key = first(hits)?;
         first_tag.map(|first_tag| (key, first_tag))
@@ -377,18 +468,27 @@ impl SignatureProof {
         received: &Received<'_>,
         string_to_sign: &StringToSign<'_>,
     ) -> Option<(usize, Tag)> {
-        let mut length = Length(0);
-        let string_to_sign = Erased(string_to_sign);
-        string_to_sign.write(&mut length);
-        let mut message = Vec::with_capacity(length.0);
-        string_to_sign.write(&mut message);
-        let key = self.keys.iter().position(|key| {
+        let message = whole(string_to_sign);
+        let named = self.named_key(received);
+        let keys = self.keys.iter().enumerate();
+        let mut asked = keys.filter(|(position, _)| named.is_none_or(|named| named == *position));
+        let (key, _) = asked.find(|(_, key)| {
             let mut signatures = received.signatures().iter();
             let key = &key.prepared;
             signatures.any(|it| key.verify(self.plan.algorithm, &message, it))
         })?;
         Some((key, Tag::from_bytes(&sha256(&[&message]))))
     }
+}
+
+/// A string to sign in one piece, as public keys take it.
+fn whole(string_to_sign: &StringToSign<'_>) -> Vec<u8> {
+    let mut length = Length(0);
+    let string_to_sign = Erased(string_to_sign);
+    string_to_sign.write(&mut length);
+    let mut message = Vec::with_capacity(length.0);
+    string_to_sign.write(&mut message);
+    message
 }
 
 /// Measures what is written, so that it is assembled without any copy.
@@ -454,6 +554,23 @@ fn absent(site: &Site) -> Error {
             format!("{} is absent or empty", site.place),
         ),
     }
+}
+
+/// The algorithm of the scheme, or of its option.
+fn chosen_algorithm(
+    plan: &SignaturePlan,
+    options: &mut OptionReader,
+) -> Result<SignatureAlgorithm, Error> {
+    let Some(option) = &plan.algorithm_option else {
+        return Ok(plan.algorithm);
+    };
+    let name = options.choice(&option.option)?;
+    let name = name.ok_or_else(|| missing(&option.option, &option.hint))?;
+    let mut values = option.values.iter();
+    let chosen = values.find(|algorithm| algorithm.name() == name);
+    chosen
+        .copied()
+        .ok_or_else(|| missing(&option.option, &option.hint))
 }
 
 /// Constants that templates and patterns mention.

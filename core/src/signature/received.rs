@@ -2,12 +2,15 @@
 
 use arrayvec::ArrayVec;
 
+use crate::canonical::cavage;
+use crate::canonical::rfc9421::Fields;
 use crate::error::{Error, ErrorCode};
 use crate::prepared_request::{PreparedRequest, Unread};
+use crate::primitives::authorization;
 use crate::primitives::mac::Tag;
 use crate::primitives::signature::SignatureAlgorithm;
-use crate::request::{HeaderSlots, RequestPlace};
-use crate::scheme::{MAX_PARTS, SignaturePlan, Site, Slot, Value, Variant};
+use crate::request::{Header, HeaderSlots, RequestPlace};
+use crate::scheme::{Grammar, MAX_PARTS, SignaturePlan, Site, Slot, Value, Variant};
 
 /// Rotations send two or three; more is an attempt to make us compare.
 const MAX_ENTRIES: usize = 32;
@@ -35,8 +38,16 @@ impl<'p> Received<'p> {
         plan: &SignaturePlan,
         constants: &[Box<[u8]>],
         variant: &Variant,
+        label: Option<&str>,
         request: &'p PreparedRequest<'_, '_>,
     ) -> Result<(), Error> {
+        match &plan.parse.grammar {
+            Grammar::Patterns => {}
+            Grammar::MessageSignature(input) => {
+                return self.read_message(plan, variant, input, label, request);
+            }
+            Grammar::Parameters => return self.read_parameters(plan, variant, request),
+        }
         let none = core::iter::repeat_n(None, plan.parse.parts.len().min(MAX_PARTS));
         self.parts.extend(none);
         let mut reader = Reader {
@@ -58,6 +69,86 @@ impl<'p> Received<'p> {
         if self.first_tag.is_none() && self.signatures.is_empty() {
             return Err(malformed(
                 "no entry of the signature header is a signature of the right encoding and length",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Reads one signature of RFC 9421, and what its input says.
+    fn read_message(
+        &mut self,
+        plan: &SignaturePlan,
+        variant: &Variant,
+        input: &Header,
+        label: Option<&str>,
+        request: &'p PreparedRequest<'_, '_>,
+    ) -> Result<(), Error> {
+        let headers = request.headers();
+        let header = variant.from.first().and_then(|site| match &site.slot {
+            Slot::Request(RequestPlace::Header(header)) => Some(header),
+            _ => None,
+        });
+        let header = header.ok_or_else(|| missing(&variant.from))?;
+        let signature = header.optional(headers)?;
+        let signature = signature.ok_or_else(|| missing(&variant.from))?;
+        let fields = Fields::read(input.required(headers)?, signature, label)?;
+        let parts = fields.parts.iter().map(|part| part.map(str::as_bytes));
+        let list = Some(fields.list.as_bytes());
+        self.parts.extend(parts.chain([list]).take(MAX_PARTS));
+        self.read_signature(plan, fields.signature.as_bytes())
+    }
+
+    /// Reads one signature of draft-cavage: in a header of its own, or in
+    /// `Authorization` behind the word `Signature`.
+    fn read_parameters(
+        &mut self,
+        plan: &SignaturePlan,
+        variant: &Variant,
+        request: &'p PreparedRequest<'_, '_>,
+    ) -> Result<(), Error> {
+        let (mut found, mut is_other) = (None, false);
+        for site in &variant.from {
+            let Some(text) = signature_text(site, request)? else {
+                continue;
+            };
+            let text = match site.place.as_header() {
+                Some("authorization") => match authorization::credentials(text, "signature") {
+                    Some(parameters) => parameters,
+                    None => {
+                        is_other = true;
+                        continue;
+                    }
+                },
+                _ => text,
+            };
+            if found.replace(text).is_some() {
+                return Err(malformed("the request has two signatures"));
+            }
+        }
+        let text = found.ok_or_else(|| {
+            if is_other {
+                malformed("authorization holds something else than a signature")
+            } else {
+                missing(&variant.from)
+            }
+        })?;
+        let parameters = cavage::Parameters::read(text)?;
+        self.parts
+            .extend(parameters.parts.into_iter().take(MAX_PARTS));
+        self.read_signature(plan, parameters.signature)
+    }
+
+    fn read_signature(&mut self, plan: &SignaturePlan, text: &[u8]) -> Result<(), Error> {
+        let mut reader = Reader {
+            plan,
+            constants: &[],
+            received: self,
+            entries: 0,
+        };
+        reader.signature(text)?;
+        if self.first_tag.is_none() && self.signatures.is_empty() {
+            return Err(malformed(
+                "the signature is not base64 in its one spelling, or of another length",
             ));
         }
         Ok(())

@@ -1,15 +1,17 @@
 //! The sender's half, for tests: the parse rules of a scheme run backwards.
 
-use crate::canonical::Input;
+use crate::canonical::{Input, rfc9421};
 use crate::error::Error;
 use crate::prepared_request::PreparedRequest;
 use crate::primitives::mac::MAX_TAG_BYTES;
 use crate::primitives::url_form::FormedUrl;
-use crate::request::{HeaderSlots, RequestPlace};
-use crate::scheme::{Parse, Place, Site, Slot, StringToSign, Variant};
-use crate::signature::demands::{self, Expected};
+use crate::request::{Header, HeaderSlots, RequestPlace};
+use crate::scheme::{Grammar, Message, Parse, Place, Site, Slot, StringToSign, Variant};
 use crate::signature::values::Values;
 use crate::signature::{SignatureProof, variant};
+
+/// The label of a signature where the option does not say it.
+const USUAL_LABEL: &str = "sig1";
 
 /// What a signer adds to a request.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,6 +40,26 @@ impl SignatureProof {
         }
     }
 
+    /// The headers that a sender adds before it signs: a digest of the body. Those that
+    /// the request has already stay as they are.
+    pub(crate) fn made_headers(
+        &self,
+        headers: &HeaderSlots<'_>,
+        body: &[u8],
+    ) -> Vec<(Header, String)> {
+        let mut made: Vec<(Header, String)> = Vec::new();
+        for variant in &self.plan.variants {
+            if let Message::Listed(listed) = &variant.message {
+                let of_variant = listed.listing.made_headers(body);
+                let absent = of_variant
+                    .into_iter()
+                    .filter(|(header, _)| header.is_absent(headers));
+                made.extend(absent.map(|(header, value)| (header.clone(), value)));
+            }
+        }
+        made
+    }
+
     /// The headers that the provider would add.
     pub(crate) fn sign(
         &self,
@@ -47,6 +69,11 @@ impl SignatureProof {
         let (position, variant) = self.variant(request)?;
         self.check_length(position, request)?;
         variant::check_form(self.plan.content_type.as_ref(), variant, request)?;
+        if let Message::Listed(listed) = &variant.message
+            && !listed.listing.function.can_sign()
+        {
+            return Err(not_known());
+        }
         let timestamp = self.timestamp(signing)?;
         let delivery_id = delivery_id(variant, signing)?;
         let key = match signing.key_id {
@@ -54,7 +81,8 @@ impl SignatureProof {
             Some(label) => self.keys.iter().find(|key| key.label == label),
         };
         let key = key.ok_or_else(|| Error::configuration("no key has that key_id"))?;
-        let parts = self.parts(variant, &timestamp, delivery_id);
+        let mut parts = self.parts(variant, &timestamp, delivery_id);
+        self.fill_message(variant, signing, &key.label, &mut parts)?;
         let known: Vec<Option<&[u8]>> = parts
             .iter()
             .map(|part| part.as_deref().map(str::as_bytes))
@@ -69,6 +97,8 @@ impl SignatureProof {
             method: request.method(),
             url: request.url(),
             body: request.body(),
+            headers: request.headers(),
+            parts: &known,
             timestamp: timestamp.as_bytes(),
             delivery_id: delivery_id.as_bytes(),
             secret: &[],
@@ -85,26 +115,26 @@ impl SignatureProof {
             url: url.as_ref(),
             prepared: &prepared,
         };
-        string_to_sign.check_boundaries()?;
-        let expected = Expected {
-            input: &input,
-            url: url.as_ref(),
-            options: self
-                .expected
-                .get(position)
-                .map(Vec::as_slice)
-                .unwrap_or_default(),
-        };
-        demands::check(&variant.demands, &values, &expected)?;
-        self.check_type(request)?;
         let tag = key.prepared.tag(&string_to_sign).ok_or_else(|| {
             Error::configuration("signing needs the private key, which only the provider has")
         })?;
         let text = tag.copy_to(&mut [0; MAX_TAG_BYTES]).to_vec();
         let text = self.plan.encoding.encode(&text);
-        let text = write_signature(&self.plan.parse, &text, &self.constants, &parts)?;
         let mut headers = Headers(Vec::new());
-        headers.add(variant.from.first(), &text)?;
+        match &self.plan.parse.grammar {
+            Grammar::Patterns => {
+                let text = write_signature(&self.plan.parse, &text, &self.constants, &parts)?;
+                headers.add(variant.from.first(), &text)?;
+            }
+            Grammar::MessageSignature(input) => {
+                let label = self.message.label.as_deref().unwrap_or(USUAL_LABEL);
+                let list = parts.last().cloned().flatten().unwrap_or_default();
+                headers.add(variant.from.first(), &format!("{label}=:{text}:"))?;
+                let input = (input.name().to_owned(), format!("{label}={list}"));
+                headers.0.push(input);
+            }
+            Grammar::Parameters => return Err(not_known()),
+        }
         headers.add(
             variant
                 .delivery_id
@@ -133,6 +163,59 @@ impl SignatureProof {
         parts
     }
 
+    /// What an HTTP Message Signature says of itself, and the list that it signs.
+    fn fill_message(
+        &self,
+        variant: &Variant,
+        signing: &Signing<'_>,
+        key_label: &str,
+        parts: &mut [Option<String>],
+    ) -> Result<(), Error> {
+        let (Grammar::MessageSignature(_), Message::Listed(listed)) =
+            (&self.plan.parse.grammar, &variant.message)
+        else {
+            return Ok(());
+        };
+        let expires = match (signing.timestamp, &self.tolerance) {
+            (Some(created), Some(tolerance)) => Some(
+                created
+                    .saturating_add(i64::from(tolerance.past))
+                    .to_string(),
+            ),
+            _ => None,
+        };
+        let known = [
+            ("expires", expires),
+            ("alg", Some(self.plan.algorithm.name().to_owned())),
+            ("keyid", self.is_labelled.then(|| key_label.to_owned())),
+            ("tag", self.message.written_tag().map(str::to_owned)),
+        ];
+        for (name, value) in known {
+            let position = rfc9421::PARTS.iter().position(|part| *part == name);
+            if let Some(part) = position.and_then(|position| parts.get_mut(position)) {
+                *part = value;
+            }
+        }
+        let is_plain = |text: &String| {
+            text.bytes()
+                .all(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte))
+        };
+        if !parts.iter().flatten().all(is_plain) {
+            return Err(Error::configuration(
+                "a delivery_id or the label of a key holds what no parameter of a signature can",
+            ));
+        }
+        let mut written = [None; rfc9421::PARTS.len()];
+        for (written, part) in written.iter_mut().zip(parts.iter()) {
+            *written = part.as_deref();
+        }
+        let list = rfc9421::write_input(listed.listing.demands(), &written);
+        if let Some(last) = parts.last_mut() {
+            *last = Some(list);
+        }
+        Ok(())
+    }
+
     fn timestamp(&self, signing: &Signing<'_>) -> Result<String, Error> {
         let Some(rule) = &self.plan.time else {
             return Ok(String::new());
@@ -151,7 +234,7 @@ fn delivery_id<'s>(variant: &Variant, signing: &Signing<'s>) -> Result<&'s str, 
         return Ok("");
     };
     // One that the body holds is in it already.
-    if variant.id_rule.is_none() && !matches!(site.place, Place::Header(_)) {
+    if variant.id_rule.is_none() && !matches!(site.place, Place::Header(_) | Place::Signature(_)) {
         return Ok("");
     }
     let is_text = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
@@ -207,6 +290,13 @@ impl Headers {
             Some(_) => Err(no_header()),
         }
     }
+}
+
+#[cold]
+fn not_known() -> Error {
+    Error::configuration(
+        "signing is not known for this scheme: what its sender lists are headers of its own",
+    )
 }
 
 #[cold]

@@ -6,7 +6,9 @@
 
 pub(crate) mod option_values;
 
-use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verified, Verifier};
+use hookseal::{
+    Error, ErrorCode, Headers, OptionValue, Options, Request, Signing, Verified, Verifier,
+};
 use serde_json::Value;
 
 /// A clock for all tests.
@@ -14,6 +16,9 @@ pub(crate) const NOW: i64 = 1_700_000_000;
 
 /// Bytes are a secret for every scheme, however it writes its secrets.
 pub(crate) const SECRET: &[u8] = b"\x00secret of thirty-two bytes....\xff";
+
+/// What a receiver is called at its provider, and no secret.
+pub(crate) const CONSTANT: &str = "name-4711";
 
 pub(crate) const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
@@ -23,22 +28,34 @@ pub(crate) struct Scheme {
     pub(crate) id: String,
     /// The option that holds its secrets.
     pub(crate) option: String,
+    /// The others that it needs, with a value: an algorithm, constants of the receiver.
+    pub(crate) constants: Vec<(String, String)>,
 }
 
-/// All embedded schemes that sign, as the catalogue tells them.
+/// The embedded schemes that sign a POST, as the catalogue tells them. AudioHook signs
+/// the upgrade to a WebSocket; it has its vectors.
 pub(crate) fn schemes() -> Vec<Scheme> {
     let catalogue: Value = serde_json::from_str(hookseal::schemes_json()).unwrap();
     let schemes: Vec<Scheme> = catalogue
         .as_array()
         .unwrap()
         .iter()
-        .filter(|scheme| scheme["can_sign"] == true)
+        .filter(|scheme| scheme["can_sign"] == true && scheme["id"] != "audiohook")
         .map(|scheme| {
             let options = scheme["options"].as_array().unwrap();
             let secret = options.iter().find(|option| option["secret"] == true);
+            let is_constant =
+                |option: &&Value| option["required"] == true && option["secret"] == false;
+            let constants = options.iter().filter(is_constant);
             Scheme {
                 id: text(&scheme["id"]),
                 option: text(&secret.unwrap()["name"]),
+                constants: constants
+                    .map(|option| {
+                        let choice = option["values"][0].as_str();
+                        (text(&option["name"]), choice.unwrap_or(CONSTANT).to_owned())
+                    })
+                    .collect(),
             }
         })
         .collect();
@@ -52,7 +69,20 @@ fn text(value: &Value) -> String {
 
 impl Scheme {
     pub(crate) fn options(&self) -> Options {
-        Options::new().with(&self.option, SECRET)
+        self.with(SECRET)
+    }
+
+    /// All that it needs, with that secret.
+    pub(crate) fn with(&self, secret: impl Into<OptionValue>) -> Options {
+        self.constants().with(&self.option, secret)
+    }
+
+    /// All that it needs but its secret.
+    pub(crate) fn constants(&self) -> Options {
+        let constants = self.constants.iter();
+        constants.fold(Options::new(), |options, (name, value)| {
+            options.with(name, value.as_str())
+        })
     }
 
     pub(crate) fn verifier(&self) -> Verifier {
@@ -163,6 +193,11 @@ pub(crate) fn signature_header(verifier: &Verifier) -> String {
     let delivery = Delivery::form("https://example.com/a", "b=c");
     let added = delivery.request(|request| verifier.sign(request, &signing()).unwrap());
     added[0].0.clone()
+}
+
+/// Whether the string to sign holds the id by itself; otherwise a body may hold it.
+pub(crate) fn mentions_id(covers: &hookseal::Covers) -> bool {
+    covers.parts.iter().any(|part| part == "delivery_id")
 }
 
 /// What was verified, comparable.

@@ -4,10 +4,13 @@
 //! Every built-in scheme has the largest configuration: 16 keys, and a URL of
 //! which all forms differ.
 
+#[path = "places.rs"]
+mod places;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hookseal::{Error, ErrorCode, Headers, Options, Request, Signing, Verifier};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const NOW: i64 = 1_700_000_000;
 
@@ -134,6 +137,7 @@ pub(crate) fn all(size: Size) -> Vec<Case> {
     credentials(&mut cases, size);
     tokens(&mut cases, size);
     ciphertexts(&mut cases, size);
+    places::add(&mut cases, size);
     cases
 }
 
@@ -215,19 +219,27 @@ fn bodies(cases: &mut Vec<Case>, size: Size) {
         ("&", repeated("&", full)),
         ("=", repeated("=", full)),
     ];
-    for (scheme, option) in signing_schemes() {
+    for (scheme, option, constants) in signing_schemes() {
         for (input, body) in &bodies {
             for method in ["POST", "GET"] {
                 let secrets: Vec<_> = (0..size.keys)
                     .map(|key| json!({ "hex": hex(key) }))
                     .collect();
+                let mut options = constants.clone();
+                options.insert(option.clone(), secrets.into());
                 let case = Case::new(
                     &scheme,
                     format!("{method}, {input}"),
-                    json!({ &option: secrets }),
+                    options.into(),
                     url("?a='"),
                 );
                 let case = case.method(method).header("content-type", FORM);
+                let case = match scheme.as_str() {
+                    "audiohook" => AUDIOHOOK
+                        .into_iter()
+                        .fold(case, |case, name| case.header(name, "a")),
+                    _ => case,
+                };
                 cases.extend(case.signed().map(|case| case.body(body.clone())));
             }
         }
@@ -292,16 +304,36 @@ fn public_keys(cases: &mut Vec<Case>, size: Size) {
 const P256_KEY: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==";
 const P256_SIGNATURE: &str = "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=";
 
-/// The embedded schemes that sign, and the options of their secrets.
-fn signing_schemes() -> Vec<(String, String)> {
+/// The headers that AudioHook signs.
+const AUDIOHOOK: [&str; 4] = [
+    "audiohook-organization-id",
+    "audiohook-session-id",
+    "audiohook-correlation-id",
+    "x-api-key",
+];
+
+/// The embedded schemes that sign, with the options of their secrets, and what else
+/// they need.
+fn signing_schemes() -> Vec<(String, String, Map<String, Value>)> {
     let catalogue: Vec<Value> = serde_json::from_str(hookseal::schemes_json()).unwrap();
     let schemes = catalogue.iter().filter(|scheme| scheme["can_sign"] == true);
     schemes
         .map(|scheme| {
-            let mut options = scheme["options"].as_array().unwrap().iter();
-            let secret = options.find(|option| option["secret"] == true).unwrap();
+            let options = scheme["options"].as_array().unwrap().iter();
+            let (secrets, others): (Vec<_>, Vec<_>) =
+                options.partition(|option| option["secret"] == true);
             let text = |value: &Value| value.as_str().unwrap().to_owned();
-            (text(&scheme["id"]), text(&secret["name"]))
+            let constants = others.iter().filter(|option| option["required"] == true);
+            (
+                text(&scheme["id"]),
+                text(&secrets[0]["name"]),
+                constants
+                    .map(|it| {
+                        let choice = it["values"][0].as_str();
+                        (text(&it["name"]), choice.unwrap_or("name-4711").into())
+                    })
+                    .collect(),
+            )
         })
         .collect()
 }
@@ -467,6 +499,36 @@ fn tokens(cases: &mut Vec<Case>, size: Size) {
         }
         let case = Case::new(scheme, "wrong signature", options, url(""));
         cases.push(case.header("authorization", &*token));
+    }
+    detached(cases, &keys, size);
+}
+
+/// Signatures over long bodies, under keys that are all tried.
+fn detached(cases: &mut Vec<Case>, keys: &[Value], size: Size) {
+    for (scheme, header, place) in [
+        (
+            "saleor",
+            r#"{"alg":"RS256","b64":false,"crit":["b64"]}"#,
+            "saleor-signature",
+        ),
+        (
+            "fireblocks",
+            r#"{"alg":"RS512"}"#,
+            "fireblocks-webhook-signature",
+        ),
+    ] {
+        let mut options = json!({ "jwks": { "keys": keys }, "allow_missing_kid": true });
+        if scheme == "fireblocks" {
+            options["workspace_id"] = "w".into();
+        }
+        let signature = format!("{}..{}", base64url(header), base64url([0x5a; 256]));
+        let case = Case::new(scheme, "wrong signature", options.clone(), url(""));
+        cases.push(case.header(place, signature).filled("[0,", size));
+        let more = format!("{},\"a\":[0", header.trim_end_matches('}'));
+        let header = format!("{more}{}]}}", ",0".repeat(5 * KIB));
+        let signature = format!("{}..", base64url(header));
+        let case = Case::new(scheme, "header of numbers", options, url(""));
+        cases.push(case.header(place, signature).filled("[0,", size));
     }
 }
 

@@ -10,7 +10,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 /// How many bytes a request may take for each of its own, and for itself.
 const FACTOR: usize = 3;
-const ALLOWANCE: usize = 64 * 1024;
+const ALLOWANCE: usize = 128 * 1024;
 
 /// Long enough that the allowance hides nothing; keys take time and no memory.
 const SIZE: Size = Size {

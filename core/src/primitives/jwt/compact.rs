@@ -3,6 +3,7 @@
 
 use super::algorithm::JwtAlgorithm;
 use super::claim_error::quoted;
+use super::detached::{DetachedForm, DetachedInput, check_form};
 use super::error::{JwtError, MAX_KID_BYTES};
 use super::key_set::{KeySet, NamedKey};
 use crate::primitives::json::{self, Scalar, Scanned};
@@ -31,13 +32,21 @@ pub(crate) enum KidRule {
 
 /// A token taken apart. Nothing of it is a fact before [`CompactJws::verify`].
 pub(crate) struct CompactJws<'t> {
-    signing_input: &'t [u8],
+    input: SigningInput<'t>,
     algorithm: JwtAlgorithm,
     kid: Option<String>,
     kid_rule: KidRule,
     has_nonce: bool,
+    /// Of a token; empty where the content is detached.
     payload: Vec<u8>,
     signature: Vec<u8>,
+}
+
+/// What a signature is made over.
+enum SigningInput<'t> {
+    /// As it stands in the token.
+    Attached(&'t [u8]),
+    Detached(DetachedInput<'t>),
 }
 
 impl<'t> CompactJws<'t> {
@@ -49,26 +58,53 @@ impl<'t> CompactJws<'t> {
         allowed: &[JwtAlgorithm],
         kid_rule: KidRule,
     ) -> Result<Self, JwtError> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(JwtError::Malformed("the token is longer than 16 KiB"));
-        }
-        let (signing_input, signature) = rsplit_once(token).ok_or(NOT_THREE_PARTS)?;
-        let (header, payload) = rsplit_once(signing_input).ok_or(NOT_THREE_PARTS)?;
-        if header.contains(&b'.') {
-            return Err(NOT_THREE_PARTS);
-        }
-        let header =
-            json::scan_object(&decode(header)?, &HEADER_MEMBERS).ok_or(JwtError::Malformed(
-                "the header is no JSON object, or holds a member twice, or nests too deeply",
-            ))?;
+        let parts = Parts::of(token)?;
+        let header = scan(&decode(parts.header)?)?;
         check_extensions(&header)?;
         Ok(Self {
-            signing_input,
-            algorithm: algorithm(&header, allowed)?,
-            kid: kid(&header, kid_rule)?,
+            input: SigningInput::Attached(parts.signing_input),
+            payload: decode(parts.payload)?,
+            ..Self::of_header(&header, parts.signature, allowed, kid_rule)?
+        })
+    }
+
+    /// The same of a signature whose content stands elsewhere, in the one form that
+    /// the verifier expects: its payload is empty, and it has no claims.
+    pub(crate) fn parse_detached(
+        token: &'t [u8],
+        content: &'t [u8],
+        form: DetachedForm,
+        allowed: &[JwtAlgorithm],
+        kid_rule: KidRule,
+    ) -> Result<Self, JwtError> {
+        let parts = Parts::of(token)?;
+        if !parts.payload.is_empty() {
+            return Err(JwtError::Malformed("the payload is not detached"));
+        }
+        let header = decode(parts.header)?;
+        check_form(&header, form)?;
+        let text = core::str::from_utf8(parts.header).map_err(|_| NOT_BASE64URL)?;
+        let input = DetachedInput::new(text, content, form);
+        Ok(Self {
+            input: SigningInput::Detached(input),
+            ..Self::of_header(&scan(&header)?, parts.signature, allowed, kid_rule)?
+        })
+    }
+
+    /// What the header says, with nothing that is signed yet.
+    fn of_header(
+        header: &Scanned,
+        signature: &[u8],
+        allowed: &[JwtAlgorithm],
+        kid_rule: KidRule,
+    ) -> Result<Self, JwtError> {
+        Ok(Self {
+            input: SigningInput::Attached(b""),
+            algorithm: algorithm(header, allowed)?,
+            kid: kid(header, kid_rule)?,
             kid_rule,
             has_nonce: header.get("nonce").is_some(),
-            payload: decode(payload)?,
+            payload: Vec::new(),
             signature: decode(signature)?,
         })
     }
@@ -78,9 +114,20 @@ impl<'t> CompactJws<'t> {
         self.algorithm
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_joined(&self) -> bool {
+        match &self.input {
+            SigningInput::Attached(_) => true,
+            SigningInput::Detached(input) => input.is_joined(),
+        }
+    }
+
     /// What the signature is made over.
-    pub(crate) const fn signing_input(&self) -> &'t [u8] {
-        self.signing_input
+    pub(crate) fn signing_input(&self) -> &[u8] {
+        match &self.input {
+            SigningInput::Attached(input) => input,
+            SigningInput::Detached(input) => input.joined(),
+        }
     }
 
     /// What was signed, if the signature is right.
@@ -105,10 +152,11 @@ impl<'t> CompactJws<'t> {
         if named.peek().is_none() {
             return Err(JwtError::UnknownKey);
         }
+        let input = self.signing_input();
         let mut matching = None;
         // All are tried, so that the time does not tell which one it was.
         for key in named.filter(|key| key.fits(self.algorithm)).take(MAX_TRIES) {
-            if key.verifies(self.algorithm, self.signing_input, &self.signature) {
+            if key.verifies(self.algorithm, input, &self.signature) {
                 matching = matching.or(Some(key));
             }
         }
@@ -154,6 +202,39 @@ pub(super) const NO_CLAIMS: JwtError = JwtError::Malformed(
 
 const NOT_THREE_PARTS: JwtError = JwtError::Malformed("the token must have three parts");
 
+/// The three parts of a token, not decoded.
+struct Parts<'t> {
+    signing_input: &'t [u8],
+    header: &'t [u8],
+    payload: &'t [u8],
+    signature: &'t [u8],
+}
+
+impl<'t> Parts<'t> {
+    fn of(token: &'t [u8]) -> Result<Self, JwtError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(JwtError::Malformed("the token is longer than 16 KiB"));
+        }
+        let (signing_input, signature) = rsplit_once(token).ok_or(NOT_THREE_PARTS)?;
+        let (header, payload) = rsplit_once(signing_input).ok_or(NOT_THREE_PARTS)?;
+        if header.contains(&b'.') {
+            return Err(NOT_THREE_PARTS);
+        }
+        Ok(Self {
+            signing_input,
+            header,
+            payload,
+            signature,
+        })
+    }
+}
+
+fn scan(header: &[u8]) -> Result<Scanned, JwtError> {
+    json::scan_object(header, &HEADER_MEMBERS).ok_or(JwtError::Malformed(
+        "the header is no JSON object, or holds a member twice, or nests too deeply",
+    ))
+}
+
 /// Extensions that change what is signed, or that must be understood: none is.
 fn check_extensions(header: &Scanned) -> Result<(), JwtError> {
     if header.get("crit").is_some() {
@@ -185,10 +266,11 @@ fn kid(header: &Scanned, rule: KidRule) -> Result<Option<String>, JwtError> {
 
 /// base64url without padding and with zero trailing bits: one text for one value.
 fn decode(part: &[u8]) -> Result<Vec<u8>, JwtError> {
-    URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| JwtError::Malformed("a part of the token is not base64url without padding"))
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| NOT_BASE64URL)
 }
+
+const NOT_BASE64URL: JwtError =
+    JwtError::Malformed("a part of the token is not base64url without padding");
 
 /// Splits at the last dot.
 fn rsplit_once(text: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -25,7 +25,9 @@ pub(super) fn specs(jwt: &JwtSection, has_key: bool) -> Vec<OptionSpec> {
         OptionSpec::new(name, OptionKind::Text, "a part of the issuer's addresses").required()
     };
     let mut specs: Vec<OptionSpec> = jwt.parameters.iter().map(parameter).collect();
-    specs.extend(demands(jwt, has_key));
+    if jwt.detached.is_none() {
+        specs.extend(demands(jwt, has_key));
+    }
     specs.extend(keys(jwt));
     specs.extend(checking(jwt));
     specs.extend(fetching(jwt));
@@ -75,11 +77,12 @@ fn demands(jwt: &JwtSection, has_key: bool) -> Vec<OptionSpec> {
 /// Where the keys are.
 fn keys(jwt: &JwtSection) -> Vec<OptionSpec> {
     let takes_secrets = jwt.takes_secrets();
+    let introspection = introspection(jwt);
     // Beside one key there is no other, and beside introspection none.
     let key = |name: &'static str, kind, help: &str| {
         let others = KEYS.into_iter().filter(|other| *other != name);
         let others = others.filter(|other| takes_secrets || *other != SECRET);
-        OptionSpec::new(name, kind, help).excluding(others.chain([INTROSPECTION]))
+        OptionSpec::new(name, kind, help).excluding(others.chain(introspection))
     };
     let set = OptionKind::KeySet {
         may_hold_secrets: takes_secrets,
@@ -111,7 +114,7 @@ fn keys(jwt: &JwtSection) -> Vec<OptionSpec> {
 }
 
 /// How a token is checked with them.
-fn checking(jwt: &JwtSection) -> [OptionSpec; 3] {
+fn checking(jwt: &JwtSection) -> Vec<OptionSpec> {
     let names = jwt.algorithms.iter().map(|it| it.as_str().to_owned());
     let help = if jwt.takes_secrets() {
         "the algorithms to allow; otherwise HS256 with hmac_secret, and all that fit the keys of a \
@@ -120,19 +123,29 @@ fn checking(jwt: &JwtSection) -> [OptionSpec; 3] {
         "the algorithms to allow; otherwise all that fit the keys"
     };
     let secret = jwt.takes_secrets().then_some(SECRET);
-    [
+    let introspection = introspection(jwt);
+    let mut specs = Vec::new();
+    specs.extend(introspection.map(|name| {
         OptionSpec::switch(
-            INTROSPECTION,
+            name,
             "tokens are opaque, and a hook asks their issuer about each (RFC 7662)",
-        ),
+        )
+    }));
+    specs.extend([
         OptionSpec::new("algorithms", OptionKind::Choices(names.collect()), help)
-            .excluding([INTROSPECTION]),
+            .excluding(introspection),
         OptionSpec::switch(
             "allow_missing_kid",
             "try every suitable public key where a token, or a key of the set, has no kid",
         )
-        .excluding([INTROSPECTION].into_iter().chain(secret)),
-    ]
+        .excluding(introspection.into_iter().chain(secret)),
+    ]);
+    specs
+}
+
+/// The name of the option, where tokens can be opaque.
+fn introspection(jwt: &JwtSection) -> Option<&'static str> {
+    jwt.detached.is_none().then_some(INTROSPECTION)
 }
 
 /// When keys are fetched.
@@ -144,7 +157,7 @@ fn fetching(jwt: &JwtSection) -> [OptionSpec; 2] {
         OptionSpec::new(name, OptionKind::Seconds(Range::new(1, LONGEST_AGE)), help)
             .with_default(default)
             .needing(addresses.into_iter().filter(|_| !has_address))
-            .excluding(["jwks", INTROSPECTION].into_iter().chain(secret))
+            .excluding(["jwks"].into_iter().chain(introspection(jwt)).chain(secret))
     };
     [
         seconds(

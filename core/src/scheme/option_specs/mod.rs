@@ -1,7 +1,11 @@
 //! The options that a scheme file brings, read from its sections.
 
+mod certificate;
 mod decrypt;
 mod jwt;
+mod listed;
+
+pub(crate) use listed::{COMPONENTS, HEADERS, LABEL, REQUIRE_NONCE, TAG};
 
 use crate::options::{OptionKind, OptionSpec, Range, common_options, tolerance};
 use crate::primitives::jwt::{ClaimValue, MAX_LEEWAY_SECONDS};
@@ -36,8 +40,17 @@ pub(super) fn own_options(file: &SchemeFile) -> Vec<OptionSpec> {
         } else {
             OptionKind::Secret
         };
-        specs.push(OptionSpec::new(&key.option, kind, &*key.hint).required());
+        let spec = OptionSpec::new(&key.option, kind, &*key.hint);
+        match &key.certificate {
+            None => specs.push(spec.required()),
+            Some(certificate) => {
+                specs.push(spec.excluding(certificate::names(certificate.function)));
+                specs.extend(certificate::specs(certificate.function, &key.option));
+            }
+        }
     }
+    specs.extend(of_algorithm(file));
+    specs.extend(listed::specs(file));
     specs.extend(file.option.iter().map(of_constant));
     specs.extend(of_demands(file));
     if let Some(section) = &file.decrypt {
@@ -79,7 +92,7 @@ fn tolerance_of(file: &SchemeFile) -> Option<OptionSpec> {
         let default = (window.past == window.future).then_some(window.past);
         return Some(tolerance(MAX_TOLERANCE_SECONDS, default));
     }
-    let jwt = file.jwt.as_ref()?;
+    let jwt = file.jwt.as_ref().filter(|jwt| jwt.detached.is_none())?;
     let leeway = jwt.leeway.min(MAX_LEEWAY_SECONDS);
     Some(tolerance(MAX_LEEWAY_SECONDS, Some(leeway)).needing(&jwt.group))
 }
@@ -106,6 +119,13 @@ fn credentials(file: &SchemeFile) -> Vec<&str> {
     }
     names.extend(file.jwt.iter().filter_map(|it| it.group.as_deref()));
     names
+}
+
+fn of_algorithm(file: &SchemeFile) -> Option<OptionSpec> {
+    let option = file.signature.as_ref()?.algorithm_option.as_ref()?;
+    let names = option.values.iter().map(|it| it.name().to_owned());
+    let kind = OptionKind::Choice(names.collect());
+    Some(OptionSpec::new(&option.option, kind, &*option.hint).required())
 }
 
 fn of_constant(constant: &ConstantSection) -> OptionSpec {

@@ -213,7 +213,9 @@ fn end(segments: &[Segment], position: usize, side: Side, around: &Around<'_>) -
                 Side::Left => text.last(),
                 Side::Right => text.first(),
             };
-            stop.copied().map(End::Stop)
+            let stop = stop.copied()?;
+            // A list of two would hold its own separator.
+            (!segment.separates_with(stop)).then_some(End::Stop(stop))
         }
         // Nobody can guess where it begins.
         Some(Segment::Field(field)) if field.source == FieldSource::Secret => Some(End::Fixed),
@@ -269,6 +271,16 @@ impl Segment {
             Some(Self::Literal(text)) => text.last() != Some(&b'\\'),
             Some(Self::Field(_) | Self::List(_)) => false,
         }
+    }
+
+    /// Whether it is a list that has that byte between its names and values.
+    fn separates_with(&self, byte: u8) -> bool {
+        let Self::List(list) = self else {
+            return false;
+        };
+        let is_in_literal =
+            |part: &PairPart| matches!(part, PairPart::Literal(text) if text.contains(&byte));
+        list.joiner.contains(&byte) || list.parts.iter().any(is_in_literal)
     }
 
     /// What it is written with; `None` where it shows its own end.

@@ -208,6 +208,7 @@ impl<'t> Text<'t> {
         let times: [&[u8]; 2] = match self.time_format {
             TimeFormat::Unix => [b"1700000000", b"1700000100"],
             TimeFormat::UnixMs => [b"1700000000000", b"1700000100123"],
+            TimeFormat::HttpDate => [b"Tue, 14 Nov 2023 22:13:20 GMT"; 2],
             TimeFormat::Rfc3339 => [b"2023-11-14T22:13:20Z", b"2023-11-14T22:13:20.5+00:00"],
         };
         times.map(<[u8]>::to_vec).to_vec()

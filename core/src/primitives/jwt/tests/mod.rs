@@ -2,6 +2,7 @@
 
 mod azure;
 mod claims;
+mod detached;
 mod keys;
 mod properties;
 mod tokens;
