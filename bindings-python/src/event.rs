@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use hookseal_bridge::{self as bridge, MessageIdentity, Names, Verified};
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyMappingProxy, PyString};
@@ -24,6 +25,7 @@ pub(crate) struct VerifiedEvent {
     #[pyo3(get)]
     timestamp: Option<i64>,
     delivery_id: Option<Box<str>>,
+    event_type: Option<Box<str>>,
     identity: Option<MessageIdentity>,
     /// The `kid` of a key of a key set; any other is `key`, by its position.
     kid: Option<Box<str>>,
@@ -54,6 +56,7 @@ impl VerifiedEvent {
             payload: payload.unbind(),
             timestamp: verified.timestamp(),
             delivery_id: verified.delivery_id().and_then(text),
+            event_type: verified.event_type().and_then(text),
             identity: verified.identity().cloned(),
             kid: (verified.key_index().is_none()).then(|| verified.key_id().into()),
             key: verified.key_index().unwrap_or_default(),
@@ -92,6 +95,13 @@ impl VerifiedEvent {
         self.delivery_id.as_deref()
     }
 
+    /// The signed type of the event as the provider names it; None where the scheme
+    /// knows no signed place of it, or the delivery does not have it.
+    #[getter]
+    fn event_type(&self) -> Option<&str> {
+        self.event_type.as_deref()
+    }
+
     /// 64 hex digits, equal for two deliveries of the same signed message; None
     /// where the scheme signs no message.
     #[getter]
@@ -119,6 +129,32 @@ impl VerifiedEvent {
         })
     }
 
+    /// The payload as text. It must be UTF-8; a byte order mark in front is left out.
+    /// Raises ValueError where it is not, with nothing of it in the message.
+    fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        guarded(py, || {
+            let payload = self.payload.bind(py).as_bytes();
+            let payload = payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload);
+            let text = str::from_utf8(payload);
+            text.map(|text| PyString::new(py, text))
+                .map_err(|_| PyValueError::new_err("the payload is not UTF-8"))
+        })
+    }
+
+    /// What the payload says as JSON, newly parsed at each call. Raises ValueError
+    /// where it is not JSON, with nothing of it in the message.
+    fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded(py, || {
+            let text = self.text(py)?;
+            let json = py.import(intern!(py, "json"))?;
+            let parsed = json.call_method1(intern!(py, "loads"), (text,));
+            parsed.map_err(|error| match error.is_instance_of::<PyValueError>(py) {
+                true => PyValueError::new_err("the payload is not JSON"),
+                false => error,
+            })
+        })
+    }
+
     /// What was authenticated.
     #[getter]
     fn covers(&self) -> Covers {
@@ -129,12 +165,14 @@ impl VerifiedEvent {
     fn __repr__(&self) -> String {
         let timestamp = self.timestamp.map(|it| format!(" timestamp={it}"));
         let delivery_id = self.delivery_id().map(|it| format!(" delivery_id={it:?}"));
+        let event_type = self.event_type().map(|it| format!(" event_type={it:?}"));
         format!(
-            "<hookseal.VerifiedEvent scheme={:?} key_id={:?}{}{}>",
+            "<hookseal.VerifiedEvent scheme={:?} key_id={:?}{}{}{}>",
             self.scheme(),
             self.key_id(),
             timestamp.unwrap_or_default(),
             delivery_id.unwrap_or_default(),
+            event_type.unwrap_or_default(),
         )
     }
 }

@@ -223,3 +223,27 @@ def test_the_signature_is_that_of_the_standard_library(verifier):
     text = f"{PUBLIC_URL}/a?a=1&b=2.{nonce}".encode()
     expected = base64.b64encode(hmac.digest(TOKEN.encode(), text, "sha256")).decode()
     assert headers["x-plivo-signature-v3"] == expected
+
+
+def delivery_of(body):
+    verifier = hookseal.Verifier("github", secret="a secret of the test of text and JSON")
+    headers = verifier.sign("POST", "https://h/", body)
+    return verifier.verify("POST", "https://h/", headers, body)
+
+
+def test_the_payload_is_read_as_text_and_as_json():
+    event = delivery_of('\ufeff{"name":"Zoë"}'.encode())
+    assert event.text() == '{"name":"Zoë"}'
+    assert event.json() == {"name": "Zoë"}
+    assert event.json() is not event.json()
+
+
+@pytest.mark.parametrize("body", [b"\xffmarker", b"{marker", b"", b"marker"])
+def test_what_is_no_json_raises_without_showing_it(body):
+    event = delivery_of(body)
+    with pytest.raises(ValueError, match=r"^the payload is not (JSON|UTF-8)$") as raised:
+        event.json()
+    assert raised.value.__context__ is None
+    if body.startswith(b"\xff"):
+        with pytest.raises(ValueError, match=r"^the payload is not UTF-8$"):
+            event.text()

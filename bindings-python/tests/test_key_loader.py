@@ -62,7 +62,7 @@ def test_a_document_is_fetched(server, caplog):
     assert loader().load(wanting) is None
     assert wanting.taken == [b"keys"]
     ((_, headers),) = server.requests
-    assert headers["Accept"] == "application/json"
+    assert headers["Accept"] == "application/json, */*;q=0.1"
     assert headers["User-Agent"] == f"hookseal/{hookseal.__version__}"
     assert caplog.records == []
 
@@ -147,6 +147,31 @@ def test_a_client_that_hangs():
     released.set()
     time.sleep(0.05)
     assert wanting.taken == []
+
+
+def test_no_address_is_handed_out_while_a_document_is_taken():
+    """Of a certificate: the core files what comes under the address handed out last."""
+    is_taking = threading.Event()
+
+    class Slow(Wanting):
+        def _key_request(self):
+            self.taken.append("address")
+            return super()._key_request()
+
+        def _supply_keys(self, content):
+            is_taking.set()
+            time.sleep(TIMEOUT_MS / 1000 + 0.2)
+            self.taken.append("document")
+
+    wanting = Slow("https://h/keys")
+    loading = loader(lambda url, timeout, max_bytes: b"keys")
+    first = threading.Thread(target=loading.load, args=(wanting,))
+    first.start()
+    assert is_taking.wait(5)
+    time.sleep(TIMEOUT_MS / 1000 + 0.05)
+    loading.load(wanting)
+    first.join()
+    assert wanting.taken == ["address", "document", "address"]
 
 
 def test_50_mib_are_not_read(server):

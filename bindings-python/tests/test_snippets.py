@@ -29,23 +29,35 @@ event: VerifiedEvent
 headers: Mapping[str, str]
 issuer: hookseal.TokenIssuer
 iv: Any
+url: str
 verifier: Verifier
+APPLICATION_KEY: str
+APPLICATION_SECRET: str
 APP_ID: str
 APP_SECRET: str
 AUDIENCE: str
 CLIENT_SECRET: str
+HMAC_KEY: str
 MAIN_TOKEN: str
+OWN_HANDLE: str
 PASSWORD: str
 PUBLIC_KEY: str
+PUBLIC_KEY_PEM: str
 PUBLIC_URL: str
 SECRET: str
 SECRET_TOKEN: str
 SEED: bytes
+SHARED_KEY: str
 SHOP_TOKEN: str
+SIGNATURE_SECRET: str
+SIGNING_KEY: str
 SIGNING_SECRET: str
+SKILL_ID: str
 TOKEN: str
 URL_TOKEN: str
 VERIFY_TOKEN: str
+WEBHOOK_ID: str
+WORKSPACE_ID: str
 """
 
 

@@ -58,6 +58,7 @@ def outcome(case: dict[str, Any], verifiers: Verifiers) -> dict[str, Any]:
         "key_id": event.key_id,
         "timestamp": event.timestamp,
         "delivery_id": event.delivery_id,
+        "event_type": event.event_type,
         "replay_key": event.replay_key,
         "claims": dict(event.claims),
         "covers": event.covers.as_dict(),

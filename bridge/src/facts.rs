@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use hookseal::{Error, ErrorCode, Verified};
+use hookseal::{Error, ErrorCode, Parts, Verified};
 use serde_json::Value;
 
 /// What a delivery proves, in flat form. Names stand in the
@@ -19,11 +19,15 @@ pub struct Facts<'r> {
     pub timestamp: Option<i64>,
     /// Signed id or nonce; `None` also where it is no UTF-8, which no host has as text.
     pub delivery_id: Option<Cow<'r, str>>,
+    /// The signed type of the event, as the provider names it; `None` also where it is
+    /// no UTF-8.
+    pub event_type: Option<Cow<'r, str>>,
     /// 64 hex digits; `None` where the scheme signs no message.
     pub replay_key: Option<[u8; 64]>,
     /// The decrypted body; `None` where the payload is the body as given.
     pub payload: Option<Vec<u8>>,
-    /// What a token says; `None` where the scheme has no token with claims.
+    /// What a token says; `None` where the scheme has no token with claims, and its keys are
+    /// its own.
     pub token: Option<Token>,
 }
 
@@ -58,17 +62,24 @@ impl<'r> TryFrom<Verified<'r>> for Facts<'r> {
         let url_form = index(verified.url_form_index())?;
         let timestamp = verified.timestamp();
         let replay_key = verified.replay_key().map(|key| key.to_hex());
-        let token = verified.claims().map(|claims| Token {
+        // A key of a set has no index, whether or not what it signed has claims.
+        let is_named = key == NO_INDEX || verified.claims().is_some();
+        let token = is_named.then(|| Token {
             key_id: verified.key_id().to_owned(),
-            claims: claims.to_owned(),
+            claims: verified.claims().unwrap_or("{}").to_owned(),
         });
-        let (payload, delivery_id) = verified.into_parts();
+        let Parts {
+            payload,
+            delivery_id,
+            event_type,
+        } = verified.into_parts();
         Ok(Self {
             variant,
             key,
             url_form,
             timestamp,
             delivery_id: delivery_id.and_then(text),
+            event_type: event_type.and_then(text),
             replay_key,
             payload: match payload {
                 Cow::Owned(decrypted) => Some(decrypted),

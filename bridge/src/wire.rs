@@ -6,7 +6,7 @@ use hookseal::{Error, ErrorCode, HeaderSlots};
 
 use crate::facts::Facts;
 
-/// Bytes of [`write_facts`] before its three fields.
+/// Bytes of [`write_facts`] before its four fields.
 pub const FACTS_HEAD: usize = 80;
 
 /// The length that stands for a field that is not there.
@@ -41,9 +41,9 @@ pub(crate) fn read_values<'p>(
 
 /// Appends facts: `[u8 variant][u8 url form][u16 key][u8 has timestamp]
 /// [u8 has replay key][2 zero bytes][i64 timestamp][64 replay key]` and then
-/// three fields, `[u32 length, or ABSENT][bytes]` each: the delivery id in UTF-8, the
-/// token as JSON, and the decrypted payload. Of the payload only the length: it
-/// can be large, so the caller passes its bytes on from where they are.
+/// four fields, `[u32 length, or ABSENT][bytes]` each: the delivery id and the type of
+/// the event in UTF-8, the token as JSON, and the decrypted payload. Of the payload only
+/// the length: it can be large, so the caller passes its bytes on from where they are.
 pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
     let has = |present: bool| u8::from(present);
     out.reserve(FACTS_HEAD);
@@ -56,6 +56,7 @@ pub fn write_facts(facts: &Facts<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(&facts.timestamp.unwrap_or(0).to_le_bytes());
     out.extend_from_slice(&facts.replay_key.unwrap_or([b'0'; 64]));
     write_field(facts.delivery_id.as_deref().map(str::as_bytes), out);
+    write_field(facts.event_type.as_deref().map(str::as_bytes), out);
     write_field(facts.token_json().as_deref().map(str::as_bytes), out);
     write_length(facts.payload.as_deref(), out);
 }
@@ -80,13 +81,14 @@ mod tests {
     use crate::facts::{NO_INDEX, Token};
 
     #[test]
-    fn facts_have_a_head_and_three_fields() {
+    fn facts_have_a_head_and_four_fields() {
         let mut facts = Facts {
             variant: 1,
             key: NO_INDEX,
             url_form: 2,
             timestamp: Some(3),
             delivery_id: Some("id".into()),
+            event_type: Some("call".into()),
             replay_key: None,
             payload: Some(vec![0; 5]),
             token: Some(Token {
@@ -103,8 +105,9 @@ mod tests {
         );
         assert_eq!(head[16..], [b'0'; 64]);
         let token = br#"{"key_id":"a \"key\"","claims":{"a": 1}}"#;
-        let expected: [&[u8]; 5] = [
+        let expected: [&[u8]; 6] = [
             b"\x02\0\0\0id",
+            b"\x04\0\0\0call",
             &[token.len() as u8, 0, 0, 0],
             token,
             &[5],
@@ -115,6 +118,6 @@ mod tests {
         facts.token = None;
         packed.clear();
         write_facts(&facts, &mut packed);
-        assert_eq!(packed[FACTS_HEAD + 6..][..4], ABSENT.to_le_bytes());
+        assert_eq!(packed[FACTS_HEAD + 14..][..4], ABSENT.to_le_bytes());
     }
 }

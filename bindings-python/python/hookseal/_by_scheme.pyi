@@ -11,23 +11,41 @@ from hookseal._native import Verifier
 from hookseal._types import FetchKeys, Introspect, Option
 from hookseal.flask import RejectionHook
 from hookseal.options import (
+    AdyenPaymentOptions,
+    AlexaOptions,
+    AudiohookOptions,
+    AwsSnsOptions,
+    AwsSnsV1Options,
     AzureCommunicationServicesOptions,
     AzureEventGridOptions,
     BasicOptions,
     BearerJwtOptions,
+    CavageOptions,
+    ContentfulOptions,
     DiscordEventsOptions,
     DiscordOptions,
     EnablexOptions,
+    FireblocksOptions,
     GithubOptions,
     GooglePubsubOptions,
+    Hook0Options,
     KaisaBasicOptions,
     KaisaOauth2Options,
+    LinearOptions,
+    MailchannelsOptions,
+    MailgunOptions,
+    MessagebirdJwtOptions,
     MetaOptions,
+    PaypalOptions,
     PlivoMessagingOptions,
     PlivoOptions,
     PlivoV1Options,
     PlivoV2Options,
+    Rfc9421Options,
+    SaleorOptions,
     SendgridOptions,
+    ShopifyOptions,
+    SinchVoiceOptions,
     SlackOptions,
     StandardWebhooksOptions,
     StandardWebhooksV1aOptions,
@@ -35,13 +53,72 @@ from hookseal.options import (
     SvixOptions,
     TelnyxOptions,
     TwilioOptions,
+    TwilioSharedKeyOptions,
     TwitchOptions,
     VccLiveOptions,
+    VonageJwtOptions,
     ZoomOptions,
 )
 
 @type_check_only
 class VerifierByScheme:
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["adyen-payment"],
+        /,
+        **options: Unpack[AdyenPaymentOptions],
+    ) -> Self:
+        """Adyen standard webhooks: :func:`hookseal.providers.adyen_payment` describes the
+        options.
+        """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["alexa"],
+        /,
+        *,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[AlexaOptions],
+    ) -> Self:
+        """Amazon Alexa skills: :func:`hookseal.providers.alexa` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["audiohook"],
+        /,
+        **options: Unpack[AudiohookOptions],
+    ) -> Self:
+        """Genesys Cloud AudioHook: :func:`hookseal.providers.audiohook` describes the
+        options.
+        """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["aws-sns"],
+        /,
+        *,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[AwsSnsOptions],
+    ) -> Self:
+        """Amazon SNS, signature version 2: :func:`hookseal.providers.aws_sns` describes the
+        options.
+        """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["aws-sns-v1"],
+        /,
+        *,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[AwsSnsV1Options],
+    ) -> Self:
+        """Amazon SNS, signature version 1: :func:`hookseal.providers.aws_sns_v1` describes
+        the options.
+        """
     @overload
     def __new__(
         cls,
@@ -92,6 +169,24 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["cavage"],
+        /,
+        **options: Unpack[CavageOptions],
+    ) -> Self:
+        """HTTP Signatures, draft-cavage: :func:`hookseal.providers.cavage` describes the
+        options.
+        """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["contentful"],
+        /,
+        **options: Unpack[ContentfulOptions],
+    ) -> Self:
+        """Contentful: :func:`hookseal.providers.contentful` describes the options."""
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["discord"],
         /,
         **options: Unpack[DiscordOptions],
@@ -118,6 +213,17 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["fireblocks"],
+        /,
+        *,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[FireblocksOptions],
+    ) -> Self:
+        """Fireblocks: :func:`hookseal.providers.fireblocks` describes the options."""
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["github"],
         /,
         **options: Unpack[GithubOptions],
@@ -136,6 +242,14 @@ class VerifierByScheme:
         """Google Cloud Pub/Sub, push with authentication:
         :func:`hookseal.providers.google_pubsub` describes the options.
         """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["hook0"],
+        /,
+        **options: Unpack[Hook0Options],
+    ) -> Self:
+        """Hook0: :func:`hookseal.providers.hook0` describes the options."""
     @overload
     def __new__(
         cls,
@@ -162,6 +276,38 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["linear"],
+        /,
+        **options: Unpack[LinearOptions],
+    ) -> Self:
+        """Linear: :func:`hookseal.providers.linear` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["mailchannels"],
+        /,
+        **options: Unpack[MailchannelsOptions],
+    ) -> Self:
+        """MailChannels: :func:`hookseal.providers.mailchannels` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["mailgun"],
+        /,
+        **options: Unpack[MailgunOptions],
+    ) -> Self:
+        """Mailgun: :func:`hookseal.providers.mailgun` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["messagebird-jwt"],
+        /,
+        **options: Unpack[MessagebirdJwtOptions],
+    ) -> Self:
+        """MessageBird: :func:`hookseal.providers.messagebird_jwt` describes the options."""
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["meta"],
         /,
         **options: Unpack[MetaOptions],
@@ -169,6 +315,17 @@ class VerifierByScheme:
         """Meta: WhatsApp, Messenger, Instagram: :func:`hookseal.providers.meta` describes
         the options.
         """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["paypal"],
+        /,
+        *,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[PaypalOptions],
+    ) -> Self:
+        """PayPal: :func:`hookseal.providers.paypal` describes the options."""
     @overload
     def __new__(
         cls,
@@ -210,12 +367,51 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["rfc9421"],
+        /,
+        **options: Unpack[Rfc9421Options],
+    ) -> Self:
+        """HTTP Message Signatures: :func:`hookseal.providers.rfc9421` describes the
+        options.
+        """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["saleor"],
+        /,
+        *,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[SaleorOptions],
+    ) -> Self:
+        """Saleor: :func:`hookseal.providers.saleor` describes the options."""
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["sendgrid"],
         /,
         **options: Unpack[SendgridOptions],
     ) -> Self:
         """SendGrid Event Webhook: :func:`hookseal.providers.sendgrid` describes the
         options.
+        """
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["shopify"],
+        /,
+        **options: Unpack[ShopifyOptions],
+    ) -> Self:
+        """Shopify: :func:`hookseal.providers.shopify` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["sinch-voice"],
+        /,
+        **options: Unpack[SinchVoiceOptions],
+    ) -> Self:
+        """Sinch Voice and Verification: :func:`hookseal.providers.sinch_voice` describes
+        the options.
         """
     @overload
     def __new__(
@@ -280,6 +476,16 @@ class VerifierByScheme:
     @overload
     def __new__(
         cls,
+        scheme: Literal["twilio-shared-key"],
+        /,
+        **options: Unpack[TwilioSharedKeyOptions],
+    ) -> Self:
+        """Twilio, signed with a shared key: :func:`hookseal.providers.twilio_shared_key`
+        describes the options.
+        """
+    @overload
+    def __new__(
+        cls,
         scheme: Literal["twitch"],
         /,
         **options: Unpack[TwitchOptions],
@@ -293,6 +499,16 @@ class VerifierByScheme:
         **options: Unpack[VccLiveOptions],
     ) -> Self:
         """VCC Live: :func:`hookseal.providers.vcc_live` describes the options."""
+    @overload
+    def __new__(
+        cls,
+        scheme: Literal["vonage-jwt"],
+        /,
+        **options: Unpack[VonageJwtOptions],
+    ) -> Self:
+        """Vonage signed webhooks: :func:`hookseal.providers.vonage_jwt` describes the
+        options.
+        """
     @overload
     def __new__(
         cls,
@@ -318,6 +534,80 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["adyen-payment"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[AdyenPaymentOptions],
+    ) -> None:
+        """Adyen standard webhooks: :func:`hookseal.providers.adyen_payment` describes the
+        options.
+        """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["alexa"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[AlexaOptions],
+    ) -> None:
+        """Amazon Alexa skills: :func:`hookseal.providers.alexa` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["audiohook"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[AudiohookOptions],
+    ) -> None:
+        """Genesys Cloud AudioHook: :func:`hookseal.providers.audiohook` describes the
+        options.
+        """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["aws-sns"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[AwsSnsOptions],
+    ) -> None:
+        """Amazon SNS, signature version 2: :func:`hookseal.providers.aws_sns` describes the
+        options.
+        """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["aws-sns-v1"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[AwsSnsV1Options],
+    ) -> None:
+        """Amazon SNS, signature version 1: :func:`hookseal.providers.aws_sns_v1` describes
+        the options.
+        """
+    @overload
+    def __init__(
+        self,
         scheme: Literal["azure-communication-services"],
         /,
         *,
@@ -378,6 +668,32 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["cavage"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[CavageOptions],
+    ) -> None:
+        """HTTP Signatures, draft-cavage: :func:`hookseal.providers.cavage` describes the
+        options.
+        """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["contentful"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[ContentfulOptions],
+    ) -> None:
+        """Contentful: :func:`hookseal.providers.contentful` describes the options."""
+    @overload
+    def __init__(
+        self,
         scheme: Literal["discord"],
         /,
         *,
@@ -416,6 +732,20 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["fireblocks"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[FireblocksOptions],
+    ) -> None:
+        """Fireblocks: :func:`hookseal.providers.fireblocks` describes the options."""
+    @overload
+    def __init__(
+        self,
         scheme: Literal["github"],
         /,
         *,
@@ -441,6 +771,18 @@ class WebhookByScheme:
         """Google Cloud Pub/Sub, push with authentication:
         :func:`hookseal.providers.google_pubsub` describes the options.
         """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["hook0"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[Hook0Options],
+    ) -> None:
+        """Hook0: :func:`hookseal.providers.hook0` describes the options."""
     @overload
     def __init__(
         self,
@@ -474,6 +816,54 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["linear"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[LinearOptions],
+    ) -> None:
+        """Linear: :func:`hookseal.providers.linear` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["mailchannels"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[MailchannelsOptions],
+    ) -> None:
+        """MailChannels: :func:`hookseal.providers.mailchannels` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["mailgun"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[MailgunOptions],
+    ) -> None:
+        """Mailgun: :func:`hookseal.providers.mailgun` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["messagebird-jwt"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[MessagebirdJwtOptions],
+    ) -> None:
+        """MessageBird: :func:`hookseal.providers.messagebird_jwt` describes the options."""
+    @overload
+    def __init__(
+        self,
         scheme: Literal["meta"],
         /,
         *,
@@ -485,6 +875,20 @@ class WebhookByScheme:
         """Meta: WhatsApp, Messenger, Instagram: :func:`hookseal.providers.meta` describes
         the options.
         """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["paypal"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[PaypalOptions],
+    ) -> None:
+        """PayPal: :func:`hookseal.providers.paypal` describes the options."""
     @overload
     def __init__(
         self,
@@ -542,6 +946,34 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["rfc9421"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[Rfc9421Options],
+    ) -> None:
+        """HTTP Message Signatures: :func:`hookseal.providers.rfc9421` describes the
+        options.
+        """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["saleor"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        fetch_keys: FetchKeys | None = None,
+        introspect: Introspect | None = None,
+        **options: Unpack[SaleorOptions],
+    ) -> None:
+        """Saleor: :func:`hookseal.providers.saleor` describes the options."""
+    @overload
+    def __init__(
+        self,
         scheme: Literal["sendgrid"],
         /,
         *,
@@ -552,6 +984,32 @@ class WebhookByScheme:
     ) -> None:
         """SendGrid Event Webhook: :func:`hookseal.providers.sendgrid` describes the
         options.
+        """
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["shopify"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[ShopifyOptions],
+    ) -> None:
+        """Shopify: :func:`hookseal.providers.shopify` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["sinch-voice"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[SinchVoiceOptions],
+    ) -> None:
+        """Sinch Voice and Verification: :func:`hookseal.providers.sinch_voice` describes
+        the options.
         """
     @overload
     def __init__(
@@ -644,6 +1102,20 @@ class WebhookByScheme:
     @overload
     def __init__(
         self,
+        scheme: Literal["twilio-shared-key"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[TwilioSharedKeyOptions],
+    ) -> None:
+        """Twilio, signed with a shared key: :func:`hookseal.providers.twilio_shared_key`
+        describes the options.
+        """
+    @overload
+    def __init__(
+        self,
         scheme: Literal["twitch"],
         /,
         *,
@@ -665,6 +1137,20 @@ class WebhookByScheme:
         **options: Unpack[VccLiveOptions],
     ) -> None:
         """VCC Live: :func:`hookseal.providers.vcc_live` describes the options."""
+    @overload
+    def __init__(
+        self,
+        scheme: Literal["vonage-jwt"],
+        /,
+        *,
+        name: str | None = None,
+        clock: Callable[[], float] | None = None,
+        on_rejected: RejectionHook | None = None,
+        **options: Unpack[VonageJwtOptions],
+    ) -> None:
+        """Vonage signed webhooks: :func:`hookseal.providers.vonage_jwt` describes the
+        options.
+        """
     @overload
     def __init__(
         self,

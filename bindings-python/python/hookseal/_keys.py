@@ -1,4 +1,4 @@
-"""Fetches remote key sets.
+"""Fetches remote key sets, and certificates that deliveries point to.
 
 What to fetch, and when, the core decides. Here is the way there: one request at
 a time however many ask, bounded in time and size.
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger("hookseal")
 _READ_SIZE = 16 * 1024
+# A key set, or a certificate, which has no one type.
+_ACCEPTED = "application/json, */*;q=0.1"
 
 
 class KeyLoader:
@@ -71,9 +73,12 @@ class KeyLoader:
             while url:
                 attempt.url = url
                 document = self._fetch(url, attempt.seconds_left(), self._max_bytes)
-                if attempt.is_over():
-                    return  # nobody waits any more, and the next may be on its way
-                url = verifier._supply_keys(document)
+                # With the lock no other address is handed out in between, which
+                # the document would be taken for.
+                with self._lock:
+                    if attempt.is_over():
+                        return  # nobody waits any more, and the next may be on its way
+                    url = verifier._supply_keys(document)
         except Exception as error:
             attempt.end(error)
         else:
@@ -116,7 +121,7 @@ def _fetch(url: str, timeout: float, max_bytes: int) -> bytes:
     Proxies are those of the environment (``https_proxy``, ``no_proxy``).
     """
     deadline = time.monotonic() + timeout
-    headers = {"Accept": "application/json", "User-Agent": f"hookseal/{VERSION}"}
+    headers = {"Accept": _ACCEPTED, "User-Agent": f"hookseal/{VERSION}"}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310, the core checks it
     document = bytearray()
     with _opener().open(request, timeout=timeout) as response:

@@ -158,6 +158,12 @@ class VerifiedEvent:
     def delivery_id(self) -> str | None:
         """The signed id or nonce; ``None`` where the scheme signs none."""
     @property
+    def event_type(self) -> str | None:
+        """The signed type of the event as the provider names it, e.g.
+        ``"call.completed"``; ``None`` where the scheme knows no signed place of it, or
+        the delivery does not have it.
+        """
+    @property
     def replay_key(self) -> str | None:
         """64 hex digits, equal for two deliveries of the same signed message;
         ``None`` where the scheme signs no message.
@@ -171,6 +177,19 @@ class VerifiedEvent:
     @property
     def url_form(self) -> str:
         """Which form of the URL matched, e.g. "as-is"."""
+    def text(self) -> str:
+        """The payload as text. It must be UTF-8; a byte order mark in front is left
+        out.
+
+        Raises :class:`ValueError` where it is not, with nothing of it in the message.
+        """
+    def json(self) -> Any:
+        """What the payload says as JSON, newly parsed at each call. Nobody has looked
+        at what is in it.
+
+        Raises :class:`ValueError` where it is not JSON, with nothing of it in the
+        message.
+        """
 
 @final
 class Verifier(VerifierByScheme):

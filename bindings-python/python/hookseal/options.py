@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from typing_extensions import Required
 
 __all__ = [
+    "AdyenPaymentOptions",
+    "AlexaOptions",
+    "AudiohookOptions",
+    "AwsSnsOptions",
+    "AwsSnsV1Options",
     "AzureCommunicationServicesAlgorithms",
     "AzureCommunicationServicesOptions",
     "AzureEventGridCloud",
@@ -37,31 +42,48 @@ __all__ = [
     "BasicOptions",
     "BearerJwtAlgorithms",
     "BearerJwtOptions",
+    "CavageAlgorithm",
+    "CavageOptions",
     "Claims",
     "CommonOptions",
+    "ContentfulOptions",
     "DiscordEventsOptions",
     "DiscordOptions",
     "EnablexDefaultFormat",
     "EnablexOptions",
     "EnablexPlaintext",
+    "FireblocksAlgorithms",
+    "FireblocksOptions",
     "GithubOptions",
     "GooglePubsubAlgorithms",
     "GooglePubsubOptions",
+    "Hook0Options",
     "KaisaBasicOptions",
     "KaisaOauth2Algorithms",
     "KaisaOauth2Options",
     "KeySet",
+    "LinearOptions",
+    "MailchannelsOptions",
+    "MailgunOptions",
+    "MessagebirdJwtOptions",
     "MetaOptions",
     "OneOrMore",
     "OneSecret",
+    "PaypalOptions",
     "PlivoMessagingOptions",
     "PlivoOptions",
     "PlivoV1Options",
     "PlivoV2Options",
     "PublicKey",
+    "Rfc9421Algorithm",
+    "Rfc9421Options",
+    "SaleorAlgorithms",
+    "SaleorOptions",
     "SchemeId",
     "Secret",
     "SendgridOptions",
+    "ShopifyOptions",
+    "SinchVoiceOptions",
     "SlackOptions",
     "StandardWebhooksOptions",
     "StandardWebhooksV1aOptions",
@@ -73,33 +95,53 @@ __all__ = [
     "TokenIssuerAlgorithm",
     "TokenIssuerOptions",
     "TwilioOptions",
+    "TwilioSharedKeyOptions",
     "TwitchOptions",
     "VccLiveOptions",
     "VccLivePlaintext",
     "VccLiveRandomIv",
+    "VonageJwtOptions",
     "ZoomOptions",
 ]
 
 
 #: The id of a built-in scheme.
 SchemeId: TypeAlias = Literal[
+    "adyen-payment",
+    "alexa",
+    "audiohook",
+    "aws-sns",
+    "aws-sns-v1",
     "azure-communication-services",
     "azure-event-grid",
     "basic",
     "bearer-jwt",
+    "cavage",
+    "contentful",
     "discord",
     "discord-events",
     "enablex",
+    "fireblocks",
     "github",
     "google-pubsub",
+    "hook0",
     "kaisa-basic",
     "kaisa-oauth2",
+    "linear",
+    "mailchannels",
+    "mailgun",
+    "messagebird-jwt",
     "meta",
+    "paypal",
     "plivo",
     "plivo-messaging",
     "plivo-v1",
     "plivo-v2",
+    "rfc9421",
+    "saleor",
     "sendgrid",
+    "shopify",
+    "sinch-voice",
     "slack",
     "standard-webhooks",
     "standard-webhooks-v1a",
@@ -107,8 +149,10 @@ SchemeId: TypeAlias = Literal[
     "svix",
     "telnyx",
     "twilio",
+    "twilio-shared-key",
     "twitch",
     "vcc-live",
+    "vonage-jwt",
     "zoom",
 ]
 
@@ -146,6 +190,114 @@ class CommonOptions(TypedDict, total=False):
     """The longest body; otherwise 10 MiB, 1 MiB for a form, and less where many keys or a
     slow cipher make a byte dear; a larger one lets strangers use more of the processor.
     Range: 1 or more.
+    """
+
+
+class AdyenPaymentOptions(CommonOptions, total=False):
+    """Adyen standard webhooks:
+    https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
+    """
+
+    hmac_key: Required[Secret]
+    """The HMAC key of the webhook, 64 hex digits, from the Customer Area."""
+
+
+class AlexaOptions(CommonOptions, total=False):
+    """Amazon Alexa skills:
+    https://developer.amazon.com/en-US/docs/alexa/custom-skills/host-a-custom-skill-as-a-web-service.html
+    """
+
+    application_ids: Required[Texts]
+    """The id of the skill, amzn1.ask.skill.…, from the developer console."""
+
+    public_key: PublicKey
+    """The public key of the certificate behind SignatureCertChainUrl, in PEM; without it
+    the certificate is fetched. Not beside ``certificates`` or ``certificate_roots``.
+    """
+
+    certificates: Texts
+    """The certificates of the sender in PEM, each with its intermediates, in the place of
+    fetching them. Not beside ``public_key``.
+    """
+
+    certificate_roots: Texts
+    """Who vouches for certificates, in PEM, in the place of the public roots. Not beside
+    ``public_key``.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``150``. Range: 0 to 86400 seconds.
+    """
+
+
+class AudiohookOptions(CommonOptions, total=False):
+    """Genesys Cloud AudioHook: https://developer.genesys.cloud/devapps/audiohook/security"""
+
+    client_secret: Required[Secret]
+    """The client secret of the integration, base64."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Range: 0 to 86400 seconds.
+    """
+
+
+class AwsSnsOptions(CommonOptions, total=False):
+    """Amazon SNS, signature version 2:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+    """
+
+    topic_arns: Required[Texts]
+    """The ARN of the topic, or of several."""
+
+    public_key: PublicKey
+    """The public key of the certificate behind SigningCertURL, in PEM; without it the
+    certificate is fetched. Not beside ``certificates`` or ``certificate_roots``.
+    """
+
+    certificates: Texts
+    """The certificates of the sender in PEM, each with its intermediates, in the place of
+    fetching them. Not beside ``public_key``.
+    """
+
+    certificate_roots: Texts
+    """Who vouches for certificates, in PEM, in the place of the public roots. Not beside
+    ``public_key``.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Range: 0 to 86400 seconds.
+    """
+
+
+class AwsSnsV1Options(CommonOptions, total=False):
+    """Amazon SNS, signature version 1:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+    """
+
+    topic_arns: Required[Texts]
+    """The ARN of the topic, or of several."""
+
+    public_key: PublicKey
+    """The public key of the certificate behind SigningCertURL, in PEM; without it the
+    certificate is fetched. Not beside ``certificates`` or ``certificate_roots``.
+    """
+
+    certificates: Texts
+    """The certificates of the sender in PEM, each with its intermediates, in the place of
+    fetching them. Not beside ``public_key``.
+    """
+
+    certificate_roots: Texts
+    """Who vouches for certificates, in PEM, in the place of the public roots. Not beside
+    ``public_key``.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Range: 0 to 86400 seconds.
     """
 
 
@@ -505,6 +657,68 @@ class BearerJwtOptions(CommonOptions, total=False):
     """
 
 
+#: A value of ``algorithm``.
+CavageAlgorithm: TypeAlias = Literal[
+    "hmac-sha256",
+    "rsa-v1_5-sha256",
+    "ecdsa-p256-sha256-der",
+    "ed25519",
+]
+
+
+class CavageOptions(CommonOptions, total=False):
+    """HTTP Signatures, draft-cavage:
+    https://datatracker.ietf.org/doc/html/draft-cavage-http-signatures-12
+    """
+
+    key: Required[Secret]
+    """The secret that you share with the sender, or the sender's public key in PEM."""
+
+    algorithm: Required[CavageAlgorithm]
+    """The algorithm of the key; rsa-v1_5-sha256 is what the draft calls rsa-sha256,
+    ecdsa-p256-sha256-der its ecdsa-sha256.
+    """
+
+    components: Texts
+    """What has to be signed, as the standard names it; covers says what that proves.
+    Default: ``(request-target)``, ``host``, ``date``, ``digest``.
+    """
+
+    headers: Texts
+    """The headers, in lower case, that may be signed besides those that have to be.
+    Default: ``content-length``, ``content-type``, ``date``, ``digest``, ``host``.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Range: 0 to 86400 seconds.
+    """
+
+
+class ContentfulOptions(CommonOptions, total=False):
+    """Contentful:
+    https://www.contentful.com/developers/docs/extensibility/app-framework/request-verification/
+    """
+
+    secret: Required[Secret]
+    """The signing secret of the app or webhook, 64 characters."""
+
+    headers: Texts
+    """The headers, in lower case, that may be signed besides those that have to be.
+    Default: ``accept``, ``authorization``, ``content-length``, ``content-type``,
+    ``user-agent``, ``x-contentful-app-id``, ``x-contentful-crn``,
+    ``x-contentful-environment-id``, ``x-contentful-event-datetime``,
+    ``x-contentful-idempotency-key``, ``x-contentful-space-id``, ``x-contentful-topic``,
+    ``x-contentful-user-id``, ``x-contentful-webhook-name``,
+    ``x-contentful-webhook-request-attempt``.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``30``. Range: 0 to 86400 seconds.
+    """
+
+
 class DiscordOptions(CommonOptions, total=False):
     """Discord interactions:
     https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers
@@ -624,6 +838,51 @@ class EnablexOptions(CommonOptions, total=False):
     """
 
 
+#: A value of ``algorithms``.
+FireblocksAlgorithms: TypeAlias = Literal["RS512"]
+
+
+class FireblocksOptions(CommonOptions, total=False):
+    """Fireblocks: https://developers.fireblocks.com/reference/validating-webhooks"""
+
+    workspace_id: Required[Texts]
+    """The id of your workspace, or of several: the keys sign for every customer."""
+
+    jwks: KeySet
+    """The key set itself (RFC 7517), as JSON text or object. Not beside ``jwks_uri`` or
+    ``metadata_uri``.
+    """
+
+    jwks_uri: str
+    """The https address of the key set. Default:
+    ``https://keys.fireblocks.io/.well-known/jwks.json``. Not beside ``jwks`` or
+    ``metadata_uri``.
+    """
+
+    metadata_uri: str
+    """The https address of the document that names the key set, on the same host (OpenID
+    Connect Discovery). Not beside ``jwks`` or ``jwks_uri``.
+    """
+
+    algorithms: OneOrMore[FireblocksAlgorithms]
+    """The algorithms to allow; otherwise all that fit the keys."""
+
+    allow_missing_kid: bool
+    """Try every suitable public key where a token, or a key of the set, has no kid. Off by
+    default.
+    """
+
+    jwks_max_age: int
+    """How long keys are good until they are fetched anew. Default: ``300``. Range: 1 to
+    86400 seconds. Not beside ``jwks``.
+    """
+
+    jwks_cooldown: int
+    """The time between two fetches, at least. Default: ``30``. Range: 1 to 86400 seconds.
+    Not beside ``jwks``.
+    """
+
+
 class GithubOptions(CommonOptions, total=False):
     """GitHub: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries"""
 
@@ -711,6 +970,23 @@ class GooglePubsubOptions(CommonOptions, total=False):
     tolerance: int
     """How far a signed time may lie in the past or in the future; 0 is this very second,
     not no check. Default: ``60``. Range: 0 to 300 seconds.
+    """
+
+
+class Hook0Options(CommonOptions, total=False):
+    """Hook0: https://github.com/hook0/hook0/blob/master/clients/rust/src/signature.rs"""
+
+    secret: Required[Secret]
+    """The secret of the subscription."""
+
+    headers: Texts
+    """The headers, in lower case, that may be signed besides those that have to be.
+    Default: ``content-type``, ``x-delivery-id``, ``x-event-id``, ``x-event-type``.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``300``. Range: 0 to 86400 seconds.
     """
 
 
@@ -840,6 +1116,74 @@ class KaisaOauth2Options(CommonOptions, total=False):
     """
 
 
+class LinearOptions(CommonOptions, total=False):
+    """Linear: https://linear.app/developers/webhooks#securing-webhooks"""
+
+    secret: Required[Secret]
+    """The signing secret of the webhook, from its page in the settings of the API."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``60``. Range: 0 to 86400 seconds.
+    """
+
+
+class MailchannelsOptions(CommonOptions, total=False):
+    """MailChannels: https://docs.mailchannels.net/email-api/advanced/delivery-events"""
+
+    public_key: Required[PublicKey]
+    """The text key of the provider's webhook/public-key endpoint, base64 that begins with
+    MCow.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Range: 0 to 86400 seconds.
+    """
+
+
+class MailgunOptions(CommonOptions, total=False):
+    """Mailgun:
+    https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
+    """
+
+    signing_key: Required[Secret]
+    """The HTTP webhook signing key, from the page API security; no API key."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+
+
+class MessagebirdJwtOptions(CommonOptions, total=False):
+    """MessageBird: https://developers.messagebird.com/docs/verify-http-requests"""
+
+    signing_key: Required[Secret]
+    """The signing key of the account, from the developer settings; not the API key."""
+
+    issuer: Texts
+    """The value of iss, compared byte for byte. Default: ``MessageBird``."""
+
+    scope: Texts
+    """Scopes that a token must hold, all of them, in scope or scp."""
+
+    claims: Claims
+    """What further claims must say, by their names: a text, a whole number or a boolean
+    each, or a list of those.
+    """
+
+    max_lifetime: int
+    """The time from iat to exp, at most; an iat in the future is rejected then, and a token
+    without iat is not held to it. Range: 1 to 4294967295 seconds.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``5``. Range: 0 to 300 seconds.
+    """
+
+
 class MetaOptions(CommonOptions, total=False):
     """Meta: WhatsApp, Messenger, Instagram:
     https://developers.facebook.com/docs/graph-api/webhooks/getting-started
@@ -851,6 +1195,39 @@ class MetaOptions(CommonOptions, total=False):
     verify_token: Secret
     """The verify token, as entered beside the callback URL; needed to have the endpoint
     verified.
+    """
+
+
+class PaypalOptions(CommonOptions, total=False):
+    """PayPal: https://developer.paypal.com/api/rest/webhooks/rest/"""
+
+    webhook_id: Required[str]
+    """The id of the webhook, from the app's page in the developer dashboard."""
+
+    public_key: PublicKey
+    """The public key of the certificate behind PAYPAL-CERT-URL, in PEM; without it the
+    certificate is fetched. Not beside ``certificates``, ``certificate_roots`` or
+    ``sandbox``.
+    """
+
+    certificates: Texts
+    """The certificates of the sender in PEM, each with its intermediates, in the place of
+    fetching them. Not beside ``public_key``.
+    """
+
+    certificate_roots: Texts
+    """Who vouches for certificates, in PEM, in the place of the public roots. Not beside
+    ``public_key``.
+    """
+
+    sandbox: bool
+    """Deliveries come from the sandbox, and from nowhere else. Off by default. Not beside
+    ``public_key``.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Range: 0 to 86400 seconds.
     """
 
 
@@ -888,6 +1265,94 @@ class PlivoV2Options(CommonOptions, total=False):
     """The auth token of the account or sub-account, from the Plivo console."""
 
 
+#: A value of ``algorithm``.
+Rfc9421Algorithm: TypeAlias = Literal[
+    "hmac-sha256",
+    "ed25519",
+    "ecdsa-p256-sha256",
+    "rsa-v1_5-sha256",
+    "rsa-pss-sha512",
+]
+
+
+class Rfc9421Options(CommonOptions, total=False):
+    """HTTP Message Signatures: https://www.rfc-editor.org/rfc/rfc9421"""
+
+    key: Required[Secret]
+    """The secret that you share with the sender, or the sender's public key in PEM."""
+
+    algorithm: Required[Rfc9421Algorithm]
+    """The algorithm of the key, by its name in the registry of RFC 9421."""
+
+    components: Texts
+    """What has to be signed, as the standard names it; covers says what that proves.
+    Default: ``@method``, ``@authority``, ``@path``, ``@query``, ``content-digest``.
+    """
+
+    headers: Texts
+    """The headers, in lower case, that may be signed besides those that have to be.
+    Default: ``content-digest``, ``content-length``, ``content-type``, ``date``, ``host``,
+    ``user-agent``.
+    """
+
+    label: str
+    """The label of the signature that counts, where requests may have several; otherwise
+    there is one.
+    """
+
+    tag: str
+    """What the parameter tag of a signature has to be."""
+
+    require_nonce: bool
+    """Whether each signature needs the parameter nonce, which is the id of the delivery
+    then. Off by default.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Range: 0 to 86400 seconds.
+    """
+
+
+#: A value of ``algorithms``.
+SaleorAlgorithms: TypeAlias = Literal["RS256"]
+
+
+class SaleorOptions(CommonOptions, total=False):
+    """Saleor: https://docs.saleor.io/developer/extending/webhooks/payload-signature"""
+
+    jwks: KeySet
+    """The key set itself (RFC 7517), as JSON text or object. Not beside ``jwks_uri`` or
+    ``metadata_uri``.
+    """
+
+    jwks_uri: str
+    """The https address of the key set. Not beside ``jwks`` or ``metadata_uri``."""
+
+    metadata_uri: str
+    """The https address of the document that names the key set, on the same host (OpenID
+    Connect Discovery). Not beside ``jwks`` or ``jwks_uri``.
+    """
+
+    algorithms: OneOrMore[SaleorAlgorithms]
+    """The algorithms to allow; otherwise all that fit the keys."""
+
+    allow_missing_kid: bool
+    """Try every suitable public key where a token, or a key of the set, has no kid. Off by
+    default.
+    """
+
+    jwks_max_age: int
+    """How long keys are good until they are fetched anew. Default: ``300``. Range: 1 to
+    86400 seconds. Needs ``jwks_uri`` or ``metadata_uri``. Not beside ``jwks``.
+    """
+
+    jwks_cooldown: int
+    """The time between two fetches, at least. Default: ``30``. Range: 1 to 86400 seconds.
+    Needs ``jwks_uri`` or ``metadata_uri``. Not beside ``jwks``.
+    """
+
+
 class SendgridOptions(CommonOptions, total=False):
     """SendGrid Event Webhook:
     https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
@@ -895,6 +1360,32 @@ class SendgridOptions(CommonOptions, total=False):
 
     public_key: Required[PublicKey]
     """The verification key of the Event Webhook, base64, from Mail Settings."""
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+
+
+class ShopifyOptions(CommonOptions, total=False):
+    """Shopify: https://shopify.dev/docs/apps/build/webhooks/verify-deliveries"""
+
+    client_secret: Required[Secret]
+    """The client secret of the app, from its settings; for webhooks of a shop's
+    notification settings, the key shown there.
+    """
+
+
+class SinchVoiceOptions(CommonOptions, total=False):
+    """Sinch Voice and Verification:
+    https://developers.sinch.com/docs/voice/api-reference/authentication/callback-signed-request
+    """
+
+    application_secret: Required[Secret]
+    """The secret of the application, 24 characters of base64, from the Sinch dashboard."""
+
+    application_key: Required[str]
+    """The key of the application, from the Sinch dashboard."""
 
     tolerance: int
     """How far a signed time may lie in the past or in the future; 0 is this very second,
@@ -989,6 +1480,15 @@ class TwilioOptions(CommonOptions, total=False):
     """The auth token of the account, primary or secondary, from the Twilio console."""
 
 
+class TwilioSharedKeyOptions(CommonOptions, total=False):
+    """Twilio, signed with a shared key:
+    https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+    """
+
+    shared_key: Required[Secret]
+    """The secret that Twilio returned when the shared key was created."""
+
+
 class TwitchOptions(CommonOptions, total=False):
     """Twitch EventSub:
     https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message
@@ -1064,6 +1564,38 @@ class VccLiveOptions(CommonOptions, total=False):
     url_token_param: str
     """The name of the parameter that the token stands in. Default: ``secret-key``. Needs
     ``url_token``.
+    """
+
+
+class VonageJwtOptions(CommonOptions, total=False):
+    """Vonage signed webhooks:
+    https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks
+    """
+
+    signature_secret: Required[Secret]
+    """The signature secret of the account, from the dashboard's API settings; not the API
+    secret.
+    """
+
+    issuer: Texts
+    """The value of iss, compared byte for byte. Default: ``Vonage``."""
+
+    scope: Texts
+    """Scopes that a token must hold, all of them, in scope or scp."""
+
+    claims: Claims
+    """What further claims must say, by their names: a text, a whole number or a boolean
+    each, or a list of those.
+    """
+
+    max_lifetime: int
+    """The time from iat to exp, at most; an iat in the future is rejected then, and a token
+    without iat is not held to it. Range: 1 to 4294967295 seconds.
+    """
+
+    tolerance: int
+    """How far a signed time may lie in the past or in the future; 0 is this very second,
+    not no check. Default: ``60``. Range: 0 to 300 seconds.
     """
 
 

@@ -26,14 +26,18 @@ if TYPE_CHECKING:
         AzureEventGridCloud,
         AzureEventGridEntraOptions,
         BearerJwtAlgorithms,
+        CavageAlgorithm,
         Claims,
         EnablexDefaultFormat,
         EnablexPlaintext,
+        FireblocksAlgorithms,
         GooglePubsubAlgorithms,
         KaisaOauth2Algorithms,
         KeySet,
         OneOrMore,
         PublicKey,
+        Rfc9421Algorithm,
+        SaleorAlgorithms,
         Secret,
         TextOrBytes,
         Texts,
@@ -42,23 +46,41 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "adyen_payment",
+    "alexa",
+    "audiohook",
+    "aws_sns",
+    "aws_sns_v1",
     "azure_communication_services",
     "azure_event_grid",
     "basic",
     "bearer_jwt",
+    "cavage",
+    "contentful",
     "discord",
     "discord_events",
     "enablex",
+    "fireblocks",
     "github",
     "google_pubsub",
+    "hook0",
     "kaisa_basic",
     "kaisa_oauth2",
+    "linear",
+    "mailchannels",
+    "mailgun",
+    "messagebird_jwt",
     "meta",
+    "paypal",
     "plivo",
     "plivo_messaging",
     "plivo_v1",
     "plivo_v2",
+    "rfc9421",
+    "saleor",
     "sendgrid",
+    "shopify",
+    "sinch_voice",
     "slack",
     "standard_webhooks",
     "standard_webhooks_v1a",
@@ -66,10 +88,239 @@ __all__ = [
     "svix",
     "telnyx",
     "twilio",
+    "twilio_shared_key",
     "twitch",
     "vcc_live",
+    "vonage_jwt",
     "zoom",
 ]
+
+
+def adyen_payment(
+    *,
+    hmac_key: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+) -> Verifier:
+    """Adyen standard webhooks.
+
+    https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures
+
+    Args:
+        hmac_key: The HMAC key of the webhook, 64 hex digits, from the Customer Area.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+    """
+    return verifier("adyen-payment", locals())
+
+
+def alexa(
+    *,
+    application_ids: Texts,
+    public_key: PublicKey = UNSET,
+    certificates: Texts = UNSET,
+    certificate_roots: Texts = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+    fetch_keys: FetchKeys = UNSET,
+    introspect: Introspect = UNSET,
+) -> Verifier:
+    """Amazon Alexa skills.
+
+    https://developer.amazon.com/en-US/docs/alexa/custom-skills/host-a-custom-skill-as-a-web-service.html
+
+    Args:
+        application_ids: The id of the skill, amzn1.ask.skill.…, from the developer console.
+        public_key: The public key of the certificate behind SignatureCertChainUrl, in PEM;
+            without it the certificate is fetched. Not beside ``certificates`` or
+            ``certificate_roots``.
+        certificates: The certificates of the sender in PEM, each with its intermediates, in
+            the place of fetching them. Not beside ``public_key``.
+        certificate_roots: Who vouches for certificates, in PEM, in the place of the public
+            roots. Not beside ``public_key``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``150``. Range: 0 to 86400 seconds.
+        fetch_keys: Fetches a remote key set, in the place of the standard library's HTTP
+            client.
+        introspect: Asks the issuer of a token what it is. Goes with ``introspection``.
+    """
+    return verifier("alexa", locals())
+
+
+def audiohook(
+    *,
+    client_secret: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Genesys Cloud AudioHook.
+
+    https://developer.genesys.cloud/devapps/audiohook/security
+
+    Args:
+        client_secret: The client secret of the integration, base64.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Range: 0 to 86400 seconds.
+    """
+    return verifier("audiohook", locals())
+
+
+def aws_sns(
+    *,
+    topic_arns: Texts,
+    public_key: PublicKey = UNSET,
+    certificates: Texts = UNSET,
+    certificate_roots: Texts = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+    fetch_keys: FetchKeys = UNSET,
+    introspect: Introspect = UNSET,
+) -> Verifier:
+    """Amazon SNS, signature version 2.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+
+    Args:
+        topic_arns: The ARN of the topic, or of several.
+        public_key: The public key of the certificate behind SigningCertURL, in PEM; without
+            it the certificate is fetched. Not beside ``certificates`` or
+            ``certificate_roots``.
+        certificates: The certificates of the sender in PEM, each with its intermediates, in
+            the place of fetching them. Not beside ``public_key``.
+        certificate_roots: Who vouches for certificates, in PEM, in the place of the public
+            roots. Not beside ``public_key``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Range: 0 to 86400 seconds.
+        fetch_keys: Fetches a remote key set, in the place of the standard library's HTTP
+            client.
+        introspect: Asks the issuer of a token what it is. Goes with ``introspection``.
+    """
+    return verifier("aws-sns", locals())
+
+
+def aws_sns_v1(
+    *,
+    topic_arns: Texts,
+    public_key: PublicKey = UNSET,
+    certificates: Texts = UNSET,
+    certificate_roots: Texts = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+    fetch_keys: FetchKeys = UNSET,
+    introspect: Introspect = UNSET,
+) -> Verifier:
+    """Amazon SNS, signature version 1.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
+
+    Args:
+        topic_arns: The ARN of the topic, or of several.
+        public_key: The public key of the certificate behind SigningCertURL, in PEM; without
+            it the certificate is fetched. Not beside ``certificates`` or
+            ``certificate_roots``.
+        certificates: The certificates of the sender in PEM, each with its intermediates, in
+            the place of fetching them. Not beside ``public_key``.
+        certificate_roots: Who vouches for certificates, in PEM, in the place of the public
+            roots. Not beside ``public_key``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Range: 0 to 86400 seconds.
+        fetch_keys: Fetches a remote key set, in the place of the standard library's HTTP
+            client.
+        introspect: Asks the issuer of a token what it is. Goes with ``introspection``.
+    """
+    return verifier("aws-sns-v1", locals())
 
 
 def azure_communication_services(
@@ -361,6 +612,98 @@ def bearer_jwt(
     return verifier("bearer-jwt", locals())
 
 
+def cavage(
+    *,
+    key: Secret,
+    algorithm: CavageAlgorithm,
+    components: Texts = UNSET,
+    headers: Texts = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """HTTP Signatures, draft-cavage.
+
+    https://datatracker.ietf.org/doc/html/draft-cavage-http-signatures-12
+
+    Args:
+        key: The secret that you share with the sender, or the sender's public key in PEM.
+        algorithm: The algorithm of the key; rsa-v1_5-sha256 is what the draft calls
+            rsa-sha256, ecdsa-p256-sha256-der its ecdsa-sha256.
+        components: What has to be signed, as the standard names it; covers says what that
+            proves. Default: ``(request-target)``, ``host``, ``date``, ``digest``.
+        headers: The headers, in lower case, that may be signed besides those that have to
+            be. Default: ``content-length``, ``content-type``, ``date``, ``digest``,
+            ``host``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Range: 0 to 86400 seconds.
+    """
+    return verifier("cavage", locals())
+
+
+def contentful(
+    *,
+    secret: Secret,
+    headers: Texts = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Contentful.
+
+    https://www.contentful.com/developers/docs/extensibility/app-framework/request-verification/
+
+    Args:
+        secret: The signing secret of the app or webhook, 64 characters.
+        headers: The headers, in lower case, that may be signed besides those that have to
+            be. Default: ``accept``, ``authorization``, ``content-length``,
+            ``content-type``, ``user-agent``, ``x-contentful-app-id``, ``x-contentful-crn``,
+            ``x-contentful-environment-id``, ``x-contentful-event-datetime``,
+            ``x-contentful-idempotency-key``, ``x-contentful-space-id``,
+            ``x-contentful-topic``, ``x-contentful-user-id``, ``x-contentful-webhook-name``,
+            ``x-contentful-webhook-request-attempt``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``30``. Range: 0 to 86400 seconds.
+    """
+    return verifier("contentful", locals())
+
+
 def discord(
     *,
     public_key: PublicKey,
@@ -513,6 +856,67 @@ def enablex(
     return verifier("enablex", locals())
 
 
+def fireblocks(
+    *,
+    workspace_id: Texts,
+    jwks: KeySet = UNSET,
+    jwks_uri: str = UNSET,
+    metadata_uri: str = UNSET,
+    algorithms: OneOrMore[FireblocksAlgorithms] = UNSET,
+    allow_missing_kid: bool = UNSET,
+    jwks_max_age: int = UNSET,
+    jwks_cooldown: int = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    fetch_keys: FetchKeys = UNSET,
+    introspect: Introspect = UNSET,
+) -> Verifier:
+    """Fireblocks.
+
+    https://developers.fireblocks.com/reference/validating-webhooks
+
+    Args:
+        workspace_id: The id of your workspace, or of several: the keys sign for every
+            customer.
+        jwks: The key set itself (RFC 7517), as JSON text or object. Not beside ``jwks_uri``
+            or ``metadata_uri``.
+        jwks_uri: The https address of the key set. Default:
+            ``https://keys.fireblocks.io/.well-known/jwks.json``. Not beside ``jwks`` or
+            ``metadata_uri``.
+        metadata_uri: The https address of the document that names the key set, on the same
+            host (OpenID Connect Discovery). Not beside ``jwks`` or ``jwks_uri``.
+        algorithms: The algorithms to allow; otherwise all that fit the keys.
+        allow_missing_kid: Try every suitable public key where a token, or a key of the set,
+            has no kid. Off by default.
+        jwks_max_age: How long keys are good until they are fetched anew. Default: ``300``.
+            Range: 1 to 86400 seconds. Not beside ``jwks``.
+        jwks_cooldown: The time between two fetches, at least. Default: ``30``. Range: 1 to
+            86400 seconds. Not beside ``jwks``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        fetch_keys: Fetches a remote key set, in the place of the standard library's HTTP
+            client.
+        introspect: Asks the issuer of a token what it is. Goes with ``introspection``.
+    """
+    return verifier("fireblocks", locals())
+
+
 def github(
     *,
     secret: Secret,
@@ -629,6 +1033,47 @@ def google_pubsub(
         introspect: Asks the issuer of a token what it is. Goes with ``introspection``.
     """
     return verifier("google-pubsub", locals())
+
+
+def hook0(
+    *,
+    secret: Secret,
+    headers: Texts = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Hook0.
+
+    https://github.com/hook0/hook0/blob/master/clients/rust/src/signature.rs
+
+    Args:
+        secret: The secret of the subscription.
+        headers: The headers, in lower case, that may be signed besides those that have to
+            be. Default: ``content-type``, ``x-delivery-id``, ``x-event-id``,
+            ``x-event-type``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+    return verifier("hook0", locals())
 
 
 def kaisa_basic(
@@ -764,6 +1209,166 @@ def kaisa_oauth2(
     return verifier("kaisa-oauth2", locals())
 
 
+def linear(
+    *,
+    secret: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Linear.
+
+    https://linear.app/developers/webhooks#securing-webhooks
+
+    Args:
+        secret: The signing secret of the webhook, from its page in the settings of the API.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``60``. Range: 0 to 86400 seconds.
+    """
+    return verifier("linear", locals())
+
+
+def mailchannels(
+    *,
+    public_key: PublicKey,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """MailChannels.
+
+    https://docs.mailchannels.net/email-api/advanced/delivery-events
+
+    Args:
+        public_key: The text key of the provider's webhook/public-key endpoint, base64 that
+            begins with MCow.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Range: 0 to 86400 seconds.
+    """
+    return verifier("mailchannels", locals())
+
+
+def mailgun(
+    *,
+    signing_key: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Mailgun.
+
+    https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
+
+    Args:
+        signing_key: The HTTP webhook signing key, from the page API security; no API key.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+    return verifier("mailgun", locals())
+
+
+def messagebird_jwt(
+    *,
+    signing_key: Secret,
+    issuer: Texts = UNSET,
+    scope: Texts = UNSET,
+    claims: Claims = UNSET,
+    max_lifetime: int = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """MessageBird.
+
+    https://developers.messagebird.com/docs/verify-http-requests
+
+    Args:
+        signing_key: The signing key of the account, from the developer settings; not the
+            API key.
+        issuer: The value of iss, compared byte for byte. Default: ``MessageBird``.
+        scope: Scopes that a token must hold, all of them, in scope or scp.
+        claims: What further claims must say, by their names: a text, a whole number or a
+            boolean each, or a list of those.
+        max_lifetime: The time from iat to exp, at most; an iat in the future is rejected
+            then, and a token without iat is not held to it. Range: 1 to 4294967295 seconds.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``5``. Range: 0 to 300 seconds.
+    """
+    return verifier("messagebird-jwt", locals())
+
+
 def meta(
     *,
     app_secret: Secret,
@@ -799,6 +1404,61 @@ def meta(
             more of the processor. Range: 1 or more.
     """
     return verifier("meta", locals())
+
+
+def paypal(
+    *,
+    webhook_id: str,
+    public_key: PublicKey = UNSET,
+    certificates: Texts = UNSET,
+    certificate_roots: Texts = UNSET,
+    sandbox: bool = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+    fetch_keys: FetchKeys = UNSET,
+    introspect: Introspect = UNSET,
+) -> Verifier:
+    """PayPal.
+
+    https://developer.paypal.com/api/rest/webhooks/rest/
+
+    Args:
+        webhook_id: The id of the webhook, from the app's page in the developer dashboard.
+        public_key: The public key of the certificate behind PAYPAL-CERT-URL, in PEM;
+            without it the certificate is fetched. Not beside ``certificates``,
+            ``certificate_roots`` or ``sandbox``.
+        certificates: The certificates of the sender in PEM, each with its intermediates, in
+            the place of fetching them. Not beside ``public_key``.
+        certificate_roots: Who vouches for certificates, in PEM, in the place of the public
+            roots. Not beside ``public_key``.
+        sandbox: Deliveries come from the sandbox, and from nowhere else. Off by default.
+            Not beside ``public_key``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Range: 0 to 86400 seconds.
+        fetch_keys: Fetches a remote key set, in the place of the standard library's HTTP
+            client.
+        introspect: Asks the issuer of a token what it is. Goes with ``introspection``.
+    """
+    return verifier("paypal", locals())
 
 
 def plivo(
@@ -937,6 +1597,118 @@ def plivo_v2(
     return verifier("plivo-v2", locals())
 
 
+def rfc9421(
+    *,
+    key: Secret,
+    algorithm: Rfc9421Algorithm,
+    components: Texts = UNSET,
+    headers: Texts = UNSET,
+    label: str = UNSET,
+    tag: str = UNSET,
+    require_nonce: bool = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """HTTP Message Signatures.
+
+    https://www.rfc-editor.org/rfc/rfc9421
+
+    Args:
+        key: The secret that you share with the sender, or the sender's public key in PEM.
+        algorithm: The algorithm of the key, by its name in the registry of RFC 9421.
+        components: What has to be signed, as the standard names it; covers says what that
+            proves. Default: ``@method``, ``@authority``, ``@path``, ``@query``,
+            ``content-digest``.
+        headers: The headers, in lower case, that may be signed besides those that have to
+            be. Default: ``content-digest``, ``content-length``, ``content-type``, ``date``,
+            ``host``, ``user-agent``.
+        label: The label of the signature that counts, where requests may have several;
+            otherwise there is one.
+        tag: What the parameter tag of a signature has to be.
+        require_nonce: Whether each signature needs the parameter nonce, which is the id of
+            the delivery then. Off by default.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Range: 0 to 86400 seconds.
+    """
+    return verifier("rfc9421", locals())
+
+
+def saleor(
+    *,
+    jwks: KeySet = UNSET,
+    jwks_uri: str = UNSET,
+    metadata_uri: str = UNSET,
+    algorithms: OneOrMore[SaleorAlgorithms] = UNSET,
+    allow_missing_kid: bool = UNSET,
+    jwks_max_age: int = UNSET,
+    jwks_cooldown: int = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    fetch_keys: FetchKeys = UNSET,
+    introspect: Introspect = UNSET,
+) -> Verifier:
+    """Saleor.
+
+    https://docs.saleor.io/developer/extending/webhooks/payload-signature
+
+    Args:
+        jwks: The key set itself (RFC 7517), as JSON text or object. Not beside ``jwks_uri``
+            or ``metadata_uri``.
+        jwks_uri: The https address of the key set. Not beside ``jwks`` or ``metadata_uri``.
+        metadata_uri: The https address of the document that names the key set, on the same
+            host (OpenID Connect Discovery). Not beside ``jwks`` or ``jwks_uri``.
+        algorithms: The algorithms to allow; otherwise all that fit the keys.
+        allow_missing_kid: Try every suitable public key where a token, or a key of the set,
+            has no kid. Off by default.
+        jwks_max_age: How long keys are good until they are fetched anew. Default: ``300``.
+            Range: 1 to 86400 seconds. Needs ``jwks_uri`` or ``metadata_uri``. Not beside
+            ``jwks``.
+        jwks_cooldown: The time between two fetches, at least. Default: ``30``. Range: 1 to
+            86400 seconds. Needs ``jwks_uri`` or ``metadata_uri``. Not beside ``jwks``.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        fetch_keys: Fetches a remote key set, in the place of the standard library's HTTP
+            client.
+        introspect: Asks the issuer of a token what it is. Goes with ``introspection``.
+    """
+    return verifier("saleor", locals())
+
+
 def sendgrid(
     *,
     public_key: PublicKey,
@@ -972,6 +1744,81 @@ def sendgrid(
             very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
     """
     return verifier("sendgrid", locals())
+
+
+def shopify(
+    *,
+    client_secret: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+) -> Verifier:
+    """Shopify.
+
+    https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
+
+    Args:
+        client_secret: The client secret of the app, from its settings; for webhooks of a
+            shop's notification settings, the key shown there.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+    """
+    return verifier("shopify", locals())
+
+
+def sinch_voice(
+    *,
+    application_secret: Secret,
+    application_key: str,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Sinch Voice and Verification.
+
+    https://developers.sinch.com/docs/voice/api-reference/authentication/callback-signed-request
+
+    Args:
+        application_secret: The secret of the application, 24 characters of base64, from the
+            Sinch dashboard.
+        application_key: The key of the application, from the Sinch dashboard.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``300``. Range: 0 to 86400 seconds.
+    """
+    return verifier("sinch-voice", locals())
 
 
 def slack(
@@ -1232,6 +2079,40 @@ def twilio(
     return verifier("twilio", locals())
 
 
+def twilio_shared_key(
+    *,
+    shared_key: Secret,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+) -> Verifier:
+    """Twilio, signed with a shared key.
+
+    https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+
+    Args:
+        shared_key: The secret that Twilio returned when the shared key was created.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+    """
+    return verifier("twilio-shared-key", locals())
+
+
 def twitch(
     *,
     secret: Secret,
@@ -1328,6 +2209,54 @@ def vcc_live(
             more of the processor. Range: 1 or more.
     """
     return verifier("vcc-live", locals())
+
+
+def vonage_jwt(
+    *,
+    signature_secret: Secret,
+    issuer: Texts = UNSET,
+    scope: Texts = UNSET,
+    claims: Claims = UNSET,
+    max_lifetime: int = UNSET,
+    public_url: str = UNSET,
+    trusted_proxies: Texts = UNSET,
+    allowed_hosts: Texts = UNSET,
+    allowed_ips: Texts = UNSET,
+    require_https: bool = UNSET,
+    max_body_bytes: int = UNSET,
+    tolerance: int = UNSET,
+) -> Verifier:
+    """Vonage signed webhooks.
+
+    https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks
+
+    Args:
+        signature_secret: The signature secret of the account, from the dashboard's API
+            settings; not the API secret.
+        issuer: The value of iss, compared byte for byte. Default: ``Vonage``.
+        scope: Scopes that a token must hold, all of them, in scope or scp.
+        claims: What further claims must say, by their names: a text, a whole number or a
+            boolean each, or a list of those.
+        max_lifetime: The time from iat to exp, at most; an iat in the future is rejected
+            then, and a token without iat is not held to it. Range: 1 to 4294967295 seconds.
+        public_url: The URL that the provider calls, up to the path, such as
+            https://api.example.com; otherwise that of the request.
+        trusted_proxies: Addresses or CIDR networks whose forwarded headers are believed;
+            beside public_url for allowed_ips and require_https only; otherwise nobody's.
+            Needs ``allowed_hosts`` or ``public_url``.
+        allowed_hosts: The hosts, or host:port, that a request may be sent to; otherwise
+            any. Not beside ``public_url``.
+        allowed_ips: Addresses or CIDR networks that may deliver, or the name of a published
+            set; behind trusted proxies the forwarded address counts; otherwise all.
+        require_https: Reject deliveries over plain HTTP; behind trusted proxies the
+            forwarded scheme counts. Off by default.
+        max_body_bytes: The longest body; otherwise 10 MiB, 1 MiB for a form, and less where
+            many keys or a slow cipher make a byte dear; a larger one lets strangers use
+            more of the processor. Range: 1 or more.
+        tolerance: How far a signed time may lie in the past or in the future; 0 is this
+            very second, not no check. Default: ``60``. Range: 0 to 300 seconds.
+    """
+    return verifier("vonage-jwt", locals())
 
 
 def zoom(

@@ -4,6 +4,200 @@
 from hookseal import TokenIssuer, Verifier, providers
 from hookseal.flask import Webhook
 
+providers.adyen_payment(
+    hmac_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Verifier(
+    "adyen-payment",
+    hmac_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Webhook(
+    "adyen-payment",
+    name="hook",
+    hmac_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+
+providers.alexa(
+    application_ids=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "alexa",
+    application_ids=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "alexa",
+    name="hook",
+    application_ids=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.audiohook(
+    client_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "audiohook",
+    client_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "audiohook",
+    name="hook",
+    client_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.aws_sns(
+    topic_arns=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "aws-sns",
+    topic_arns=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "aws-sns",
+    name="hook",
+    topic_arns=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.aws_sns_v1(
+    topic_arns=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "aws-sns-v1",
+    topic_arns=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "aws-sns-v1",
+    name="hook",
+    topic_arns=["one", "two"],
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
 providers.azure_communication_services(
     url_token={"main": "text", "other": b"bytes"},
     url_token_param="text",
@@ -308,6 +502,86 @@ Webhook(
     tolerance=0,
 )
 
+providers.cavage(
+    key={"main": "text", "other": b"bytes"},
+    algorithm="hmac-sha256",
+    components=["one", "two"],
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "cavage",
+    key={"main": "text", "other": b"bytes"},
+    algorithm="hmac-sha256",
+    components=["one", "two"],
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "cavage",
+    name="hook",
+    key={"main": "text", "other": b"bytes"},
+    algorithm="hmac-sha256",
+    components=["one", "two"],
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.contentful(
+    secret={"main": "text", "other": b"bytes"},
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "contentful",
+    secret={"main": "text", "other": b"bytes"},
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "contentful",
+    name="hook",
+    secret={"main": "text", "other": b"bytes"},
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
 providers.discord(
     public_key={"main": "text", "other": b"bytes"},
     public_url="text",
@@ -449,6 +723,58 @@ Webhook(
     max_body_bytes=1,
 )
 
+providers.fireblocks(
+    workspace_id=["one", "two"],
+    jwks={"keys": []},
+    jwks_uri="text",
+    metadata_uri="text",
+    algorithms=["RS512"],
+    allow_missing_kid=True,
+    jwks_max_age=1,
+    jwks_cooldown=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Verifier(
+    "fireblocks",
+    workspace_id=["one", "two"],
+    jwks={"keys": []},
+    jwks_uri="text",
+    metadata_uri="text",
+    algorithms=["RS512"],
+    allow_missing_kid=True,
+    jwks_max_age=1,
+    jwks_cooldown=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Webhook(
+    "fireblocks",
+    name="hook",
+    workspace_id=["one", "two"],
+    jwks={"keys": []},
+    jwks_uri="text",
+    metadata_uri="text",
+    algorithms=["RS512"],
+    allow_missing_kid=True,
+    jwks_max_age=1,
+    jwks_cooldown=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+
 providers.github(
     secret={"main": "text", "other": b"bytes"},
     public_url="text",
@@ -544,6 +870,43 @@ Webhook(
     allow_missing_kid=True,
     jwks_max_age=1,
     jwks_cooldown=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.hook0(
+    secret={"main": "text", "other": b"bytes"},
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "hook0",
+    secret={"main": "text", "other": b"bytes"},
+    headers=["one", "two"],
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "hook0",
+    name="hook",
+    secret={"main": "text", "other": b"bytes"},
+    headers=["one", "two"],
     public_url="text",
     trusted_proxies=["one", "two"],
     allowed_hosts=["one", "two"],
@@ -669,6 +1032,154 @@ Webhook(
     tolerance=0,
 )
 
+providers.linear(
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "linear",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "linear",
+    name="hook",
+    secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.mailchannels(
+    public_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "mailchannels",
+    public_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "mailchannels",
+    name="hook",
+    public_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.mailgun(
+    signing_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "mailgun",
+    signing_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "mailgun",
+    name="hook",
+    signing_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.messagebird_jwt(
+    signing_key={"main": "text", "other": b"bytes"},
+    issuer=["one", "two"],
+    scope=["one", "two"],
+    claims={"one": "text", "two": [1, True]},
+    max_lifetime=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "messagebird-jwt",
+    signing_key={"main": "text", "other": b"bytes"},
+    issuer=["one", "two"],
+    scope=["one", "two"],
+    claims={"one": "text", "two": [1, True]},
+    max_lifetime=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "messagebird-jwt",
+    name="hook",
+    signing_key={"main": "text", "other": b"bytes"},
+    issuer=["one", "two"],
+    scope=["one", "two"],
+    claims={"one": "text", "two": [1, True]},
+    max_lifetime=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
 providers.meta(
     app_secret={"main": "text", "other": b"bytes"},
     verify_token={"main": "text", "other": b"bytes"},
@@ -701,6 +1212,52 @@ Webhook(
     allowed_ips=["one", "two"],
     require_https=True,
     max_body_bytes=1,
+)
+
+providers.paypal(
+    webhook_id="text",
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    sandbox=True,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "paypal",
+    webhook_id="text",
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    sandbox=True,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "paypal",
+    name="hook",
+    webhook_id="text",
+    public_key={"main": "text", "other": b"bytes"},
+    certificates=["one", "two"],
+    certificate_roots=["one", "two"],
+    sandbox=True,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
 )
 
 providers.plivo(
@@ -827,6 +1384,107 @@ Webhook(
     max_body_bytes=1,
 )
 
+providers.rfc9421(
+    key={"main": "text", "other": b"bytes"},
+    algorithm="hmac-sha256",
+    components=["one", "two"],
+    headers=["one", "two"],
+    label="text",
+    tag="text",
+    require_nonce=True,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "rfc9421",
+    key={"main": "text", "other": b"bytes"},
+    algorithm="hmac-sha256",
+    components=["one", "two"],
+    headers=["one", "two"],
+    label="text",
+    tag="text",
+    require_nonce=True,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "rfc9421",
+    name="hook",
+    key={"main": "text", "other": b"bytes"},
+    algorithm="hmac-sha256",
+    components=["one", "two"],
+    headers=["one", "two"],
+    label="text",
+    tag="text",
+    require_nonce=True,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.saleor(
+    jwks={"keys": []},
+    jwks_uri="text",
+    metadata_uri="text",
+    algorithms=["RS256"],
+    allow_missing_kid=True,
+    jwks_max_age=1,
+    jwks_cooldown=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Verifier(
+    "saleor",
+    jwks={"keys": []},
+    jwks_uri="text",
+    metadata_uri="text",
+    algorithms=["RS256"],
+    allow_missing_kid=True,
+    jwks_max_age=1,
+    jwks_cooldown=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Webhook(
+    "saleor",
+    name="hook",
+    jwks={"keys": []},
+    jwks_uri="text",
+    metadata_uri="text",
+    algorithms=["RS256"],
+    allow_missing_kid=True,
+    jwks_max_age=1,
+    jwks_cooldown=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+
 providers.sendgrid(
     public_key={"main": "text", "other": b"bytes"},
     public_url="text",
@@ -852,6 +1510,74 @@ Webhook(
     "sendgrid",
     name="hook",
     public_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+
+providers.shopify(
+    client_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Verifier(
+    "shopify",
+    client_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Webhook(
+    "shopify",
+    name="hook",
+    client_secret={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+
+providers.sinch_voice(
+    application_secret={"main": "text", "other": b"bytes"},
+    application_key="text",
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "sinch-voice",
+    application_secret={"main": "text", "other": b"bytes"},
+    application_key="text",
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "sinch-voice",
+    name="hook",
+    application_secret={"main": "text", "other": b"bytes"},
+    application_key="text",
     public_url="text",
     trusted_proxies=["one", "two"],
     allowed_hosts=["one", "two"],
@@ -1096,6 +1822,37 @@ Webhook(
     max_body_bytes=1,
 )
 
+providers.twilio_shared_key(
+    shared_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Verifier(
+    "twilio-shared-key",
+    shared_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+Webhook(
+    "twilio-shared-key",
+    name="hook",
+    shared_key={"main": "text", "other": b"bytes"},
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+)
+
 providers.twitch(
     secret={"main": "text", "other": b"bytes"},
     public_url="text",
@@ -1186,6 +1943,52 @@ Webhook(
     allowed_ips=["one", "two"],
     require_https=True,
     max_body_bytes=1,
+)
+
+providers.vonage_jwt(
+    signature_secret={"main": "text", "other": b"bytes"},
+    issuer=["one", "two"],
+    scope=["one", "two"],
+    claims={"one": "text", "two": [1, True]},
+    max_lifetime=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Verifier(
+    "vonage-jwt",
+    signature_secret={"main": "text", "other": b"bytes"},
+    issuer=["one", "two"],
+    scope=["one", "two"],
+    claims={"one": "text", "two": [1, True]},
+    max_lifetime=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
+)
+Webhook(
+    "vonage-jwt",
+    name="hook",
+    signature_secret={"main": "text", "other": b"bytes"},
+    issuer=["one", "two"],
+    scope=["one", "two"],
+    claims={"one": "text", "two": [1, True]},
+    max_lifetime=1,
+    public_url="text",
+    trusted_proxies=["one", "two"],
+    allowed_hosts=["one", "two"],
+    allowed_ips=["one", "two"],
+    require_https=True,
+    max_body_bytes=1,
+    tolerance=0,
 )
 
 providers.zoom(
