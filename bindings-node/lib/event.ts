@@ -47,6 +47,7 @@ export interface Facts {
   readonly keyId: string;
   readonly timestamp: number | null;
   readonly deliveryId: string | null;
+  readonly eventType: string | null;
   readonly replayKey: string | null;
   readonly claims: Claims;
   readonly covers: Covers;
@@ -82,6 +83,11 @@ export class VerifiedEvent {
   /** The signed id or nonce, or `null` where the scheme signs none. */
   readonly deliveryId: string | null;
   /**
+   * The signed type of the event as the provider names it, e.g. `call.completed`; `null`
+   * where the scheme knows no signed place of it, or the delivery does not have it.
+   */
+  readonly eventType: string | null;
+  /**
    * 64 hex digits, equal for two deliveries of the same signed message; `null`
    * where the scheme signs no message but shows a token, a password or an
    * encrypted body: nothing verified tells one delivery from another there.
@@ -103,6 +109,7 @@ export class VerifiedEvent {
     this.keyId = facts.keyId;
     this.timestamp = facts.timestamp;
     this.deliveryId = facts.deliveryId;
+    this.eventType = facts.eventType;
     this.replayKey = facts.replayKey;
     this.claims = facts.claims;
     this.covers = facts.covers;

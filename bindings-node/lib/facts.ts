@@ -17,6 +17,7 @@ export interface IndexedFacts {
   /** How long what the body decrypts to is; `null` where the payload is the body. */
   readonly payloadLength: number | null;
   readonly deliveryId: string | null;
+  readonly eventType: string | null;
   readonly token: Token | null;
 }
 
@@ -34,7 +35,8 @@ const TIMESTAMP = 6;
 const REPLAY_KEY = 14;
 const PAYLOAD_LENGTH = 78;
 const DELIVERY_ID_LENGTH = 82;
-const DELIVERY_ID = 86;
+const EVENT_TYPE_LENGTH = 86;
+const DELIVERY_ID = 90;
 
 /** What there is, as bits of `PRESENT`. */
 const HAS_TIMESTAMP = 1;
@@ -42,11 +44,13 @@ const HAS_REPLAY_KEY = 2;
 const HAS_PAYLOAD = 4;
 const HAS_DELIVERY_ID = 8;
 const HAS_TOKEN = 16;
+const HAS_EVENT_TYPE = 32;
 
 export function readFacts(answer: string): IndexedFacts {
   const present = answer.charCodeAt(PRESENT);
   const has = (part: number) => (present & part) !== 0;
-  const token = DELIVERY_ID + (has(HAS_DELIVERY_ID) ? readUint32(answer, DELIVERY_ID_LENGTH) : 0);
+  const eventType = DELIVERY_ID + readUint32(answer, DELIVERY_ID_LENGTH);
+  const token = eventType + readUint32(answer, EVENT_TYPE_LENGTH);
   return {
     variant: answer.charCodeAt(VARIANT),
     urlForm: answer.charCodeAt(URL_FORM),
@@ -54,7 +58,8 @@ export function readFacts(answer: string): IndexedFacts {
     timestamp: has(HAS_TIMESTAMP) ? readInteger(answer, TIMESTAMP) : null,
     replayKey: has(HAS_REPLAY_KEY) ? answer.slice(REPLAY_KEY, PAYLOAD_LENGTH) : null,
     payloadLength: has(HAS_PAYLOAD) ? readUint32(answer, PAYLOAD_LENGTH) : null,
-    deliveryId: has(HAS_DELIVERY_ID) ? answer.slice(DELIVERY_ID, token) : null,
+    deliveryId: has(HAS_DELIVERY_ID) ? answer.slice(DELIVERY_ID, eventType) : null,
+    eventType: has(HAS_EVENT_TYPE) ? answer.slice(eventType, token) : null,
     token: has(HAS_TOKEN) ? frozen(JSON.parse(answer.slice(token)) as Token) : null,
   };
 }

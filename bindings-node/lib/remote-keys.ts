@@ -1,6 +1,6 @@
 /**
- * Fetches remote key sets (RFC 7517). The native part decides when it
- * is time, from where, and what it takes; here is only the fetching.
+ * Fetches remote key sets (RFC 7517), and certificates that deliveries point to. The native
+ * part decides when it is time, from where, and what it takes; here is only the fetching.
  */
 
 import { succeeded } from "./answer.js";
@@ -79,6 +79,9 @@ export class RemoteKeys {
       await within(this.#limits.timeout_ms, async (signal) => {
         while (url !== "") {
           const document = await this.#get(url, signal);
+          // Somebody else may have been told another address since: for a `fetch` that
+          // does not listen to its signal, this would be taken for what is there.
+          signal.throwIfAborted();
           url = succeeded(this.#keys.supplyKeys(document)).slice(1);
         }
       });
@@ -92,7 +95,7 @@ export class RemoteKeys {
   async #get(url: string, signal: AbortSignal): Promise<Uint8Array> {
     const { status, body } = await this.#fetch(url, {
       method: "GET",
-      headers: { accept: "application/json" },
+      headers: { accept: "application/json, */*;q=0.1" },
       redirect: "error",
       signal,
     });

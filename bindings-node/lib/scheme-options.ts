@@ -45,6 +45,121 @@ export interface CommonOptions {
 }
 
 /**
+ * Options of the scheme `adyen-payment`: Adyen standard webhooks.
+ *
+ * @see {@link https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures}
+ */
+export interface AdyenPaymentOptions extends Omit<CommonOptions, "tolerance"> {
+  /** The HMAC key of the webhook, 64 hex digits, from the Customer Area. */
+  readonly hmacKey: Keys;
+}
+
+/**
+ * Options of the scheme `alexa`: Amazon Alexa skills.
+ *
+ * @see {@link https://developer.amazon.com/en-US/docs/alexa/custom-skills/host-a-custom-skill-as-a-web-service.html}
+ */
+export interface AlexaOptions extends CommonOptions {
+  /**
+   * The public key of the certificate behind SignatureCertChainUrl, in PEM; without it the
+   * certificate is fetched. Rejected beside `certificates` or `certificateRoots`.
+   */
+  readonly publicKey?: Keys;
+  /**
+   * The certificates of the sender in PEM, each with its intermediates, in the place of fetching
+   * them. Rejected beside `publicKey`.
+   */
+  readonly certificates?: OneOrMore<string>;
+  /**
+   * Who vouches for certificates, in PEM, in the place of the public roots. Rejected beside
+   * `publicKey`.
+   */
+  readonly certificateRoots?: OneOrMore<string>;
+  /** The id of the skill, amzn1.ask.skill.…, from the developer console. */
+  readonly applicationIds: OneOrMore<string>;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `150` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `audiohook`: Genesys Cloud AudioHook.
+ *
+ * @see {@link https://developer.genesys.cloud/devapps/audiohook/security}
+ */
+export interface AudiohookOptions extends CommonOptions {
+  /** The client secret of the integration, base64. */
+  readonly clientSecret: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `aws-sns`: Amazon SNS, signature version 2.
+ *
+ * @see {@link https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html}
+ */
+export interface AwsSnsOptions extends CommonOptions {
+  /**
+   * The public key of the certificate behind SigningCertURL, in PEM; without it the certificate is
+   * fetched. Rejected beside `certificates` or `certificateRoots`.
+   */
+  readonly publicKey?: Keys;
+  /**
+   * The certificates of the sender in PEM, each with its intermediates, in the place of fetching
+   * them. Rejected beside `publicKey`.
+   */
+  readonly certificates?: OneOrMore<string>;
+  /**
+   * Who vouches for certificates, in PEM, in the place of the public roots. Rejected beside
+   * `publicKey`.
+   */
+  readonly certificateRoots?: OneOrMore<string>;
+  /** The ARN of the topic, or of several. */
+  readonly topicArns: OneOrMore<string>;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `aws-sns-v1`: Amazon SNS, signature version 1.
+ *
+ * @see {@link https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html}
+ */
+export interface AwsSnsV1Options extends CommonOptions {
+  /**
+   * The public key of the certificate behind SigningCertURL, in PEM; without it the certificate is
+   * fetched. Rejected beside `certificates` or `certificateRoots`.
+   */
+  readonly publicKey?: Keys;
+  /**
+   * The certificates of the sender in PEM, each with its intermediates, in the place of fetching
+   * them. Rejected beside `publicKey`.
+   */
+  readonly certificates?: OneOrMore<string>;
+  /**
+   * Who vouches for certificates, in PEM, in the place of the public roots. Rejected beside
+   * `publicKey`.
+   */
+  readonly certificateRoots?: OneOrMore<string>;
+  /** The ARN of the topic, or of several. */
+  readonly topicArns: OneOrMore<string>;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
  * Options of the scheme `azure-communication-services`: Azure Communication Services, Call
  * Automation.
  *
@@ -355,6 +470,60 @@ export interface BearerJwtOptions extends CommonOptions {
 }
 
 /**
+ * Options of the scheme `cavage`: HTTP Signatures, draft-cavage.
+ *
+ * @see {@link https://datatracker.ietf.org/doc/html/draft-cavage-http-signatures-12}
+ */
+export interface CavageOptions extends CommonOptions {
+  /** The secret that you share with the sender, or the sender's public key in PEM. */
+  readonly key: Keys;
+  /**
+   * The algorithm of the key; rsa-v1_5-sha256 is what the draft calls rsa-sha256,
+   * ecdsa-p256-sha256-der its ecdsa-sha256.
+   */
+  readonly algorithm: "hmac-sha256" | "rsa-v1_5-sha256" | "ecdsa-p256-sha256-der" | "ed25519";
+  /**
+   * What has to be signed, as the standard names it; covers says what that proves. Default:
+   * `["(request-target)", "host", "date", "digest"]`.
+   */
+  readonly components?: OneOrMore<string>;
+  /**
+   * The headers, in lower case, that may be signed besides those that have to be. Default:
+   * `["content-length", "content-type", "date", "digest", "host"]`.
+   */
+  readonly headers?: OneOrMore<string>;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `contentful`: Contentful.
+ *
+ * @see {@link https://www.contentful.com/developers/docs/extensibility/app-framework/request-verification/}
+ */
+export interface ContentfulOptions extends CommonOptions {
+  /** The signing secret of the app or webhook, 64 characters. */
+  readonly secret: Keys;
+  /**
+   * The headers, in lower case, that may be signed besides those that have to be. Default:
+   * `["accept", "authorization", "content-length", "content-type", "user-agent",
+   * "x-contentful-app-id", "x-contentful-crn", "x-contentful-environment-id",
+   * "x-contentful-event-datetime", "x-contentful-idempotency-key", "x-contentful-space-id",
+   * "x-contentful-topic", "x-contentful-user-id", "x-contentful-webhook-name",
+   * "x-contentful-webhook-request-attempt"]`.
+   */
+  readonly headers?: OneOrMore<string>;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `30` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
  * Options of the scheme `discord`: Discord interactions.
  *
  * @see {@link https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers}
@@ -459,6 +628,47 @@ export interface EnablexOptions extends Omit<CommonOptions, "tolerance"> {
 }
 
 /**
+ * Options of the scheme `fireblocks`: Fireblocks.
+ *
+ * @see {@link https://developers.fireblocks.com/reference/validating-webhooks}
+ */
+export interface FireblocksOptions extends Omit<CommonOptions, "tolerance"> {
+  /** The id of your workspace, or of several: the keys sign for every customer. */
+  readonly workspaceId: OneOrMore<string>;
+  /**
+   * The key set itself (RFC 7517), as JSON text or object. Rejected beside `jwksUri` or
+   * `metadataUri`.
+   */
+  readonly jwks?: KeySet;
+  /**
+   * The https address of the key set. Default:
+   * `"https://keys.fireblocks.io/.well-known/jwks.json"`. Rejected beside `jwks` or `metadataUri`.
+   */
+  readonly jwksUri?: string;
+  /**
+   * The https address of the document that names the key set, on the same host (OpenID Connect
+   * Discovery). Rejected beside `jwks` or `jwksUri`.
+   */
+  readonly metadataUri?: string;
+  /** The algorithms to allow; otherwise all that fit the keys. */
+  readonly algorithms?: OneOrMore<"RS512">;
+  /**
+   * Try every suitable public key where a token, or a key of the set, has no kid. Default: `false`.
+   */
+  readonly allowMissingKid?: boolean;
+  /**
+   * How long keys are good until they are fetched anew. From 1 to 86400 seconds. Default: `300`
+   * seconds. Rejected beside `jwks`.
+   */
+  readonly jwksMaxAge?: number;
+  /**
+   * The time between two fetches, at least. From 1 to 86400 seconds. Default: `30` seconds.
+   * Rejected beside `jwks`.
+   */
+  readonly jwksCooldown?: number;
+}
+
+/**
  * Options of the scheme `github`: GitHub.
  *
  * @see {@link https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries}
@@ -536,6 +746,26 @@ export interface GooglePubsubOptions extends CommonOptions {
   /**
    * How far a signed time may lie in the past or in the future; 0 is this very second, not no
    * check. From 0 to 300 seconds. Default: `60` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `hook0`: Hook0.
+ *
+ * @see {@link https://github.com/hook0/hook0/blob/master/clients/rust/src/signature.rs}
+ */
+export interface Hook0Options extends CommonOptions {
+  /** The secret of the subscription. */
+  readonly secret: Keys;
+  /**
+   * The headers, in lower case, that may be signed besides those that have to be. Default:
+   * `["content-type", "x-delivery-id", "x-event-id", "x-event-type"]`.
+   */
+  readonly headers?: OneOrMore<string>;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `300` seconds.
    */
   readonly tolerance?: number;
 }
@@ -658,6 +888,80 @@ export interface KaisaOauth2Options extends CommonOptions {
 }
 
 /**
+ * Options of the scheme `linear`: Linear.
+ *
+ * @see {@link https://linear.app/developers/webhooks#securing-webhooks}
+ */
+export interface LinearOptions extends CommonOptions {
+  /** The signing secret of the webhook, from its page in the settings of the API. */
+  readonly secret: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `60` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `mailchannels`: MailChannels.
+ *
+ * @see {@link https://docs.mailchannels.net/email-api/advanced/delivery-events}
+ */
+export interface MailchannelsOptions extends CommonOptions {
+  /** The text key of the provider's webhook/public-key endpoint, base64 that begins with MCow. */
+  readonly publicKey: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `mailgun`: Mailgun.
+ *
+ * @see {@link https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks}
+ */
+export interface MailgunOptions extends CommonOptions {
+  /** The HTTP webhook signing key, from the page API security; no API key. */
+  readonly signingKey: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `300` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `messagebird-jwt`: MessageBird.
+ *
+ * @see {@link https://developers.messagebird.com/docs/verify-http-requests}
+ */
+export interface MessagebirdJwtOptions extends CommonOptions {
+  /** The signing key of the account, from the developer settings; not the API key. */
+  readonly signingKey: Keys;
+  /** The value of iss, compared byte for byte. Default: `["MessageBird"]`. */
+  readonly issuer?: OneOrMore<string>;
+  /** Scopes that a token must hold, all of them, in scope or scp. */
+  readonly scope?: OneOrMore<string>;
+  /**
+   * What further claims must say, by their names: a text, a whole number or a boolean each, or a
+   * list of those.
+   */
+  readonly claims?: RequiredClaims;
+  /**
+   * The time from iat to exp, at most; an iat in the future is rejected then, and a token without
+   * iat is not held to it. From 1 to 4294967295 seconds.
+   */
+  readonly maxLifetime?: number;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 300 seconds. Default: `5` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
  * Options of the scheme `meta`: Meta: WhatsApp, Messenger, Instagram.
  *
  * @see {@link https://developers.facebook.com/docs/graph-api/webhooks/getting-started}
@@ -667,6 +971,41 @@ export interface MetaOptions extends Omit<CommonOptions, "tolerance"> {
   readonly appSecret: Keys;
   /** The verify token, as entered beside the callback URL; needed to have the endpoint verified. */
   readonly verifyToken?: Keys;
+}
+
+/**
+ * Options of the scheme `paypal`: PayPal.
+ *
+ * @see {@link https://developer.paypal.com/api/rest/webhooks/rest/}
+ */
+export interface PaypalOptions extends CommonOptions {
+  /**
+   * The public key of the certificate behind PAYPAL-CERT-URL, in PEM; without it the certificate is
+   * fetched. Rejected beside `certificates`, `certificateRoots` or `sandbox`.
+   */
+  readonly publicKey?: Keys;
+  /**
+   * The certificates of the sender in PEM, each with its intermediates, in the place of fetching
+   * them. Rejected beside `publicKey`.
+   */
+  readonly certificates?: OneOrMore<string>;
+  /**
+   * Who vouches for certificates, in PEM, in the place of the public roots. Rejected beside
+   * `publicKey`.
+   */
+  readonly certificateRoots?: OneOrMore<string>;
+  /**
+   * Deliveries come from the sandbox, and from nowhere else. Default: `false`. Rejected beside
+   * `publicKey`.
+   */
+  readonly sandbox?: boolean;
+  /** The id of the webhook, from the app's page in the developer dashboard. */
+  readonly webhookId: string;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds.
+   */
+  readonly tolerance?: number;
 }
 
 /**
@@ -710,6 +1049,86 @@ export interface PlivoV2Options extends Omit<CommonOptions, "tolerance"> {
 }
 
 /**
+ * Options of the scheme `rfc9421`: HTTP Message Signatures.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc9421}
+ */
+export interface Rfc9421Options extends CommonOptions {
+  /** The secret that you share with the sender, or the sender's public key in PEM. */
+  readonly key: Keys;
+  /** The algorithm of the key, by its name in the registry of RFC 9421. */
+  readonly algorithm:
+    | "hmac-sha256"
+    | "ed25519"
+    | "ecdsa-p256-sha256"
+    | "rsa-v1_5-sha256"
+    | "rsa-pss-sha512";
+  /**
+   * What has to be signed, as the standard names it; covers says what that proves. Default:
+   * `["@method", "@authority", "@path", "@query", "content-digest"]`.
+   */
+  readonly components?: OneOrMore<string>;
+  /**
+   * The headers, in lower case, that may be signed besides those that have to be. Default:
+   * `["content-digest", "content-length", "content-type", "date", "host", "user-agent"]`.
+   */
+  readonly headers?: OneOrMore<string>;
+  /**
+   * The label of the signature that counts, where requests may have several; otherwise there is
+   * one.
+   */
+  readonly label?: string;
+  /** What the parameter tag of a signature has to be. */
+  readonly tag?: string;
+  /**
+   * Whether each signature needs the parameter nonce, which is the id of the delivery then.
+   * Default: `false`.
+   */
+  readonly requireNonce?: boolean;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `saleor`: Saleor.
+ *
+ * @see {@link https://docs.saleor.io/developer/extending/webhooks/payload-signature}
+ */
+export interface SaleorOptions extends Omit<CommonOptions, "tolerance"> {
+  /**
+   * The key set itself (RFC 7517), as JSON text or object. Rejected beside `jwksUri` or
+   * `metadataUri`.
+   */
+  readonly jwks?: KeySet;
+  /** The https address of the key set. Rejected beside `jwks` or `metadataUri`. */
+  readonly jwksUri?: string;
+  /**
+   * The https address of the document that names the key set, on the same host (OpenID Connect
+   * Discovery). Rejected beside `jwks` or `jwksUri`.
+   */
+  readonly metadataUri?: string;
+  /** The algorithms to allow; otherwise all that fit the keys. */
+  readonly algorithms?: OneOrMore<"RS256">;
+  /**
+   * Try every suitable public key where a token, or a key of the set, has no kid. Default: `false`.
+   */
+  readonly allowMissingKid?: boolean;
+  /**
+   * How long keys are good until they are fetched anew. From 1 to 86400 seconds. Default: `300`
+   * seconds. Rejected without `jwksUri` or `metadataUri`. Rejected beside `jwks`.
+   */
+  readonly jwksMaxAge?: number;
+  /**
+   * The time between two fetches, at least. From 1 to 86400 seconds. Default: `30` seconds.
+   * Rejected without `jwksUri` or `metadataUri`. Rejected beside `jwks`.
+   */
+  readonly jwksCooldown?: number;
+}
+
+/**
  * Options of the scheme `sendgrid`: SendGrid Event Webhook.
  *
  * @see {@link https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features}
@@ -717,6 +1136,36 @@ export interface PlivoV2Options extends Omit<CommonOptions, "tolerance"> {
 export interface SendgridOptions extends CommonOptions {
   /** The verification key of the Event Webhook, base64, from Mail Settings. */
   readonly publicKey: Keys;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 86400 seconds. Default: `300` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * Options of the scheme `shopify`: Shopify.
+ *
+ * @see {@link https://shopify.dev/docs/apps/build/webhooks/verify-deliveries}
+ */
+export interface ShopifyOptions extends Omit<CommonOptions, "tolerance"> {
+  /**
+   * The client secret of the app, from its settings; for webhooks of a shop's notification
+   * settings, the key shown there.
+   */
+  readonly clientSecret: Keys;
+}
+
+/**
+ * Options of the scheme `sinch-voice`: Sinch Voice and Verification.
+ *
+ * @see {@link https://developers.sinch.com/docs/voice/api-reference/authentication/callback-signed-request}
+ */
+export interface SinchVoiceOptions extends CommonOptions {
+  /** The secret of the application, 24 characters of base64, from the Sinch dashboard. */
+  readonly applicationSecret: Keys;
+  /** The key of the application, from the Sinch dashboard. */
+  readonly applicationKey: string;
   /**
    * How far a signed time may lie in the past or in the future; 0 is this very second, not no
    * check. From 0 to 86400 seconds. Default: `300` seconds.
@@ -825,6 +1274,16 @@ export interface TwilioOptions extends Omit<CommonOptions, "tolerance"> {
 }
 
 /**
+ * Options of the scheme `twilio-shared-key`: Twilio, signed with a shared key.
+ *
+ * @see {@link https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys}
+ */
+export interface TwilioSharedKeyOptions extends Omit<CommonOptions, "tolerance"> {
+  /** The secret that Twilio returned when the shared key was created. */
+  readonly sharedKey: Keys;
+}
+
+/**
  * Options of the scheme `twitch`: Twitch EventSub.
  *
  * @see {@link https://dev.twitch.tv/docs/eventsub/handling-webhook-events/#verifying-the-event-message}
@@ -889,6 +1348,35 @@ export interface VccLiveOptions extends Omit<CommonOptions, "tolerance"> {
 }
 
 /**
+ * Options of the scheme `vonage-jwt`: Vonage signed webhooks.
+ *
+ * @see {@link https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks}
+ */
+export interface VonageJwtOptions extends CommonOptions {
+  /** The signature secret of the account, from the dashboard's API settings; not the API secret. */
+  readonly signatureSecret: Keys;
+  /** The value of iss, compared byte for byte. Default: `["Vonage"]`. */
+  readonly issuer?: OneOrMore<string>;
+  /** Scopes that a token must hold, all of them, in scope or scp. */
+  readonly scope?: OneOrMore<string>;
+  /**
+   * What further claims must say, by their names: a text, a whole number or a boolean each, or a
+   * list of those.
+   */
+  readonly claims?: RequiredClaims;
+  /**
+   * The time from iat to exp, at most; an iat in the future is rejected then, and a token without
+   * iat is not held to it. From 1 to 4294967295 seconds.
+   */
+  readonly maxLifetime?: number;
+  /**
+   * How far a signed time may lie in the past or in the future; 0 is this very second, not no
+   * check. From 0 to 300 seconds. Default: `60` seconds.
+   */
+  readonly tolerance?: number;
+}
+
+/**
  * Options of the scheme `zoom`: Zoom.
  *
  * @see {@link https://developers.zoom.us/docs/api/webhooks/#verify-webhook-events}
@@ -905,6 +1393,16 @@ export interface ZoomOptions extends CommonOptions {
 
 /** The options of each scheme by its id. */
 export interface SchemeOptions {
+  /** Adyen standard webhooks. */
+  "adyen-payment": AdyenPaymentOptions;
+  /** Amazon Alexa skills. */
+  alexa: AlexaOptions;
+  /** Genesys Cloud AudioHook. */
+  audiohook: AudiohookOptions;
+  /** Amazon SNS, signature version 2. */
+  "aws-sns": AwsSnsOptions;
+  /** Amazon SNS, signature version 1. */
+  "aws-sns-v1": AwsSnsV1Options;
   /** Azure Communication Services, Call Automation. */
   "azure-communication-services": AzureCommunicationServicesOptions;
   /** Azure Event Grid. */
@@ -913,22 +1411,40 @@ export interface SchemeOptions {
   basic: BasicOptions;
   /** JSON Web Token as bearer token. */
   "bearer-jwt": BearerJwtOptions;
+  /** HTTP Signatures, draft-cavage. */
+  cavage: CavageOptions;
+  /** Contentful. */
+  contentful: ContentfulOptions;
   /** Discord interactions. */
   discord: DiscordOptions;
   /** Discord webhook events. */
   "discord-events": DiscordEventsOptions;
   /** EnableX Voice. */
   enablex: EnablexOptions;
+  /** Fireblocks. */
+  fireblocks: FireblocksOptions;
   /** GitHub. */
   github: GithubOptions;
   /** Google Cloud Pub/Sub, push with authentication. */
   "google-pubsub": GooglePubsubOptions;
+  /** Hook0. */
+  hook0: Hook0Options;
   /** Kaisa Engagement Builder, Authorization header. */
   "kaisa-basic": KaisaBasicOptions;
   /** Kaisa Engagement Builder, OAuth2. */
   "kaisa-oauth2": KaisaOauth2Options;
+  /** Linear. */
+  linear: LinearOptions;
+  /** MailChannels. */
+  mailchannels: MailchannelsOptions;
+  /** Mailgun. */
+  mailgun: MailgunOptions;
+  /** MessageBird. */
+  "messagebird-jwt": MessagebirdJwtOptions;
   /** Meta: WhatsApp, Messenger, Instagram. */
   meta: MetaOptions;
+  /** PayPal. */
+  paypal: PaypalOptions;
   /** Plivo Voice. */
   plivo: PlivoOptions;
   /** Plivo Messaging and Verify. */
@@ -937,8 +1453,16 @@ export interface SchemeOptions {
   "plivo-v1": PlivoV1Options;
   /** Plivo, legacy signature V2. */
   "plivo-v2": PlivoV2Options;
+  /** HTTP Message Signatures. */
+  rfc9421: Rfc9421Options;
+  /** Saleor. */
+  saleor: SaleorOptions;
   /** SendGrid Event Webhook. */
   sendgrid: SendgridOptions;
+  /** Shopify. */
+  shopify: ShopifyOptions;
+  /** Sinch Voice and Verification. */
+  "sinch-voice": SinchVoiceOptions;
   /** Slack. */
   slack: SlackOptions;
   /** Standard Webhooks. */
@@ -953,10 +1477,14 @@ export interface SchemeOptions {
   telnyx: TelnyxOptions;
   /** Twilio. */
   twilio: TwilioOptions;
+  /** Twilio, signed with a shared key. */
+  "twilio-shared-key": TwilioSharedKeyOptions;
   /** Twitch EventSub. */
   twitch: TwitchOptions;
   /** VCC Live. */
   "vcc-live": VccLiveOptions;
+  /** Vonage signed webhooks. */
+  "vonage-jwt": VonageJwtOptions;
   /** Zoom. */
   zoom: ZoomOptions;
 }

@@ -404,6 +404,7 @@ export class Verifier<Scheme extends SchemeId | CustomScheme = SchemeId | Custom
       keyId,
       timestamp: facts.timestamp,
       deliveryId: facts.deliveryId,
+      eventType: facts.eventType,
       replayKey: facts.replayKey,
       claims: token === null ? NO_CLAIMS : token.claims,
       covers,

@@ -13,7 +13,7 @@ const NUL: u8 = 0;
 const NO_REPLAY_KEY: [u8; 64] = [b' '; 64];
 
 /// Characters of the facts before those of no fixed number.
-const FACTS_HEAD: usize = 86;
+const FACTS_HEAD: usize = 90;
 
 /// A text or a number on its way to JavaScript.
 #[derive(Debug)]
@@ -28,11 +28,15 @@ pub(crate) enum Answer {
 impl Answer {
     /// The facts of a verified delivery: `[0][variant][url form][u16 key] [bits of what there
     /// is][i64 timestamp][64 replay key][u32 length of the decrypted payload][u32 length of the
-    /// delivery id in UTF-16][delivery id][token as JSON]`, numbers in network order.
+    /// delivery id in UTF-16][u32 length of the event type in UTF-16][delivery id][event type]
+    /// [token as JSON]`, numbers in network order.
     pub(crate) fn facts(facts: &Facts<'_>) -> Self {
         let id = facts.delivery_id.as_deref().unwrap_or_default();
+        let event_type = facts.event_type.as_deref().unwrap_or_default();
         let token = facts.token_json().unwrap_or_default();
-        let mut text = Vec::with_capacity(FACTS_HEAD + id.len() + token.len());
+        let rest = [id, event_type, &token];
+        let rest_len: usize = rest.iter().map(|part| part.len()).sum();
+        let mut text = Vec::with_capacity(FACTS_HEAD + rest_len);
         text.extend([SUCCESS, facts.variant, facts.url_form]);
         text.extend(facts.key.to_be_bytes());
         text.push(presence(facts));
@@ -40,13 +44,13 @@ impl Answer {
         text.extend(facts.replay_key.unwrap_or(NO_REPLAY_KEY));
         text.extend(length(facts.payload.as_ref().map_or(0, Vec::len)));
         text.extend(length(id.encode_utf16().count()));
-        if id.is_ascii() && token.is_ascii() {
-            text.extend(id.bytes());
-            text.extend(token.bytes());
+        text.extend(length(event_type.encode_utf16().count()));
+        if rest.iter().all(|part| part.is_ascii()) {
+            text.extend(rest.iter().flat_map(|part| part.bytes()));
             Self::Latin1(text)
         } else {
-            let text: String = text.into_iter().map(char::from).collect();
-            Self::Utf8(text + id + &token)
+            let head: String = text.into_iter().map(char::from).collect();
+            Self::Utf8(head + &rest.concat())
         }
     }
 
@@ -82,6 +86,7 @@ fn presence(facts: &Facts<'_>) -> u8 {
         | u8::from(facts.payload.is_some()) << 2
         | u8::from(facts.delivery_id.is_some()) << 3
         | u8::from(facts.token.is_some()) << 4
+        | u8::from(facts.event_type.is_some()) << 5
 }
 
 fn length(part: usize) -> [u8; 4] {

@@ -81,7 +81,8 @@ describe("the native part", () => {
   it("tells facts in one text", () => {
     const [key, blanks] = ["ab".repeat(32), " ".repeat(64)];
     const none = "\0".repeat(8);
-    const answer = (bits, { time = none, replayKey = blanks, lengths = none, rest = "" }) =>
+    const noLengths = "\0".repeat(12);
+    const answer = (bits, { time = none, replayKey = blanks, lengths = noLengths, rest = "" }) =>
       `\0\u0001\u0002\u0001\u0000${String.fromCharCode(bits)}${time}${replayKey}${lengths}${rest}`;
     const expected = {
       variant: 1,
@@ -91,6 +92,7 @@ describe("the native part", () => {
       replayKey: null,
       payloadLength: null,
       deliveryId: null,
+      eventType: null,
       token: null,
     };
     assert.deepEqual(readFacts(answer(0, {})), expected);
@@ -105,17 +107,25 @@ describe("the native part", () => {
       assert.deepEqual(readFacts(answer(1, { time })), { ...expected, timestamp });
     }
 
-    const lengths = "\u0000\u00ff\u0080\u0001\0\0\0\u0004";
+    const [noType, aType] = [none.slice(4), "\0\0\0\u0003"];
+    const someLengths = "\u0000\u00ff\u0080\u0001\0\0\0\u0004";
+    const lengths = someLengths + noType;
     const payloadLength = 0xff8001;
     assert.deepEqual(readFacts(answer(4, { lengths })), { ...expected, payloadLength });
     const id = answer(12, { lengths, rest: ";\0{x" });
     assert.deepEqual(readFacts(id), { ...expected, payloadLength, deliveryId: ";\0{x" });
-    const huge = readFacts(answer(4, { lengths: `\u00ff\u00ff\u00ff\u00ff${none.slice(4)}` }));
+    const huge = readFacts(answer(4, { lengths: `\u00ff\u00ff\u00ff\u00ff${none}` }));
     assert.equal(huge.payloadLength, 2 ** 32 - 1);
 
     const token = { key_id: ";", claims: { name: "J\0ü;", list: [{ deep: 1 }] } };
     const facts = readFacts(answer(24, { lengths, rest: `idid${JSON.stringify(token)}` }));
     assert.deepEqual(facts, { ...expected, deliveryId: "idid", token });
+    const typed = answer(56, {
+      lengths: someLengths + aType,
+      rest: `ididtyp${JSON.stringify(token)}`,
+    });
+    const eventType = "typ";
+    assert.deepEqual(readFacts(typed), { ...expected, deliveryId: "idid", eventType, token });
     for (const part of [facts.token.claims, facts.token.claims.list, facts.token.claims.list[0]]) {
       assert.ok(Object.isFrozen(part));
     }

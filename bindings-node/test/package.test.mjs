@@ -104,14 +104,15 @@ describe("both archives, without a network", () => {
 
   // Near half a mebibyte is what the standard library brings to print a panic
   // and what ring brings for RSA and ECDSA, 20 KiB what Zig links in to unwind the
-  // stack without the system's library; the rest is compiled for speed.
+  // stack without the system's library, a quarter the public roots and what reads
+  // certificates; the rest is compiled for speed.
   // `opt-level = "s"` for the core would save a sixth of the whole, but verify
   // 12 to 36 % slower, and decrypt half as fast.
-  it("hold a native part of at most 2.6 mebibytes, and of 1.35 as it is downloaded", () => {
+  it("hold a native part of at most 3 mebibytes, and of 1.55 as it is downloaded", () => {
     const path = "node_modules/@hookseal/native-linux-x64-gnu/hookseal.node";
-    assert.ok(statSync(join(folder, path)).size <= 2.6 * 1024 * 1024);
+    assert.ok(statSync(join(folder, path)).size <= 3 * 1024 * 1024);
     const native = archives.find((archive) => archive !== main);
-    assert.ok(statSync(native).size <= 1.35 * 1024 * 1024);
+    assert.ok(statSync(native).size <= 1.55 * 1024 * 1024);
   });
 
   it("hold types and code of at most 60 kibibytes as they are downloaded", () => {

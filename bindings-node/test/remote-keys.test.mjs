@@ -70,7 +70,7 @@ describe("keys that live elsewhere", () => {
     await verifier.refreshKeys();
     assert.equal(server.requests.length, 1);
     const { method, headers } = server.requests[0];
-    assert.deepEqual([method, headers.accept], ["GET", "application/json"]);
+    assert.deepEqual([method, headers.accept], ["GET", "application/json, */*;q=0.1"]);
 
     const prepared = verifierOf();
     await prepared.refreshKeys();
@@ -261,6 +261,19 @@ describe("keys that live elsewhere", () => {
     for (const warning of warnings) {
       assert.match(warning, /no complete answer within \d+ ms/);
     }
+  });
+
+  it("are not taken from an answer that comes when nobody waits any more", async () => {
+    let answer;
+    const late = new Promise((resolve) => {
+      answer = () => resolve(new Response(JSON.stringify({ keys: [first.jwk] })));
+    });
+    const verifier = verifierOf({}, { fetch: () => late });
+    const request = delivery(await first.token());
+    await rejected("key_unavailable", verifier.verifyAsync(request));
+    answer();
+    await sleep(50);
+    thrown("key_unavailable", () => verifier.verify(request));
   });
 
   it("are not fetched from another host than that of the metadata", async () => {

@@ -34,6 +34,7 @@ function factsOf({ payload, covers, ...event }) {
     key_id: event.keyId,
     timestamp: event.timestamp,
     delivery_id: event.deliveryId,
+    event_type: event.eventType,
     replay_key: event.replayKey,
     claims: event.claims,
     covers: { ...rest, delivery_id: deliveryId },

@@ -8,6 +8,64 @@ import { webhook } from "hookseal/express";
 type Complete<Options> = { [Name in keyof Options]-?: Options[Name] };
 
 const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
+  "adyen-payment": {
+    hmacKey: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+  },
+  alexa: {
+    publicKey: { old: "text", new: new Uint8Array(32) },
+    certificates: ["one", "two"],
+    certificateRoots: ["one", "two"],
+    applicationIds: ["one", "two"],
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  audiohook: {
+    clientSecret: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  "aws-sns": {
+    publicKey: { old: "text", new: new Uint8Array(32) },
+    certificates: ["one", "two"],
+    certificateRoots: ["one", "two"],
+    topicArns: ["one", "two"],
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  "aws-sns-v1": {
+    publicKey: { old: "text", new: new Uint8Array(32) },
+    certificates: ["one", "two"],
+    certificateRoots: ["one", "two"],
+    topicArns: ["one", "two"],
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   "azure-communication-services": {
     urlToken: { old: "text", new: new Uint8Array(32) },
     urlTokenParam: "text",
@@ -104,6 +162,30 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     maxBodyBytes: 1,
     tolerance: 0,
   },
+  cavage: {
+    key: { old: "text", new: new Uint8Array(32) },
+    algorithm: "hmac-sha256",
+    components: ["one", "two"],
+    headers: ["one", "two"],
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  contentful: {
+    secret: { old: "text", new: new Uint8Array(32) },
+    headers: ["one", "two"],
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   discord: {
     publicKey: { old: "text", new: new Uint8Array(32) },
     publicUrl: "text",
@@ -147,6 +229,22 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     requireHttps: true,
     maxBodyBytes: 1,
   },
+  fireblocks: {
+    workspaceId: ["one", "two"],
+    jwks: { keys: [{ kty: "OKP" }] },
+    jwksUri: "text",
+    metadataUri: "text",
+    algorithms: ["RS512"],
+    allowMissingKid: true,
+    jwksMaxAge: 1,
+    jwksCooldown: 1,
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+  },
   github: {
     secret: { old: "text", new: new Uint8Array(32) },
     publicUrl: "text",
@@ -171,6 +269,17 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     jwksMaxAge: 1,
     jwksCooldown: 1,
     email: ["one", "two"],
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  hook0: {
+    secret: { old: "text", new: new Uint8Array(32) },
+    headers: ["one", "two"],
     publicUrl: "text",
     trustedProxies: ["one", "two"],
     allowedHosts: ["one", "two"],
@@ -215,6 +324,50 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     maxBodyBytes: 1,
     tolerance: 0,
   },
+  linear: {
+    secret: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  mailchannels: {
+    publicKey: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  mailgun: {
+    signingKey: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  "messagebird-jwt": {
+    signingKey: { old: "text", new: new Uint8Array(32) },
+    issuer: ["one", "two"],
+    scope: ["one", "two"],
+    claims: { one: "text", two: [1, true] },
+    maxLifetime: 1,
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   meta: {
     appSecret: { old: "text", new: new Uint8Array(32) },
     verifyToken: { old: "text", new: new Uint8Array(32) },
@@ -224,6 +377,20 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     allowedIps: ["one", "two"],
     requireHttps: true,
     maxBodyBytes: 1,
+  },
+  paypal: {
+    publicKey: { old: "text", new: new Uint8Array(32) },
+    certificates: ["one", "two"],
+    certificateRoots: ["one", "two"],
+    sandbox: true,
+    webhookId: "text",
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
   },
   plivo: {
     authToken: { old: "text", new: new Uint8Array(32) },
@@ -261,8 +428,59 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     requireHttps: true,
     maxBodyBytes: 1,
   },
+  rfc9421: {
+    key: { old: "text", new: new Uint8Array(32) },
+    algorithm: "hmac-sha256",
+    components: ["one", "two"],
+    headers: ["one", "two"],
+    label: "text",
+    tag: "text",
+    requireNonce: true,
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  saleor: {
+    jwks: { keys: [{ kty: "OKP" }] },
+    jwksUri: "text",
+    metadataUri: "text",
+    algorithms: ["RS256"],
+    allowMissingKid: true,
+    jwksMaxAge: 1,
+    jwksCooldown: 1,
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+  },
   sendgrid: {
     publicKey: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
+  shopify: {
+    clientSecret: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+  },
+  "sinch-voice": {
+    applicationSecret: { old: "text", new: new Uint8Array(32) },
+    applicationKey: "text",
     publicUrl: "text",
     trustedProxies: ["one", "two"],
     allowedHosts: ["one", "two"],
@@ -340,6 +558,15 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     requireHttps: true,
     maxBodyBytes: 1,
   },
+  "twilio-shared-key": {
+    sharedKey: { old: "text", new: new Uint8Array(32) },
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+  },
   twitch: {
     secret: { old: "text", new: new Uint8Array(32) },
     publicUrl: "text",
@@ -368,6 +595,20 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
     requireHttps: true,
     maxBodyBytes: 1,
   },
+  "vonage-jwt": {
+    signatureSecret: { old: "text", new: new Uint8Array(32) },
+    issuer: ["one", "two"],
+    scope: ["one", "two"],
+    claims: { one: "text", two: [1, true] },
+    maxLifetime: 1,
+    publicUrl: "text",
+    trustedProxies: ["one", "two"],
+    allowedHosts: ["one", "two"],
+    allowedIps: ["one", "two"],
+    requireHttps: true,
+    maxBodyBytes: 1,
+    tolerance: 0,
+  },
   zoom: {
     secret: { old: "text", new: new Uint8Array(32) },
     publicUrl: "text",
@@ -380,6 +621,16 @@ const schemes: { [Id in keyof SchemeOptions]: Complete<SchemeOptions[Id]> } = {
   },
 };
 
+new Verifier("adyen-payment", schemes["adyen-payment"]);
+webhook("adyen-payment", schemes["adyen-payment"]);
+new Verifier("alexa", schemes.alexa);
+webhook("alexa", schemes.alexa);
+new Verifier("audiohook", schemes.audiohook);
+webhook("audiohook", schemes.audiohook);
+new Verifier("aws-sns", schemes["aws-sns"]);
+webhook("aws-sns", schemes["aws-sns"]);
+new Verifier("aws-sns-v1", schemes["aws-sns-v1"]);
+webhook("aws-sns-v1", schemes["aws-sns-v1"]);
 new Verifier("azure-communication-services", schemes["azure-communication-services"]);
 webhook("azure-communication-services", schemes["azure-communication-services"]);
 new Verifier("azure-event-grid", schemes["azure-event-grid"]);
@@ -388,22 +639,40 @@ new Verifier("basic", schemes.basic);
 webhook("basic", schemes.basic);
 new Verifier("bearer-jwt", schemes["bearer-jwt"]);
 webhook("bearer-jwt", schemes["bearer-jwt"]);
+new Verifier("cavage", schemes.cavage);
+webhook("cavage", schemes.cavage);
+new Verifier("contentful", schemes.contentful);
+webhook("contentful", schemes.contentful);
 new Verifier("discord", schemes.discord);
 webhook("discord", schemes.discord);
 new Verifier("discord-events", schemes["discord-events"]);
 webhook("discord-events", schemes["discord-events"]);
 new Verifier("enablex", schemes.enablex);
 webhook("enablex", schemes.enablex);
+new Verifier("fireblocks", schemes.fireblocks);
+webhook("fireblocks", schemes.fireblocks);
 new Verifier("github", schemes.github);
 webhook("github", schemes.github);
 new Verifier("google-pubsub", schemes["google-pubsub"]);
 webhook("google-pubsub", schemes["google-pubsub"]);
+new Verifier("hook0", schemes.hook0);
+webhook("hook0", schemes.hook0);
 new Verifier("kaisa-basic", schemes["kaisa-basic"]);
 webhook("kaisa-basic", schemes["kaisa-basic"]);
 new Verifier("kaisa-oauth2", schemes["kaisa-oauth2"]);
 webhook("kaisa-oauth2", schemes["kaisa-oauth2"]);
+new Verifier("linear", schemes.linear);
+webhook("linear", schemes.linear);
+new Verifier("mailchannels", schemes.mailchannels);
+webhook("mailchannels", schemes.mailchannels);
+new Verifier("mailgun", schemes.mailgun);
+webhook("mailgun", schemes.mailgun);
+new Verifier("messagebird-jwt", schemes["messagebird-jwt"]);
+webhook("messagebird-jwt", schemes["messagebird-jwt"]);
 new Verifier("meta", schemes.meta);
 webhook("meta", schemes.meta);
+new Verifier("paypal", schemes.paypal);
+webhook("paypal", schemes.paypal);
 new Verifier("plivo", schemes.plivo);
 webhook("plivo", schemes.plivo);
 new Verifier("plivo-messaging", schemes["plivo-messaging"]);
@@ -412,8 +681,16 @@ new Verifier("plivo-v1", schemes["plivo-v1"]);
 webhook("plivo-v1", schemes["plivo-v1"]);
 new Verifier("plivo-v2", schemes["plivo-v2"]);
 webhook("plivo-v2", schemes["plivo-v2"]);
+new Verifier("rfc9421", schemes.rfc9421);
+webhook("rfc9421", schemes.rfc9421);
+new Verifier("saleor", schemes.saleor);
+webhook("saleor", schemes.saleor);
 new Verifier("sendgrid", schemes.sendgrid);
 webhook("sendgrid", schemes.sendgrid);
+new Verifier("shopify", schemes.shopify);
+webhook("shopify", schemes.shopify);
+new Verifier("sinch-voice", schemes["sinch-voice"]);
+webhook("sinch-voice", schemes["sinch-voice"]);
 new Verifier("slack", schemes.slack);
 webhook("slack", schemes.slack);
 new Verifier("standard-webhooks", schemes["standard-webhooks"]);
@@ -428,10 +705,14 @@ new Verifier("telnyx", schemes.telnyx);
 webhook("telnyx", schemes.telnyx);
 new Verifier("twilio", schemes.twilio);
 webhook("twilio", schemes.twilio);
+new Verifier("twilio-shared-key", schemes["twilio-shared-key"]);
+webhook("twilio-shared-key", schemes["twilio-shared-key"]);
 new Verifier("twitch", schemes.twitch);
 webhook("twitch", schemes.twitch);
 new Verifier("vcc-live", schemes["vcc-live"]);
 webhook("vcc-live", schemes["vcc-live"]);
+new Verifier("vonage-jwt", schemes["vonage-jwt"]);
+webhook("vonage-jwt", schemes["vonage-jwt"]);
 new Verifier("zoom", schemes.zoom);
 webhook("zoom", schemes.zoom);
 
