@@ -62,6 +62,7 @@ final class Description {
     boolean isInPlace = request.holds(answer);
     Facts facts = new Facts(isInPlace ? answer : Answer.of(answer).bytes());
     String deliveryId = facts.takeDeliveryId();
+    String eventType = facts.takeEventType();
     Map<?, ?> token = facts.takeToken();
     int decrypted = facts.takePayloadLength();
     int length = decrypted < 0 ? request.body().length : decrypted;
@@ -72,6 +73,7 @@ final class Description {
         token == null ? keyIds[facts.key()] : (String) token.get("key_id"),
         facts.timestamp(),
         deliveryId,
+        eventType,
         facts.replayKey(),
         token == null ? Map.of() : claims(token),
         coverage[facts.variant()],

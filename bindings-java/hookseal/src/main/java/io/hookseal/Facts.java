@@ -26,8 +26,8 @@ final class Facts {
   /** Where the fields begin, each {@code [int length, or -1][bytes]}. */
   private static final int FIELDS = 80;
 
-  /** What facts take at least: three fields that are not there. */
-  static final int SHORTEST = FIELDS + 3 * Integer.BYTES;
+  /** What facts take at least: four fields that are not there. */
+  static final int SHORTEST = FIELDS + 4 * Integer.BYTES;
 
   /** What they take mostly. */
   static final int USUAL_SIZE = 192;
@@ -70,29 +70,36 @@ final class Facts {
 
   /** The first field; null where there is none. */
   String takeDeliveryId() {
-    int length = takeLength();
-    return length < 0 ? null : new String(packed, skip(length), length, StandardCharsets.UTF_8);
+    return takeText();
   }
 
-  /** The second: {@code {"key_id": text, "claims": object}}; null where there is none. */
+  /** The second field; null where there is none. */
+  String takeEventType() {
+    return takeText();
+  }
+
+  /** The third: {@code {"key_id": text, "claims": object}}; null where there is none. */
   Map<?, ?> takeToken() {
-    int length = takeLength();
-    return length < 0
-        ? null
-        : (Map<?, ?>) Json.read(new String(packed, skip(length), length, StandardCharsets.UTF_8));
+    String token = takeText();
+    return token == null ? null : (Map<?, ?>) Json.read(token);
   }
 
-  /** The length of the third; negative where there is none. */
+  /** The length of the fourth; negative where there is none. */
   int takePayloadLength() {
     return takeLength();
   }
 
-  /** The third, where it stands behind its length. It is wiped there. */
+  /** The fourth, where it stands behind its length. It is wiped there. */
   byte[] takePayload(int length) {
     int from = skip(length);
     byte[] payload = Arrays.copyOfRange(packed, from, from + length);
     Arrays.fill(packed, from, from + length, (byte) 0);
     return payload;
+  }
+
+  private String takeText() {
+    int length = takeLength();
+    return length < 0 ? null : new String(packed, skip(length), length, StandardCharsets.UTF_8);
   }
 
   private int takeLength() {

@@ -15,11 +15,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Fetches remote key sets. The native library decides what to fetch, when, and what of it to
- * believe.
+ * Fetches remote key sets, and certificates that deliveries point to. The native library decides
+ * what to fetch, when, and what of it to believe.
  */
 final class RemoteKeys {
   private static final System.Logger LOG = System.getLogger("io.hookseal");
+
+  /** A key set, or a certificate, which has no one type. */
+  private static final String ACCEPTED = "application/json, */*;q=0.1";
 
   private final Handle handle;
   private final Duration timeout;
@@ -95,7 +98,7 @@ final class RemoteKeys {
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .version(HttpClient.Version.HTTP_1_1)
-            .header("Accept", "application/json")
+            .header("Accept", ACCEPTED)
             .build();
     // The time-out that a request can have ends with the header of the response.
     CompletableFuture<HttpResponse<byte[]>> response =

@@ -18,6 +18,7 @@ public final class VerifiedEvent {
   private final String keyId;
   private final OptionalLong timestamp;
   private final String deliveryId;
+  private final String eventType;
   private final String replayKey;
   private final transient Map<String, Object> claims;
   private final Covers covers;
@@ -27,6 +28,7 @@ public final class VerifiedEvent {
    * @param bytes begin with the payload, and belong to this event: nobody else has them
    * @param length that of the payload
    * @param deliveryId null where there is none
+   * @param eventType null where there is none
    * @param replayKey null where there is none
    * @param claims unmodifiable
    */
@@ -37,6 +39,7 @@ public final class VerifiedEvent {
       String keyId,
       OptionalLong timestamp,
       String deliveryId,
+      String eventType,
       String replayKey,
       Map<String, Object> claims,
       Covers covers,
@@ -47,6 +50,7 @@ public final class VerifiedEvent {
     this.keyId = keyId;
     this.timestamp = timestamp;
     this.deliveryId = deliveryId;
+    this.eventType = eventType;
     this.replayKey = replayKey;
     this.claims = claims;
     this.covers = covers;
@@ -102,6 +106,16 @@ public final class VerifiedEvent {
   }
 
   /**
+   * The signed type of the event.
+   *
+   * @return as the provider names it, for example {@code call.completed}; empty where the scheme
+   *     knows no signed place of it, or the delivery does not have it
+   */
+  public Optional<String> eventType() {
+    return Optional.ofNullable(eventType);
+  }
+
+  /**
    * Equal for two deliveries of the same signed message, however its signature was written and
    * whichever key signed it. Safe to store and to log.
    *
@@ -153,6 +167,8 @@ public final class VerifiedEvent {
         + (timestamp.isPresent() ? timestamp.getAsLong() : "none")
         + ", deliveryId="
         + (deliveryId == null ? "none" : deliveryId)
+        + ", eventType="
+        + (eventType == null ? "none" : eventType)
         + ", replayKey="
         + (replayKey == null ? "none" : replayKey)
         + ", covers="

@@ -34,6 +34,7 @@ final class FactsTest {
         packed(
             true,
             Deliveries.bytes("id-1"),
+            Deliveries.bytes("call.été"),
             Deliveries.bytes("{\"key_id\":\"k\",\"claims\":{\"sub\":\"é\",\"n\":null}}"),
             Deliveries.bytes("PLAINTEXT"));
     Facts facts = new Facts(packed);
@@ -43,6 +44,7 @@ final class FactsTest {
     assertEquals(OptionalLong.of(1_700_000_000), facts.timestamp());
     assertEquals(REPLAY_KEY, facts.replayKey());
     assertEquals("id-1", facts.takeDeliveryId());
+    assertEquals("call.été", facts.takeEventType());
     Map<?, ?> token = facts.takeToken();
     assertEquals("k", token.get("key_id"));
     assertEquals("{sub=é, n=null}", token.get("claims").toString());
@@ -54,17 +56,19 @@ final class FactsTest {
 
   @Test
   void everyFieldMayBeAbsentOrEmpty() {
-    byte[] packed = packed(false, null, null, null);
+    byte[] packed = packed(false, null, null, null, null);
     assertEquals(Facts.SHORTEST, packed.length);
     Facts facts = new Facts(packed);
     assertEquals(OptionalLong.empty(), facts.timestamp());
     assertNull(facts.replayKey());
     assertNull(facts.takeDeliveryId());
+    assertNull(facts.takeEventType());
     assertNull(facts.takeToken());
     assertEquals(-1, facts.takePayloadLength());
 
-    Facts empty = new Facts(packed(false, new byte[0], null, new byte[0]));
+    Facts empty = new Facts(packed(false, new byte[0], new byte[0], null, new byte[0]));
     assertEquals("", empty.takeDeliveryId());
+    assertEquals("", empty.takeEventType());
     assertNull(empty.takeToken());
     assertEquals(0, empty.takePayloadLength());
     assertArrayEquals(new byte[0], empty.takePayload(0));
@@ -72,7 +76,7 @@ final class FactsTest {
 
   @Test
   void fewerBytesAreNoFacts() {
-    byte[] packed = packed(false, null, null, null);
+    byte[] packed = packed(false, null, null, null, null);
     for (int length : new int[] {packed.length - 1, 0}) {
       byte[] cut = Arrays.copyOf(packed, length);
       VerificationException error = assertThrows(VerificationException.class, () -> new Facts(cut));

@@ -103,6 +103,7 @@ final class PayloadTest {
             java.util.OptionalLong.empty(),
             null,
             null,
+            null,
             claims,
             new Covers(
                 Covers.CoverageLevel.FULL,

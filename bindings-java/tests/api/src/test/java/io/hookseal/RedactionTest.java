@@ -71,7 +71,17 @@ final class RedactionTest {
             List.of());
     VerifiedEvent event =
         new VerifiedEvent(
-            BODY, BODY.length, "x", "k", OptionalLong.empty(), null, null, claims, covers, "as-is");
+            BODY,
+            BODY.length,
+            "x",
+            "k",
+            OptionalLong.empty(),
+            null,
+            null,
+            null,
+            claims,
+            covers,
+            "as-is");
     Reply reply =
         new Reply(200, List.of(Map.entry("Set-Cookie", "HEADER-marker")), "TOKEN-marker-7003");
     for (String text : List.of(event.toString(), reply.toString())) {

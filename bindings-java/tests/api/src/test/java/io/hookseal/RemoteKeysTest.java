@@ -384,7 +384,7 @@ final class RemoteKeysTest {
                 });
         Verifier verifier = from(server).build()) {
       verify(verifier, KEY);
-      assertEquals(List.of("GET", "application/json"), accepted);
+      assertEquals(List.of("GET", "application/json, */*;q=0.1"), accepted);
     }
   }
 }

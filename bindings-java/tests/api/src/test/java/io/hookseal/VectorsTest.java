@@ -214,6 +214,7 @@ final class VectorsTest {
             ? new JsonPrimitive(event.timestamp().getAsLong())
             : JsonNull.INSTANCE);
     facts.addProperty("delivery_id", event.deliveryId().orElse(null));
+    facts.addProperty("event_type", event.eventType().orElse(null));
     facts.addProperty("replay_key", event.replayKey().orElse(null));
     facts.add("claims", GSON.toJsonTree(event.claims()));
     facts.add("covers", covers);
