@@ -30,11 +30,11 @@
  *     hookseal_key_request, next_url,
  *     answer_json, reply_json
  *   other texts                              the library      never
- *   delivery_id in hookseal_facts unless     your inputs      with the inputs of that call
- *     owns_delivery_id is 1, token of
- *     hookseal_bearer_token
+ *   delivery_id and event_type in            your inputs      with the inputs of that call
+ *     hookseal_facts unless its owns_… is
+ *     1, token of hookseal_bearer_token
  *   payload, token, and an own delivery_id   you              hookseal_facts_free
- *     in hookseal_facts
+ *     or event_type in hookseal_facts
  *
  * Threads
  *
@@ -170,7 +170,7 @@ typedef struct hookseal_request {
 
 /**
  * What a verified request proves. Signed facts only. `payload`, `token` and an own
- * `delivery_id` are freed with `hookseal_facts_free`.
+ * `delivery_id` or `event_type` are freed with `hookseal_facts_free`.
  */
 typedef struct hookseal_facts {
   /**
@@ -183,6 +183,12 @@ typedef struct hookseal_facts {
    */
   const char *delivery_id;
   size_t delivery_id_len;
+  /**
+   * The signed type of the event as the provider names it, UTF-8, not NUL-terminated; NULL where
+   * no signed place has it. Points into the inputs of the call, unless `owns_event_type` is 1.
+   */
+  const char *event_type;
+  size_t event_type_len;
   /**
    * The decrypted body; NULL where the payload is the body as given.
    */
@@ -219,6 +225,10 @@ typedef struct hookseal_facts {
    * 1 where `delivery_id` is no part of the inputs but made from them, else 0.
    */
   uint8_t owns_delivery_id;
+  /**
+   * 1 where `event_type` is no part of the inputs but made from them, else 0.
+   */
+  uint8_t owns_event_type;
   /**
    * 64 hex digits, not NUL-terminated: equal for two deliveries of the same signed message. Safe
    * to store and to log. Meaningless unless `has_replay_key` is 1.
@@ -286,8 +296,9 @@ int32_t hookseal_diagnose(const struct hookseal_verifier *verifier,
                           size_t more_size);
 
 /**
- * Frees `payload`, `token` and an own `delivery_id`, and sets them to NULL. Needed only where one
- * of the first two is not NULL, or `owns_delivery_id` is 1.
+ * Frees `payload`, `token`, an own `delivery_id` and an own `event_type`, and sets them to NULL.
+ * Needed only where one of the first two is not NULL, or `owns_delivery_id` or `owns_event_type`
+ * is 1.
  *
  * Requires:
  * `facts` is NULL or was written by `hookseal_verify`, and nobody uses what is freed any more.

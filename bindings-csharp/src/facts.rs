@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::answer::free;
 
 /// What a verified request proves. Signed facts only. `payload`, `token` and an own
-/// `delivery_id` are freed with `hookseal_facts_free`.
+/// `delivery_id` or `event_type` are freed with `hookseal_facts_free`.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Facts {
@@ -17,6 +17,10 @@ pub struct Facts {
     /// into the inputs of the call, so it lives as long as they, unless `owns_delivery_id` is 1.
     pub delivery_id: *const c_char,
     pub delivery_id_len: usize,
+    /// The signed type of the event as the provider names it, UTF-8, not NUL-terminated; NULL where
+    /// no signed place has it. Points into the inputs of the call, unless `owns_event_type` is 1.
+    pub event_type: *const c_char,
+    pub event_type_len: usize,
     /// The decrypted body; NULL where the payload is the body as given.
     pub payload: *mut u8,
     pub payload_len: usize,
@@ -37,6 +41,8 @@ pub struct Facts {
     pub has_replay_key: u8,
     /// 1 where `delivery_id` is no part of the inputs but made from them, else 0.
     pub owns_delivery_id: u8,
+    /// 1 where `event_type` is no part of the inputs but made from them, else 0.
+    pub owns_event_type: u8,
     /// 64 hex digits, not NUL-terminated: equal for two deliveries of the same signed message. Safe
     /// to store and to log. Meaningless unless `has_replay_key` is 1.
     pub replay_key: [c_char; 64],
@@ -46,20 +52,15 @@ impl From<hookseal_bridge::Facts<'_>> for Facts {
     fn from(facts: hookseal_bridge::Facts<'_>) -> Self {
         let (token, token_len) = own(facts.token_json().map(String::into_bytes));
         let (payload, payload_len) = own(facts.payload);
-        let owns_id = matches!(facts.delivery_id, Some(Cow::Owned(_)));
-        let (id, id_len) = match facts.delivery_id {
-            None => (ptr::null(), 0),
-            Some(Cow::Borrowed(id)) => (id.as_ptr(), id.len()),
-            Some(Cow::Owned(id)) => {
-                let (id, len) = own(Some(id.into_bytes()));
-                (id.cast_const(), len)
-            }
-        };
+        let (delivery_id, delivery_id_len, owns_delivery_id) = text(facts.delivery_id);
+        let (event_type, event_type_len, owns_event_type) = text(facts.event_type);
         let replay_key = facts.replay_key.unwrap_or([b'0'; 64]);
         Self {
             timestamp: facts.timestamp.unwrap_or(0),
-            delivery_id: id.cast(),
-            delivery_id_len: id_len,
+            delivery_id,
+            delivery_id_len,
+            event_type,
+            event_type_len,
             payload,
             payload_len,
             token,
@@ -69,15 +70,17 @@ impl From<hookseal_bridge::Facts<'_>> for Facts {
             url_form: facts.url_form,
             has_timestamp: u8::from(facts.timestamp.is_some()),
             has_replay_key: u8::from(facts.replay_key.is_some()),
-            owns_delivery_id: u8::from(owns_id),
+            owns_delivery_id,
+            owns_event_type,
             // Hex digits are below 128, so this is the same byte on any platform.
             replay_key: replay_key.map(|digit| digit as c_char),
         }
     }
 }
 
-/// Frees `payload`, `token` and an own `delivery_id`, and sets them to NULL. Needed only where one
-/// of the first two is not NULL, or `owns_delivery_id` is 1.
+/// Frees `payload`, `token`, an own `delivery_id` and an own `event_type`, and sets them to NULL.
+/// Needed only where one of the first two is not NULL, or `owns_delivery_id` or `owns_event_type`
+/// is 1.
 ///
 /// # Safety
 /// `facts` is NULL or was written by `hookseal_verify`, and nobody uses what is freed any more.
@@ -87,12 +90,24 @@ pub unsafe extern "C" fn hookseal_facts_free(facts: *mut Facts) {
     let Some(facts) = (unsafe { facts.as_mut() }) else {
         return;
     };
-    if mem::take(&mut facts.owns_delivery_id) == 1 {
-        let id = mem::replace(&mut facts.delivery_id, ptr::null());
-        let len = mem::take(&mut facts.delivery_id_len);
-        let bytes = ptr::slice_from_raw_parts_mut(id.cast::<u8>().cast_mut(), len);
-        // SAFETY: `own` made it, and it is forgotten as it is freed.
-        unsafe { free(bytes) };
+    for (is_own, data, len) in [
+        (
+            &mut facts.owns_delivery_id,
+            &mut facts.delivery_id,
+            &mut facts.delivery_id_len,
+        ),
+        (
+            &mut facts.owns_event_type,
+            &mut facts.event_type,
+            &mut facts.event_type_len,
+        ),
+    ] {
+        if mem::take(is_own) == 1 {
+            let data = mem::replace(data, ptr::null());
+            let bytes = ptr::slice_from_raw_parts_mut(data.cast::<u8>().cast_mut(), mem::take(len));
+            // SAFETY: `own` made it, and it is forgotten as it is freed.
+            unsafe { free(bytes) };
+        }
     }
     for (data, len) in [
         (&mut facts.payload, &mut facts.payload_len),
@@ -102,6 +117,18 @@ pub unsafe extern "C" fn hookseal_facts_free(facts: *mut Facts) {
         let bytes = ptr::slice_from_raw_parts_mut(data, mem::take(len));
         // SAFETY: `own` made it, and it is forgotten as it is freed.
         unsafe { free(bytes) };
+    }
+}
+
+/// A text, its length, and whether it is the caller's to free; NULL for none.
+fn text(text: Option<Cow<'_, str>>) -> (*const c_char, usize, u8) {
+    match text {
+        None => (ptr::null(), 0, 0),
+        Some(Cow::Borrowed(text)) => (text.as_ptr().cast(), text.len(), 0),
+        Some(Cow::Owned(text)) => {
+            let (text, len) = own(Some(text.into_bytes()));
+            (text.cast_const().cast(), len, 1)
+        }
     }
 }
 

@@ -465,6 +465,29 @@ static void refusals(void)
           == HOOKSEAL_E_CONFIGURATION);
 }
 
+/* Texts that no input holds are the caller's to free. */
+static void texts(void)
+{
+    hookseal_verifier *verifier = make(
+        "{\"id\":\"smoke\",\"key\":{\"option\":\"secret\",\"hint\":\"it\"},\"signature\":{\"algorithm\":\"hmac-sha256\","
+        "\"from\":\"header:x-smoke\",\"encoding\":\"hex\",\"signed\":\"{body}\"},"
+        "\"delivery_id\":{\"from\":\"json:/id\"},\"event_type\":{\"from\":\"json:/type\"}}",
+        "{\"secret\":\"a smoke test of texts\"}");
+    const char *escaped = "{\"id\":\"evt\\u005f1\",\"type\":\"c\\u0061ll\"}";
+    hookseal_facts facts;
+
+    CHECK(deliver(verifier, "POST", URL, "X-Smoke",
+                  "91cafbc6a56ca34e661c54762135c8c484623d3f5e74cb62c9e88c97c611be98",
+                  escaped, &facts, NULL) == HOOKSEAL_OK);
+    CHECK(facts.owns_delivery_id == 1 && facts.owns_event_type == 1);
+    CHECK(facts.delivery_id_len == 5 && memcmp(facts.delivery_id, "evt_1", 5) == 0);
+    CHECK(facts.event_type_len == 4 && memcmp(facts.event_type, "call", 4) == 0);
+    hookseal_facts_free(&facts);
+    CHECK(facts.delivery_id == NULL && facts.event_type == NULL && facts.event_type_len == 0);
+    hookseal_facts_free(&facts);
+    hookseal_verifier_free(verifier);
+}
+
 /* Calls that break the rules are answered, not punished, as far as C allows. */
 static void misuse(void)
 {
@@ -520,6 +543,7 @@ int main(void)
     token_endpoint();
     signing();
     refusals();
+    texts();
     misuse();
     return 0;
 }

@@ -9,7 +9,7 @@ namespace Hookseal;
 internal sealed record KeyBounds(TimeSpan Timeout, long MaxBytes);
 
 /// <summary>
-/// Fetches the keys of one verifier. One fetch at a time: concurrent callers wait for its end. The
+/// Fetches the keys of one verifier, be it a key set or a certificate. One fetch at a time: concurrent callers wait for its end. The
 /// native library says what is due and judges what came.
 /// </summary>
 internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, VerifierHooks hooks)
@@ -123,7 +123,8 @@ internal sealed class KeySource(VerifierHandle verifier, KeyBounds bounds, Verif
     {
         var address = new Uri(url);
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.Accept.ParseAdd("application/json");
+        // A key set, or a certificate, which has no one type.
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, */*;q=0.1");
         // Both read the whole body, within the bounds of the client.
         using HttpResponseMessage response = synchronously
             ? client.Send(request, deadline)

@@ -38,9 +38,8 @@ public sealed class VerifiedEvent
             ? null
             : Token.Defer(new ReadOnlySpan<byte>(facts.Token, checked((int)facts.TokenLength)));
         Timestamp = facts.HasTimestamp == 0 ? null : facts.Timestamp;
-        DeliveryId = facts.DeliveryId is null
-            ? null
-            : Encoding.UTF8.GetString(facts.DeliveryId, checked((int)facts.DeliveryIdLength));
+        DeliveryId = Text(facts.DeliveryId, facts.DeliveryIdLength);
+        EventType = Text(facts.EventType, facts.EventTypeLength);
         Payload = facts.Payload is null
             ? body
             : new ReadOnlySpan<byte>(facts.Payload, checked((int)facts.PayloadLength)).ToArray();
@@ -73,6 +72,12 @@ public sealed class VerifiedEvent
     public string? DeliveryId { get; }
 
     /// <summary>
+    /// The signed type of the event as the provider names it, e.g. <c>call.completed</c>; null where the
+    /// scheme knows no signed place of it, or the delivery does not have it.
+    /// </summary>
+    public string? EventType { get; }
+
+    /// <summary>
     /// 64 hex digits, equal for two deliveries of the same signed message, however the signature was
     /// written and whichever key signed it. Safe to store and to log. Null where the scheme signs no
     /// message (a token, a password, an encrypted body).
@@ -94,4 +99,7 @@ public sealed class VerifiedEvent
     /// <returns>A text for a log.</returns>
     public override string ToString() =>
         $"VerifiedEvent({Scheme}, key {KeyId}, {Payload.Length} bytes, replay key {ReplayKey ?? "none"})";
+
+    private static unsafe string? Text(byte* text, nuint length) =>
+        text is null ? null : Encoding.UTF8.GetString(text, checked((int)length));
 }

@@ -140,6 +140,7 @@ public class VectorTests
         ["key_id"] = verified.KeyId,
         ["timestamp"] = verified.Timestamp,
         ["delivery_id"] = verified.DeliveryId,
+        ["event_type"] = verified.EventType,
         ["replay_key"] = verified.ReplayKey,
         ["claims"] = new JsonObject(verified.Claims.Select(claim =>
             KeyValuePair.Create(claim.Key, JsonNode.Parse(claim.Value.GetRawText())))),

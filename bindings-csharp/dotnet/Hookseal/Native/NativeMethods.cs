@@ -225,6 +225,8 @@ internal unsafe struct NativeFacts
     internal long Timestamp;
     internal byte* DeliveryId;
     internal nuint DeliveryIdLength;
+    internal byte* EventType;
+    internal nuint EventTypeLength;
     internal byte* Payload;
     internal nuint PayloadLength;
     internal byte* Token;
@@ -235,9 +237,11 @@ internal unsafe struct NativeFacts
     internal byte HasTimestamp;
     internal byte HasReplayKey;
     internal byte OwnsDeliveryId;
+    internal byte OwnsEventType;
     internal ReplayKeyDigits ReplayKey;
 
-    internal readonly bool IsOwner => Payload is not null || Token is not null || OwnsDeliveryId != 0;
+    internal readonly bool IsOwner =>
+        Payload is not null || Token is not null || (OwnsDeliveryId | OwnsEventType) != 0;
 }
 
 /// <summary>64 ASCII hex digits.</summary>

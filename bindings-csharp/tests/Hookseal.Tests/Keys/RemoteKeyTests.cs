@@ -57,7 +57,7 @@ public sealed class RemoteKeyTests : IDisposable
         };
         using Verifier verifier = server.Verifier().Verifier;
         Assert.True(await verifier.LoadKeysAsync(Cancellation));
-        Assert.Equal("application/json", accept);
+        Assert.Equal("application/json, */*;q=0.1", accept);
     }
 
     [Fact]
