@@ -183,7 +183,9 @@ def boundaries(parts, plan):
         return not p.is_open()
     def alphabet(k):
         p = parts[k]
-        return UNRESERVED | set(b"%+*!'()") | set(b"".join(x for x in p.item if isinstance(x, bytes)) + p.joiner) if isinstance(p, Listing) else p.alphabet(plan)
+        return UNRESERVED | set(b"%+*!'()") | separators(p) if isinstance(p, Listing) else p.alphabet(plan)
+    def separators(p):
+        return set(b"".join(x for x in p.item if isinstance(x, bytes)) + p.joiner) if isinstance(p, Listing) else set()
     left = 0
     while left < n:
         if is_field(left):
@@ -191,7 +193,8 @@ def boundaries(parts, plan):
             a = alphabet(left)
             if a is not FIXED and left + 1 < n:
                 nxt = parts[left + 1]
-                if isinstance(nxt, bytes): stops.setdefault(left, set()).add(nxt[0])
+                if isinstance(nxt, bytes) and nxt[0] in separators(parts[left]): break     # a list of two holds it
+                elif isinstance(nxt, bytes): stops.setdefault(left, set()).add(nxt[0])
                 elif isinstance(nxt, Field) and nxt.source == "secret": pass       # nobody can guess where it begins
                 elif isinstance(nxt, Field) and nxt.first() and not nxt.first() & a: pass
                 elif isinstance(nxt, Field) and nxt.source == "timestamp" and plan.time_format == "rfc3339" and ord(":") not in a: pass
@@ -204,7 +207,8 @@ def boundaries(parts, plan):
             a = alphabet(right)
             if a is not FIXED and right > 0:
                 before = parts[right - 1]
-                if isinstance(before, bytes): stops.setdefault(right, set()).add(before[-1])
+                if isinstance(before, bytes) and before[-1] in separators(parts[right]): break
+                elif isinstance(before, bytes): stops.setdefault(right, set()).add(before[-1])
                 elif isinstance(before, Field) and before.source == "secret": pass
                 else: break
         right -= 1
@@ -254,7 +258,7 @@ class Pattern:
 def read_test(test, where, demands):
     if test in ("present", "absent"): return test, None
     if isinstance(test, dict):
-        for kind, others in {"is": set(), **({"contains": set(), "option": {"is", "hint"}, "equals": set(), "sha256": {"encoding"}, "sha512": {"encoding"}} if demands else {})}.items():
+        for kind, others in {"is": set(), **({"contains": set(), "option": {"is", "hint"}, "equals": set(), "sha256": {"encoding", "last"}, "sha512": {"encoding", "last"}} if demands else {})}.items():
             if kind in test and set(test) - {kind} <= others and (not others & {"encoding"} or test.get("encoding") in ("hex", "base64", "base64url")): return kind, test
     raise Bad("L6", f"{where}: expected present, absent, {{ is }}" + (", { contains }, { option, hint }, { equals } or { sha256, encoding }" if demands else ""))
 as_list = lambda x: x if isinstance(x, list) else [x]
@@ -279,12 +283,12 @@ class Plan: pass
 HEAD = {"id", "title", "docs", "status", "notes", "methods", "extends", "headers"}
 SECTIONS = {"key", "signature", "timestamp", "delivery_id", "event_type", "option", "require", "variant", "token", "basic", "jwt", "decrypt", "challenge", "addresses"}
 KEYS = {
-    "key": {"option", "hint", "encoding", "prefix", "min_bytes", "refuse", "derive", "shared", "risk", "jwks_uri"},
+    "key": {"option", "hint", "encoding", "prefix", "min_bytes", "refuse", "derive", "shared", "risk", "jwks_uri", "certificate"},
     "signature": {"algorithm", "from", "parse", "encoding", "signed", "url"},
     "timestamp": {"from", "format", "tolerance"}, "delivery_id": {"from", "characters"}, "event_type": {"from"},
     "option": {"name", "hint"}, "variant": {"when", "from", "signed", "timestamp", "delivery_id", "require", "risk"},
     "token": {"option", "hint", "from", "name_option", "scheme"},
-    "jwt": {"from", "scheme", "algorithms", "issuer", "audience", "audience_hint", "audience_ignores_case", "expiry", "max_age", "max_lifetime", "leeway", "jwks_uri", "metadata_uri", "group", "parameters", "claim"},
+    "jwt": {"from", "scheme", "detached", "algorithms", "issuer", "audience", "audience_hint", "audience_ignores_case", "expiry", "max_age", "max_lifetime", "leeway", "jwks_uri", "metadata_uri", "group", "parameters", "claim"},
     "challenge": {"when", "proof", "token", "reply"},
 }
 EXTENDS = {"id", "title", "docs", "status", "notes", "extends", "headers", "key", "addresses"}
@@ -317,19 +321,26 @@ def compile(file, bases=None):
     if sig and "key" not in file: raise Bad("L7", "a signature needs a key")
     if "key" in file and not sig and "jwt" not in file: raise Bad("L7", "key: nothing is signed with it")
     if sig and "decrypt" in file: raise Bad("L7", "a scheme signs or encrypts, not both")
+    if file.get("jwt", {}).get("detached"): check_detached(file)
     if not sig and not file.get("jwt"):
         for s in ("timestamp", "delivery_id", "event_type", "variant", "require"):
             if s in file: raise Bad("L7", f"{s}: nothing is signed here")
     uri = file.get("key", {}).get("jwks_uri")
     if uri is not None and not re.fullmatch(r"https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?", uri): raise Bad("L22", "key.jwks_uri: expected one https:// address, without placeholders")
+    if "certificate" in file.get("key", {}): certificate(file)
     p.options = {o["name"]: o for o in file.get("option", [])}
     for o in p.options.values():
         if not o.get("hint"): raise Bad("L1", f"option {o['name']}: hint is missing")
     D = file.get("delivery_id", {}); p.id_characters = D.get("characters", "")
     T = file.get("timestamp", {}); p.time_format = T.get("format")
-    if T and T["format"] not in ("unix", "unix-ms", "rfc3339"): raise Bad("L1", "timestamp.format")
+    if T and T["format"] not in ("unix", "unix-ms", "rfc3339", "http-date"): raise Bad("L1", "timestamp.format")
     if T and ("tolerance" not in T or max(T["tolerance"].values()) > 86400): raise Bad("L1", "timestamp.tolerance: at most 86400 seconds")
     if sig:
+        if isinstance(sig.get("algorithm"), dict):         # an option says it; the key is the receiver's own
+            names = sig["algorithm"].get("values", [])
+            if not names or set(sig["algorithm"]) != {"option", "hint", "values"} or any(n not in ALGORITHMS for n in names): raise Bad("L8", "signature.algorithm: expected option, hint and values")
+            if set(file["key"]) - {"option", "hint", "refuse"}: raise Bad("L8", "key: where an option says the algorithm, it has option and hint only")
+            sig = p.sig = {**sig, "algorithm": next((n for n in names if ALGORITHMS[n][0] == "secret"), names[0])}
         if sig.get("algorithm") not in ALGORITHMS: raise Bad("L8", f"signature.algorithm: expected one of {', '.join(ALGORITHMS)}")
         kind = ALGORITHMS[sig["algorithm"]][0]; e = file["key"].get("encoding", "utf8")
         fits = {"secret": {"utf8", "hex", "base64"}, "ed25519": {"hex", "base64", "spki"}, "p256": {"spki"}, "rsa": {"spki"}}[kind]
@@ -344,6 +355,9 @@ def compile(file, bases=None):
         if p.split is not None and not re.fullmatch(r"[ -/:-@\[-`{-~]", p.split): raise Bad("L5", "signature.parse.split: one ASCII character that is no letter or digit")
         if sum("signature" in q.names for q in p.patterns) == 0: raise Bad("L5", "signature.parse: no entry holds {signature}")
         p.parts = set().union(*(q.names for q in p.patterns))
+        if isinstance(sig.get("signed"), dict) and sig["signed"].get("listed") in ("rfc9421", "cavage"):
+            if sig.get("encoding") != "base64" or "parse" in sig: raise Bad("L5", "signature: rfc9421 has no parse, and its signatures are base64")
+            p.parts = {"created", "expires", "nonce", "alg", "keyid", "tag"}
         for n in p.parts:
             if n.startswith("option:") and n[7:] not in p.options: raise Bad("L1", f"{n}: no such [[option]]")
         if kind != "secret" and len(sig.get("url", [])) > 4: raise Bad("L21", "signature.url: at most 4 forms for public keys")
@@ -352,14 +366,30 @@ def compile(file, bases=None):
     for i, v in enumerate(p.variants[:-1]):
         if not v.when: raise Bad("L12", f"variant[{i}] always holds, so none after it is ever taken")
     check_variants(p)
+    lower_what_can_be_exchanged(p)
     for s in p.file.get("token", []): place(s["from"], {"header", "query", "form", "json"}, "token.from")
     if "jwt" in file: check_jwt(p)
     K = file.get("key", {})
+    if file.get("jwt", {}).get("detached") and {"jwks_uri", "metadata_uri"} & set(file["jwt"]) and not all(v.pinned for v in p.variants):
+        raise Bad("L19", "jwt.jwks_uri: every customer can have messages signed with keys of one address, and nothing says whose this one is")
     if sig and kind != "secret" and "shared" not in K: raise Bad("L19", "key.shared: does the provider sign for all its customers with this key? true or false")
     if K.get("shared") and not all(v.pinned for v in p.variants) and not K.get("risk"):
         raise Bad("L19", "key.shared: every customer can have messages signed with this key; sign or require an option that names the receiver, or say in `risk` what that allows")
     p.challenges = [challenge(p, s, f"challenge[{i}]") for i, s in enumerate(file.get("challenge", []))]
     return p
+
+def certificate(file):
+    """A key that the request points to: a function of the core knows its addresses and the certificates. Here the option holds the key."""
+    section = file["key"]["certificate"]; sig = file.get("signature")
+    if set(section) != {"function", "from"}: raise Bad("L1", "key.certificate: expected function and from")
+    if section["function"] not in ("aws-sns", "paypal", "alexa"): raise Bad("L22", "key.certificate.function: no such function")
+    place(section["from"], {"header", "json"}, "key.certificate.from")
+    if "jwt" in file: raise Bad("L22", "key.certificate: belongs to a signature of the request")
+    if ALGORITHMS.get(sig and sig.get("algorithm"), ("",))[0] != "rsa": raise Bad("L22", "key.certificate: expected an algorithm of RSA")
+    if file["key"].get("shared") is not True: raise Bad("L22", "key.certificate: whoever publishes its key signs for all")
+    if sig.get("url"): raise Bad("L22", "key.certificate: beside it the URL has one form")
+    topic = file.get("require", {}).get("json:/TopicArn")
+    if section["function"] == "aws-sns" and not (isinstance(topic, dict) and "option" in topic): raise Bad("L22", "key.certificate: aws-sns needs an option for json:/TopicArn")
 
 def variant(p, s, where):
     v = Variant(); v.section = s; v.where = where; sig = p.sig
@@ -375,6 +405,7 @@ def variant(p, s, where):
         text = s.get("signed") or sig.get("signed")
         if text is None: raise Bad("L1", f"{where}.signed: what is signed is missing")
         v.canonical = isinstance(text, dict)
+        v.listed = text if v.canonical and "listed" in text else None
         v.signed = [] if v.canonical else tokens(text, where + ".signed", allowed)
         for f in v.signed:
             if isinstance(f, Field):
@@ -390,7 +421,10 @@ def variant(p, s, where):
         v.stops, v.joined = boundaries(v.signed, p)
         for k, f in enumerate(v.signed):
             if not isinstance(f, bytes): f.joined = k in v.joined
-    else: v.canonical = False
+    else:
+        v.canonical, v.listed = False, None
+        if p.file.get("jwt", {}).get("detached"):          # the body is its payload
+            v.signed = tokens("{body}", where, set()); v.stops, v.joined = boundaries(v.signed, p); v.signed[0].joined = False
     demands = dict(p.file.get("require", {})); demands.update(s.get("require", {}))
     v.require = []
     for key, test in demands.items():
@@ -403,10 +437,52 @@ def variant(p, s, where):
 
 def mentions(v, extra=()): return [f for f in v.signed if not isinstance(f, bytes)] + [f for f in extra if not isinstance(f, bytes)]
 
+COMPONENT = re.compile(r'(@method|@target-uri|@authority|@scheme|@request-target|@path|@query)$|@query-param;name="([^"\\\\]*)"$|([a-z0-9!#$%&\'*+.^_`|~-]+)(;sf|;bs|;key="[^"\\\\]*")?$')
+DICTIONARIES = {"content-digest", "repr-digest", "priority", "signature", "signature-input"}
+URL_COMPONENTS = {"@authority": "url.authority", "@request-target": "url.target", "@path": "url.path", "@query": "url.query"}
+
+def listed(section, where):
+    """What a signature covers whose list holds what is demanded."""
+    headers = [f"header:{name}" for name in section["demands"]]
+    if section["listed"] == "contentful": return "full", "part", True, ["method", "url.target", *headers, "body"]
+    if section["listed"] == "hook0": return "full", "none", False, ["timestamp", "body"]
+    if section["listed"] == "cavage":
+        names = section["demands"]; known = {"(request-target)": ["method", "url.target"], "(created)": ["timestamp"], "(expires)": [], "digest": ["body"]}
+        target = "(request-target)" in names; body = "full" if "digest" in names else "none"
+        if not target and body == "none": raise Bad("L9", f"{where}.signed: neither the body nor the URL has to be signed")
+        return body, "part" if target else "none", target, [part for name in names for part in known.get(name, ["header:" + name])]
+    body = url = "none"; method = False; parts = []
+    for demand in section["demands"]:
+        found = COMPONENT.match(demand)
+        if not found: raise Bad("L9", f"{where}.signed: `{demand}` is no component of a request")
+        component, parameter, field, form = found.groups()
+        if demand == "@method": method = True; parts.append("method")
+        elif demand == "@target-uri": url = "full"; parts.append("url")
+        elif demand == "@scheme": parts.append("url.scheme")
+        elif component: url = highest(url, "part"); parts.append(URL_COMPONENTS[component])
+        elif field:
+            key = form[6:-1] if form and form.startswith(";key=") else None
+            if form == ";sf" and field not in DICTIONARIES or key is not None and not re.fullmatch(r"[a-z*][a-z0-9_.*-]*", key) or field == "content-digest" and key not in (None, "sha-256", "sha-512"):
+                raise Bad("L9", f"{where}.signed: `{demand}` is nothing that a signature can hold")
+            if field == "content-digest": body = "full"; parts.append("body")
+            else: parts.append("header:" + field + (form if key is not None else ""))
+        else:
+            name = up.unquote_to_bytes(parameter)
+            if "".join(chr(b) if chr(b).isascii() and (chr(b).isalnum() or b in b"*-._") else f"%{b:02X}" for b in name) != parameter or "\ufffd" in name.decode("utf-8", "replace"): raise Bad("L9", f"{where}.signed: `{demand}` is nothing that a signature can hold")
+            url = highest(url, "part"); parts.append("query:" + name.decode("utf-8", "replace"))
+    if sum(demand.startswith("@query-param") for demand in section["demands"]) > 8: raise Bad("L9", f"{where}.signed: more than 8 parameters of the query")
+    parts = list(dict.fromkeys(parts))
+    if body == url == "none": raise Bad("L9", f"{where}.signed: neither the body nor the URL has to be signed, so one signature would prove every delivery")
+    return body, url, method, parts
+
 def covered(p, v, text):
     """Whether the value at a place cannot be changed without the key."""
     kind, name = text.partition(":")[0], text.partition(":")[2]
     if kind in ("claim", "option"): return True
+    if v.listed:
+        body, url, _, parts = listed(v.listed, v.where)
+        signs = {"rfc9421": True, "hook0": True, "contentful": False, "cavage": f"({name})" in v.listed["demands"]}[v.listed["listed"]]
+        return (kind == "signature" and signs) or (kind in ("json", "form") and body == "full") or text in parts or (kind == "query" and bool({"url", "url.target", "url.query"} & set(parts)))
     if text == v.timestamp and any(isinstance(f, Field) and f.source == "timestamp" for f in v.signed): return True
     if text == v.delivery_id and any(isinstance(f, Field) and f.source == "delivery_id" for f in v.signed): return True
     for f in v.bound:
@@ -417,6 +493,16 @@ def covered(p, v, text):
         elif kind == "query" and f.source in ("url", "url.query", "url.target") and f.cap() != "none": return True
         elif kind in ("form", "json") and f.source == "body" and f.cap() not in ("none", "weak"): return True
     return False
+
+def check_detached(file):
+    """What signs the body itself has no claims, and nothing beside it that signs."""
+    J = file["jwt"]; extra = set(J) - {"from", "scheme", "detached", "algorithms", "jwks_uri", "metadata_uri"}
+    if J["detached"] not in ("base64url", "unencoded"): raise Bad("L1", "jwt.detached: expected base64url or unencoded")
+    if extra: raise Bad("L14", f"jwt.{min(extra)}: a detached signature has no claims")
+    if not J.get("algorithms") or any(a.startswith("HS") for a in J["algorithms"]): raise Bad("L8", "jwt.algorithms: a detached signature is that of a public key")
+    if J.get("from") == "body": raise Bad("L14", "jwt.from: the body is what a detached signature signs")
+    for s in ("key", "signature", "decrypt", "variant"):
+        if s in file: raise Bad("L7", f"{s}: a detached signature has a key set, and signs the whole body always")
 
 def compute(p, v):
     """Coverage, and the rules that follow from it."""
@@ -458,7 +544,8 @@ def compute(p, v):
         elif f.source == "delivery_id": delivery = "signed" if k not in v.joined else "unsigned"
         if f.source != "secret" and level != "none": v.parts.append(f.source)
     if p.file.get("jwt", {}).get("from") == "body": body = "full"
-    if v.canonical:                                        # plivo-v3, stated beside the code
+    if v.listed: body, url, method, v.parts = listed(v.listed, v.where)
+    elif v.canonical:                                      # plivo-v3, stated beside the code
         body, url, delivery, v.parts = "joined", "joined", "signed", ["url.base", "query", "form", "delivery_id"]
     if v.timestamp and timestamp == "none":
         if not covered(p, v, v.timestamp): raise Bad("L10", f"{v.where}: the time at {v.timestamp} is not signed here, so it proves nothing")
@@ -493,10 +580,19 @@ def check_variants(p):
                 reasons.append(f"signs less of the {part} than variant[{j}]")
             if w.covers["method"] and not v.covers["method"]: reasons.append(f"does not sign the method, variant[{j}] does")
             if p.sig and j < i and not distinct(p, v, w): reasons.append(f"a message of variant[{j}] can be taken for one of this kind")
+            of_receiver = lambda x: [r[:3] for r in x.require if r[1] in ("is", "option")]
+            if not p.sig and any(r not in of_receiver(v) for r in of_receiver(w)): reasons.append(f"demands less of the token than variant[{j}]")
         has = bool(v.section.get("risk"))
         if reasons and not has: raise Bad("L13", f"variant[{i}] {reasons[0]}: separate them, or say in `risk` what that allows")
         if has and not reasons: raise Bad("L13", f"variant[{i}].risk: there is none")
 
+def lower_what_can_be_exchanged(p):
+    """What was signed as one kind may be taken for another: then the fields of both run together."""
+    exchanged = [v for v in p.variants if p.sig and any(w is not v and template_of(v) != template_of(w) and not distinct(p, v, w) for w in p.variants)]
+    for v in exchanged:
+        for part in ("body", "url"): v.covers[part] = min(v.covers[part], "joined", key=LEVELS.index)
+
+def template_of(v): return [f if isinstance(f, bytes) else (f.source, getattr(f, "escapes", 0), getattr(f, "digest", 0)) for f in v.signed] if not v.canonical else None
 def distinct(p, v, w):
     """Whether no string to sign of one can be one of the other."""
     if v.canonical or w.canonical: return False
@@ -527,15 +623,16 @@ def distinct(p, v, w):
             fa, fb = fixed_values(va, la.source) if isinstance(la, Field) else None, fixed_values(vb, lb.source) if isinstance(lb, Field) else None
             if la.source == lb.source and fa and fb and not fa & fb: return True
             ia += step; ib += step; rest_a = rest_b = b""
-    same = lambda x: [f if isinstance(f, bytes) else (f.source, getattr(f, "escapes", 0), getattr(f, "digest", 0)) for f in x.signed]
-    if same(v) == same(w):
-        return all(k in ("method", "content_type", "body") or covered(p, v, k) or t[0] == "absent" for x in (v, w) for table in x.when for k, t in table)
+    if template_of(v) == template_of(w):
+        facts = lambda x: (x.timestamp, x.delivery_id if x.covers["delivery_id"] == "signed" else None)
+        return facts(v) == facts(w) and all(k in ("method", "content_type", "body") or covered(p, v, k) or t[0] == "absent" for x in (v, w) for table in x.when for k, t in table)
     return walk(v.signed, w.signed, v, w, 1) or walk(v.signed, w.signed, v, w, -1)
 
 def check_jwt(p):
     J = p.file["jwt"]
     own = all(a.startswith("HS") for a in J.get("algorithms", []))
     if any(a.startswith("HS") for a in J["algorithms"]) and not own and "key" in p.file: raise Bad("L8", "jwt.algorithms: one [key] serves secrets or public keys, not both")
+    if "detached" in J: return
     if J.get("audience") == "none":
         bound = all(v.covers["body"] == "full" or needs_no_body(v) for v in p.variants)
         if not own and not bound: raise Bad("L14", "jwt.audience: without one, the key must be the receiver's own secret, or every body be bound")
@@ -844,7 +941,8 @@ def verify(p, r, options, now):
     facts = dict(covers=dict(body="none", url="none", method=False, timestamp="none", delivery_id="none", parts=[]), replay_key=None)
     if p.sig or "jwt" in p.file:
         claims = None
-        if "jwt" in p.file: c.claims, signing_input = token(p, r, options, now)
+        if p.file.get("jwt", {}).get("detached"): signing_input = detached(p, r, options)
+        elif "jwt" in p.file: c.claims, signing_input = token(p, r, options, now)
         v = next((v for v in p.variants if holds(c, v.when)), None)
         if v is None: raise Refused("body_mismatch", "the scheme signs nothing of a request of this kind")
         message = b""
@@ -920,6 +1018,7 @@ def shadows(p, v, c):
     """A name that is signed in the form must not stand in an unsigned query, nor the other way round: frameworks mix both."""
     sources = [f.source for f in v.bound]
     url = any(s in ("url", "url.query", "url.target", "query") for s in sources); body = any(s in ("body", "form") for s in sources)
+    if v.listed: body = v.covers["body"] != "none"; url = bool({"url", "url.target", "url.query"} & set(v.parts)); sources = [part for part in v.parts if part.startswith("query:")]
     names = lambda kind: {plain(s.partition(":")[2].encode()) for s in sources + (v.sources if p.sig else []) + [v.timestamp or "", v.delivery_id or ""] if s.startswith(kind + ":")}
     form = None
     try: form = c.r.form()
@@ -936,6 +1035,7 @@ def demand(c, keys, kind, test, template, options, plan_variant):
         if there: raise Refused(code, f"{keys[0]} must not be there")
         return
     if not there: raise Refused(code, f"{keys[0]} is missing")
+    if isinstance(test, dict) and test.get("last") and (c.r.url.query or "").rpartition("&")[2].partition("=")[0] != keys[0].partition(":")[2]: raise Refused(code, f"{keys[0]} is not the last of the URL")
     for k, v in there:
         if kind == "present": continue
         v = v.decode("utf-8", "replace") if isinstance(v, bytes) else v
@@ -1005,6 +1105,43 @@ def token(p, r, options, now):
         aud = member(claims, "aud")
         if not set(aud if isinstance(aud, list) else [aud]) & set(as_list(options["audience"])): raise Refused("jwt_claim_mismatch", "aud")
     return claims, si
+
+def detached(p, r, options):
+    """RFC 7515 appendix F, and RFC 7797 where the payload is not encoded."""
+    J = p.file["jwt"]; source = J.get("from", "header:authorization")
+    t = r.headers.get(source[7:])
+    if not t: raise Refused("missing_header", "no signature")
+    word = J.get("scheme", "Bearer" if source == "header:authorization" else "")
+    if word:
+        m = re.fullmatch("(?i)" + re.escape(word) + r" +(\S+)", t)
+        if not m: raise Refused("jwt_malformed", "scheme")
+        t = m[1]
+    parts = t.split(".")
+    if len(parts) != 3 or parts[1] or len(t) > 16384: raise Refused("jwt_malformed", "header, nothing, signature")
+    head, s = (decode("base64url", parts[k]) for k in (0, 2))
+    if head is None or s is None: raise Refused("jwt_malformed", "base64url")
+    try: head = parse_json(head)
+    except (ValueError, RecursionError): raise Refused("jwt_malformed", "json")
+    if not isinstance(head, Obj) or len({k for k, _ in head}) != len(head): raise Refused("jwt_malformed", "members")
+    names = {k for k, _ in head}
+    if J["detached"] == "base64url":
+        if names & {"b64", "crit"}: raise Refused("jwt_malformed", "the other form")
+        payload = base64.urlsafe_b64encode(r.body).rstrip(b"=")
+    else:
+        if member(head, "b64") is not False or member(head, "crit") != ["b64"]: raise Refused("jwt_malformed", "the other form")
+        payload = r.body
+    alg, kid = member(head, "alg"), member(head, "kid")
+    if alg not in J["algorithms"] or not isinstance(kid, str): raise Refused("jwt_malformed", "alg, kid")
+    number = lambda x: int.from_bytes(base64.urlsafe_b64decode(x + "=="), "big")
+    keys = [k for k in options["jwks"]["keys"] if k.get("kid") == kid]
+    if not keys: raise Refused("signature_mismatch", "no such key")
+    si = parts[0].encode() + b"." + payload; ok = False
+    for k in keys:
+        if k.get("alg", alg) != alg: continue
+        if k["kty"] == "RSA" and alg in ("RS256", "RS512"): ok |= right("rsa-v1_5-sha" + alg[2:], rsa.RSAPublicNumbers(number(k["e"]), number(k["n"])).public_key(), si, s)
+        if k["kty"] == "OKP" and alg == "EdDSA": ok |= right("ed25519", ed25519.Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(k["x"] + "==")), si, s)
+    if not ok: raise Refused("signature_mismatch", "detached")
+    return si
 
 def reply(p, c, ch, options, key):
     R = ch["reply"]

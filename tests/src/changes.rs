@@ -41,7 +41,8 @@ pub struct Change {
 pub enum Place {
     /// The whole body.
     Body,
-    /// A text member of the JSON object that the body is.
+    /// A text or number of the JSON body: a member of the object that it is, or,
+    /// with a slash in front, what a pointer (RFC 6901) leads to.
     Json(String),
     /// The path of the URL.
     Path,
@@ -182,18 +183,31 @@ fn change_member(
     removes: bool,
     edit: Edited<'_>,
 ) -> Result<bool, FormatError> {
-    let body = serde_json::from_slice(&case.request.body()?);
-    let Ok(Value::Object(mut object)) = body else {
+    let Ok(mut body) = serde_json::from_slice::<Value>(&case.request.body()?) else {
         return Ok(false);
     };
-    let Some(Value::String(before)) = object.remove(name) else {
+    let (parent, name) = match name.rsplit_once('/') {
+        Some((parent, name)) => (body.pointer_mut(parent), name),
+        None => (Some(&mut body), name),
+    };
+    let Some(Value::Object(object)) = parent else {
         return Ok(false);
     };
-    if !removes {
-        object.insert(name.to_owned(), text(edit(before.as_bytes())?)?.into());
-    }
-    let body = Value::Object(object).to_string();
-    case.request.set_body(body.into_bytes());
+    let after = match object.get(name) {
+        Some(Value::String(_) | Value::Number(_)) if removes => None,
+        Some(Value::String(before)) => Some(text(edit(before.as_bytes())?)?.into()),
+        Some(Value::Number(before)) => {
+            let after = edit(before.to_string().as_bytes())?;
+            let is_none = |_| FormatError::new("a changed number is none any more");
+            Some(serde_json::from_slice(&after).map_err(is_none)?)
+        }
+        _ => return Ok(false),
+    };
+    match after {
+        Some(after) => object.insert(name.to_owned(), after),
+        None => object.remove(name),
+    };
+    case.request.set_body(body.to_string().into_bytes());
     Ok(true)
 }
 
@@ -473,6 +487,47 @@ mod tests {
     }
 
     #[test]
+    fn what_a_pointer_leads_to_can_be_changed() {
+        let changed = |pointer: &str, edit: Value| {
+            let mut case = case();
+            let body = r#"{"list":[{"text":"a","number":10,"inner":{}}]}"#;
+            case.request.set_body(body.into());
+            let change =
+                json!({"name": "x", "at": {"json": pointer}, "edit": edit, "expect": "verified"});
+            let change = serde_json::from_value(change).unwrap();
+            apply(&mut case, &change)
+                .map(|()| serde_json::from_str(&case.request.body_utf8.unwrap()).unwrap())
+        };
+        for (pointer, edit, after) in [
+            (
+                "/list/0/text",
+                json!({"append": "b"}),
+                json!({"text": "ab", "number": 10, "inner": {}}),
+            ),
+            (
+                "/list/0/number",
+                json!({"append": "0"}),
+                json!({"text": "a", "number": 100, "inner": {}}),
+            ),
+            (
+                "/list/0/number",
+                json!("remove"),
+                json!({"text": "a", "inner": {}}),
+            ),
+        ] {
+            let body: Value = changed(pointer, edit).unwrap();
+            assert_eq!(body, json!({"list": [after]}), "{pointer}");
+        }
+        for (pointer, edit) in [
+            ("/list/1/text", json!("remove")),
+            ("/list/0/inner", json!("remove")),
+            ("/list/0/number", json!({"append": "x"})),
+        ] {
+            assert!(changed(pointer, edit).is_err(), "{pointer}");
+        }
+    }
+
+    #[test]
     fn one_item_of_a_token_can_be_changed() {
         let item = |index| {
             let edit = json!({"flip": {
@@ -513,7 +568,7 @@ mod tests {
         for (at, edit) in [
             (json!({"header": "x"}), json!("remove")),
             (json!({"query": "x"}), json!("remove")),
-            (json!({"json": "n"}), json!({"append": "x"})),
+            (json!({"json": "x"}), json!({"append": "x"})),
             (json!({"option": "x"}), json!("remove")),
             (json!("body"), flip(json!("hex"), 0)),
             (json!({"query": "iv"}), flip(json!("hex"), 2)),

@@ -26,12 +26,13 @@ pub const SCHEMA: &str = "hookseal-vectors-1";
 pub const DEFAULT_NOW: i64 = 1_700_000_000;
 
 /// The facts a case may name, in the spelling of all languages.
-pub const FACT_NAMES: [&str; 9] = [
+pub const FACT_NAMES: [&str; 10] = [
     "scheme",
     "payload_base64",
     "key_id",
     "timestamp",
     "delivery_id",
+    "event_type",
     "replay_key",
     "claims",
     "covers",

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::changes::Changes;
 use crate::format::RequestData;
@@ -53,6 +53,9 @@ pub struct SignatureLayout {
     /// covered in full is covered by it, and refused as `body_mismatch`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_digest_parameter: Option<String>,
+    /// The header that holds such a digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_digest_header: Option<String>,
 }
 
 /// How a signature header is written: one item or several, each an optional
@@ -119,6 +122,13 @@ pub enum TimestampPlace {
     Header(String),
     /// What stands in front of the time in its item, e.g. `t=`.
     Prefix(String),
+    /// A header that holds more than the time.
+    Within {
+        /// The header's name.
+        header: String,
+        /// What stands in front of the time, e.g. `;created=`.
+        prefix: String,
+    },
 }
 
 /// A window around now, in seconds; both edges are inside.
@@ -148,6 +158,20 @@ pub struct SecretText {
     /// signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
+    /// The same where an option `algorithm` says the kind of the key, by its value;
+    /// what is not here is a secret.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, String>,
+}
+
+impl SecretText {
+    /// Another public key of the kind that the options ask for.
+    #[must_use]
+    pub fn other(&self, options: &Map<String, Value>) -> Option<&str> {
+        let algorithm = options.get("algorithm").and_then(Value::as_str);
+        let of_kind = algorithm.and_then(|algorithm| self.others.get(algorithm));
+        self.other.as_ref().or(of_kind).map(String::as_str)
+    }
 }
 
 /// How bytes are written.

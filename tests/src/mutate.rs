@@ -118,9 +118,13 @@ impl Twins<'_> {
             return Ok(());
         }
         let (expect, position, suffix) = if covers_part(self.original, "body") {
-            let expect = match self.layout.body_digest_parameter {
-                Some(_) => Expect::Rejected(ErrorCode::BodyMismatch),
-                None => MISMATCH,
+            let digests = (
+                &self.layout.body_digest_parameter,
+                &self.layout.body_digest_header,
+            );
+            let expect = match digests {
+                (None, None) => MISMATCH,
+                _ => Expect::Rejected(ErrorCode::BodyMismatch),
             };
             (expect, Some(body.len() / 2), &b"\n"[..])
         } else if covers_part(self.original, "form") {
@@ -229,6 +233,18 @@ impl Twins<'_> {
             TimestampPlace::Header(name) => {
                 change_headers(twin, std::slice::from_ref(name), flip_last_digit);
             }
+            TimestampPlace::Within { header, prefix } => {
+                change_headers(twin, std::slice::from_ref(header), |value| {
+                    let Some(start) = value.find(prefix).map(|start| start + prefix.len()) else {
+                        return;
+                    };
+                    let is_digit = |character: char| character.is_ascii_digit();
+                    let digits = value[start..].find(|it| !is_digit(it));
+                    let tail = value.split_off(digits.map_or(value.len(), |end| start + end));
+                    flip_last_digit(value);
+                    value.push_str(&tail);
+                });
+            }
             TimestampPlace::Prefix(prefix) => {
                 change_headers(twin, &layout.signature_headers, |value| {
                     *value = map_items(value, layout.signature.separator, |item| {
@@ -268,7 +284,8 @@ impl Twins<'_> {
     fn expect_of_changed_time(&self, time: &TimestampText) -> Expect {
         let facts = self.original.facts.as_ref();
         let signed = facts.and_then(|facts| facts.get("timestamp")?.as_i64());
-        let (Some(_), Some(signed)) = (&self.layout.secret.other, signed) else {
+        let other = self.layout.secret.other(&self.original.options);
+        let (Some(_), Some(signed)) = (other, signed) else {
             return MISMATCH;
         };
         let chosen = self.original.options.get("tolerance");
@@ -290,8 +307,8 @@ impl Twins<'_> {
         let secret = options
             .get_mut(&text.option)
             .ok_or_else(|| FormatError::new(format!("option {} is not there", text.option)))?;
-        match &text.other {
-            Some(other) => *secret = Value::from(other.as_str()),
+        match text.other(&self.original.options) {
+            Some(other) => *secret = Value::from(other),
             None => change_secret(secret, text)?,
         }
         self.add("secret", MISMATCH, |twin| twin.options = options);
@@ -570,6 +587,7 @@ mod tests {
             prefix: "whsec_".to_owned(),
             encoding,
             other: None,
+            others: std::collections::BTreeMap::new(),
         }
     }
 
@@ -592,6 +610,11 @@ mod tests {
         for (signature, before, after) in [
             (json!({"encoding": "hex", "bytes": 2}), "00FF", "01ff"),
             (json!({"encoding": "hex", "bytes": 2}), "00ff00", "00ff00"),
+            (
+                json!({"encoding": "base64", "bytes": 3, "separator": ":"}),
+                "a=:AAAA:",
+                "a=:AQAA:",
+            ),
             (
                 json!({"encoding": "hex", "bytes": 1, "prefix": "v1=", "separator": ","}),
                 "t=00,v1=00,v0=00,v1=10",

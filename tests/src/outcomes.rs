@@ -141,15 +141,15 @@ fn answer(error: &Error) -> Option<Answer> {
 
 fn facts(verified: &Verified<'_>) -> BTreeMap<String, Value> {
     let covers = verified.covers();
-    let delivery_id = verified.delivery_id();
     // As all languages show it: what is no UTF-8 is no text.
-    let delivery_id = delivery_id.and_then(|id| str::from_utf8(id).ok());
+    let text = |bytes: Option<&[u8]>| json!(bytes.and_then(|it| str::from_utf8(it).ok()));
     let facts = [
         ("scheme", json!(verified.scheme())),
         ("payload_base64", json!(STANDARD.encode(verified.payload()))),
         ("key_id", json!(verified.key_id())),
         ("timestamp", json!(verified.timestamp())),
-        ("delivery_id", json!(delivery_id)),
+        ("delivery_id", text(verified.delivery_id())),
+        ("event_type", text(verified.event_type())),
         (
             "replay_key",
             json!(verified.replay_key().map(|key| key.to_string())),

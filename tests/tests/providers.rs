@@ -32,7 +32,8 @@ fn committed_cases() -> Vec<Case> {
     folder.cases().cloned().collect()
 }
 
-// Pitfalls BODY-5, BIND-1, BIND-7, BIND-11, DOWN-1, SIG-8, KEY-4, TIME-4.
+// Pitfalls BODY-5, BIND-1, BIND-3, BIND-4, BIND-7, BIND-9, BIND-10, BIND-11, DOWN-1,
+// SIG-8, KEY-4, TIME-4.
 #[test]
 fn every_vector_and_every_twin_has_its_verdict() {
     let cases = cases();
@@ -147,6 +148,10 @@ fn a_signature_of_the_length_of_another_is_a_mismatch() {
     let expected = Outcome::rejected(ErrorCode::SignatureMismatch);
     let mut seen = BTreeSet::new();
     for (case, layout) in small_signed_cases() {
+        // There the length is that of the algorithm, which an option says.
+        if !layout.secret.others.is_empty() {
+            continue;
+        }
         let (fewest, most) = layout.signature.bytes.bounds();
         let own = longest_signature(&case, &layout);
         for other in (fewest..=most).filter(|other| *other != own) {
@@ -181,8 +186,9 @@ fn every_changed_character_of_a_token_is_rejected() {
     let mut seen = BTreeSet::new();
     for case in committed_cases() {
         let header = case.request.headers.iter().position(|(name, value)| {
-            let is_token = value.starts_with("Bearer ") && value.matches('.').count() == 2;
-            name.eq_ignore_ascii_case("authorization") && is_token
+            let is_token = value.contains("eyJ") && value.matches('.').count() == 2;
+            let is_bearer = name.eq_ignore_ascii_case("authorization");
+            is_token && value.starts_with(if is_bearer { "Bearer " } else { "eyJ" })
         });
         let (Expect::Verified, Some(header)) = (case.expect, header) else {
             continue;
@@ -191,7 +197,7 @@ fn every_changed_character_of_a_token_is_rejected() {
             continue;
         }
         let value = &case.request.headers[header].1;
-        for position in "Bearer ".len()..value.len() {
+        for position in value.find("eyJ").unwrap()..value.len() {
             for bit in 0..5 {
                 let mut changed = value.clone().into_bytes();
                 changed[position] ^= 1 << bit;
@@ -203,7 +209,7 @@ fn every_changed_character_of_a_token_is_rejected() {
             }
         }
     }
-    assert!(seen.len() >= 4, "{seen:?}");
+    assert!(seen.len() >= 6, "{seen:?}");
 }
 
 // Pitfall REPLAY-1.
@@ -250,6 +256,7 @@ fn one_message_has_one_replay_key_however_it_is_written() {
             "standard-webhooks-list-first",
             "standard-webhooks-list-last",
         ],
+        &["rfc9421-hmac-sha256", "rfc9421-window+300"],
         &["telnyx-body", "telnyx-window+300", "telnyx-key-second"],
         &[
             "discord-body",

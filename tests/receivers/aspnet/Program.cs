@@ -86,6 +86,7 @@ static Task Answer(HttpContext context)
         key_id = delivery.KeyId,
         timestamp = delivery.Timestamp,
         delivery_id = delivery.DeliveryId,
+        event_type = delivery.EventType,
         replay_key = delivery.ReplayKey,
         claims = delivery.Claims,
         covers = new

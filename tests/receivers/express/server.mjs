@@ -51,6 +51,7 @@ app.use(({ webhook: event }, res) => {
     key_id: event.keyId,
     timestamp: event.timestamp,
     delivery_id: event.deliveryId,
+    event_type: event.eventType,
     replay_key: event.replayKey,
     claims: event.claims,
     covers: { ...covers, delivery_id: deliveryId },

@@ -32,6 +32,7 @@ def show(event: VerifiedEvent) -> Response:
         key_id=event.key_id,
         timestamp=event.timestamp,
         delivery_id=event.delivery_id,
+        event_type=event.event_type,
         replay_key=event.replay_key,
         claims=dict(event.claims),
         covers=event.covers.as_dict(),

@@ -120,7 +120,9 @@ fn get(url: &str, max_bytes: usize) -> Option<Vec<u8>> {
     let deadline = Instant::now() + Duration::from_secs(5);
     let (host, path) = url.strip_prefix("http://")?.split_once('/')?;
     let mut stream = TcpStream::connect(host).ok()?;
-    let head = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n\r\n");
+    let head = format!(
+        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json, */*;q=0.1\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).ok()?;
     let mut response = Vec::new();
     let mut chunk = [0; 16 << 10];

@@ -37,7 +37,7 @@ pub fn samples() -> Result<Vec<Sample>, FormatError> {
 /// One for each scheme that can sign, kind of URL and kind of body.
 fn signed() -> Result<Vec<Sample>, Error> {
     let mut samples = Vec::new();
-    for (scheme, option) in signing_schemes() {
+    for scheme in catalogue().iter().filter(|it| signs_here(it)) {
         for url in [
             "https://example.com/calls/1",
             "https://example.com:8443/a//b?q=%2f&p=x+y&q=",
@@ -47,8 +47,8 @@ fn signed() -> Result<Vec<Sample>, Error> {
                 // Its own one, so that no sample is genuine in another's place.
                 let number = samples.len().to_string();
                 let secret = [SECRET, number.as_bytes()].concat();
-                let secret = OptionValue::Bytes(secret.into());
-                let verifier = Verifier::new(&scheme, Options::new().with(&option, secret))?;
+                let id = scheme["id"].as_str().unwrap_or_default();
+                let verifier = Verifier::new(id, options(scheme, &secret))?;
                 samples.push(sign(verifier, url, body)?);
             }
         }
@@ -61,7 +61,7 @@ fn recorded() -> Result<Vec<Sample>, FormatError> {
     let catalogue = catalogue();
     let with_public_keys = catalogue
         .iter()
-        .filter(|scheme| scheme["signs"] == true && scheme["can_sign"] == false);
+        .filter(|scheme| scheme["signs"] == true && !signs_here(scheme));
     let mut wanted: BTreeSet<&str> = with_public_keys
         .filter_map(|scheme| scheme["id"].as_str())
         .collect();
@@ -119,17 +119,28 @@ fn catalogue() -> Vec<Value> {
     serde_json::from_str(hookseal::schemes_json()).unwrap_or_default()
 }
 
-/// The ids of the schemes that can sign, each with the option of its secret.
-fn signing_schemes() -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let row = |scheme: &Value| {
-        let options = scheme["options"].as_array()?;
-        let secret = options.iter().find(|option| option["secret"] == true)?;
-        Some((text(&scheme["id"])?, text(&secret["name"])?))
-    };
-    let catalogue = catalogue();
-    let signing = catalogue.iter().filter(|scheme| scheme["can_sign"] == true);
-    signing.filter_map(row).collect()
+/// What a scheme needs: its secret, an algorithm, names of the receiver.
+fn options(scheme: &Value, secret: &[u8]) -> Options {
+    let listed = scheme["options"].as_array().into_iter().flatten();
+    let mut secrets = vec![OptionValue::Bytes(secret.to_vec().into())];
+    listed.fold(Options::new(), |options, option| {
+        let name = option["name"].as_str().unwrap_or_default();
+        let first_choice = option["values"][0].as_str();
+        let value = match (&option["secret"], &option["required"]) {
+            (Value::Bool(true), _) => secrets.pop(),
+            (_, Value::Bool(true)) => Some(first_choice.unwrap_or("name-4711").into()),
+            _ => None,
+        };
+        match value {
+            Some(value) => options.with(name, value),
+            None => options,
+        }
+    })
+}
+
+/// Whether a POST of such a scheme can be signed; AudioHook signs upgrades.
+fn signs_here(scheme: &Value) -> bool {
+    scheme["can_sign"] == true && scheme["id"] != "audiohook"
 }
 
 fn sign(verifier: Verifier, url: &'static str, body: &'static str) -> Result<Sample, Error> {

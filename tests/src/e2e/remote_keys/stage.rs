@@ -148,7 +148,7 @@ impl Stage<'_> {
                 requests.len()
             ));
         }
-        let accepts = "\r\naccept: application/json\r\n";
+        let accepts = "\r\naccept: application/json, */*;q=0.1\r\n";
         let is_wrong = |head: &&String| {
             !head.starts_with("GET ") || !head.to_ascii_lowercase().contains(accepts)
         };
@@ -229,6 +229,7 @@ impl Stage<'_> {
             ("key_id", json!(key.id())),
             ("timestamp", Value::Null),
             ("delivery_id", Value::Null),
+            ("event_type", Value::Null),
             ("replay_key", Value::Null),
             ("claims", claims.clone()),
             ("covers", covers),

@@ -61,6 +61,7 @@ public class Receiver {
     facts.put("key_id", event.keyId());
     facts.put("timestamp", event.timestamp().isPresent() ? event.timestamp().getAsLong() : null);
     facts.put("delivery_id", event.deliveryId().orElse(null));
+    facts.put("event_type", event.eventType().orElse(null));
     facts.put("replay_key", event.replayKey().orElse(null));
     facts.put("claims", event.claims());
     facts.put("covers", covers);
