@@ -68,9 +68,20 @@ fn signature() -> Result<Map<String, Value>> {
             "refuse": { "type": "object", "additionalProperties": text() },
             "shared": switch(),
             "risk": text(),
+            "certificate": section(&["function", "from"], json!({
+                "function": one_of("/key/certificate/function")?,
+                "from": { "type": "string", "pattern": format!("^(header:{NAME}|json:/.*)$") },
+            }))?,
         }))?,
         "signature": section(&["algorithm", "encoding"], json!({
-            "algorithm": one_of("/signature/algorithm")?,
+            "algorithm": { "anyOf": [
+                one_of("/signature/algorithm")?,
+                section(&["option", "hint", "values"], json!({
+                    "option": defined("option_name"),
+                    "hint": text(),
+                    "values": list(one_of("/signature/algorithm")?),
+                }))?,
+            ] },
             "from": one_or_many(defined("request_place")),
             "parse": { "anyOf": [text(), parse] },
             "encoding": one_of("/signature/encoding")?,
@@ -118,6 +129,7 @@ fn other_proofs() -> Result<Map<String, Value>> {
             "parameters": list(text()),
             "from": { "type": "string", "pattern": format!("^(body|header:{NAME})$") },
             "scheme": { "type": "string" },
+            "detached": one_of("/jwt/detached")?,
             "algorithms": list(one_of("/jwt/algorithms/0")?),
             "issuer": list(text()),
             "audience": { "const": "none" },
@@ -199,6 +211,7 @@ fn definitions() -> Result<Value> {
             json!({
                 algorithm: template,
                 "encoding": one_of("/require/header:a/encoding")?,
+                "last": { "type": "boolean" },
             }),
         )
     };
@@ -214,6 +227,13 @@ fn definitions() -> Result<Value> {
         "signed": { "anyOf": [
             template,
             section(&["canonical"], json!({ "canonical": one_of("/signature/signed/canonical")? }))?,
+            section(&["listed", "from", "demands"], json!({
+                "listed": one_of("/variant/0/signed/listed")?,
+                "from": defined("place"),
+                "demands": list(text()),
+                "allows": list(text()),
+                "configurable": switch(),
+            }))?,
         ] },
         "challenge": section(&["when", "proof", "reply"], json!({
             "when": one_or_many(defined("conditions")),
@@ -339,7 +359,13 @@ fn specimen() -> Value {
         "docs": "https://acme.example",
         "status": "stable",
         "methods": ["POST"],
-        "key": { "option": "secret", "hint": "a secret", "encoding": "hex", "derive": "sha1" },
+        "key": {
+            "option": "secret",
+            "hint": "a secret",
+            "encoding": "hex",
+            "derive": "sha1",
+            "certificate": { "function": "aws-sns", "from": "header:a" },
+        },
         "signature": {
             "algorithm": "hmac-sha256",
             "from": "header:a",
@@ -359,13 +385,15 @@ fn specimen() -> Value {
         "require": { "header:a": { "sha256": "{body}", "encoding": "hex" } },
         "variant": [{
             "when": { "method": "GET" },
+            "signed": { "listed": "rfc9421", "from": "header:a", "demands": ["@path"] },
             "timestamp": { "from": "header:a" },
             "delivery_id": { "from": "header:a" },
         }],
         "token": [{ "option": "a", "hint": "a", "from": "header:a" }],
         "basic": { "hint": "a" },
         "jwt": {
-            "algorithms": ["HS256"],
+            "detached": "base64url",
+            "algorithms": ["RS256"],
             "audience_hint": "a",
             "claim": [{ "names": ["a"] }],
         },
@@ -393,9 +421,10 @@ mod tests {
 
     /// The objects of the specimen whose fields are known, and where the schema has
     /// them.
-    const SECTIONS: [(&str, &str); 23] = [
+    const SECTIONS: [(&str, &str); 24] = [
         ("", ""),
         ("/key", "/properties/key"),
+        ("/key/certificate", "/properties/key/properties/certificate"),
         ("/signature", "/properties/signature"),
         (
             "/signature/parse",

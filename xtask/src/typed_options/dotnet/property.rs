@@ -40,6 +40,8 @@ impl<'s> Property<'s> {
     pub(super) fn assignment(&self, options: &str) -> String {
         let (name, property) = (&self.option.name, &self.name);
         let value = match self.option.kind {
+            // A value, and never null.
+            Kind::Choice if self.option.required => format!("{property}.ToText()"),
             Kind::Choice => format!("{property}?.ToText()"),
             Kind::Choices => format!("{property}?.Select(value => value.ToText())"),
             Kind::Group => format!("{property}?.ToOptions()"),

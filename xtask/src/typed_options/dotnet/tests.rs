@@ -1,7 +1,8 @@
 use super::*;
 use crate::catalogue::{Kind, OptionSpec, Range};
 
-const KINDS: [Kind; 16] = [
+/// The last two are required.
+const KINDS: [Kind; 17] = [
     Kind::Secret,
     Kind::PublicKey,
     Kind::OneSecret,
@@ -18,6 +19,7 @@ const KINDS: [Kind; 16] = [
     Kind::Claims,
     Kind::Group,
     Kind::Text,
+    Kind::Choice,
 ];
 
 fn option(position: usize, kind: Kind) -> OptionSpec {
@@ -25,7 +27,7 @@ fn option(position: usize, kind: Kind) -> OptionSpec {
     OptionSpec {
         name: format!("added_{position}"),
         kind,
-        required: position + 1 == KINDS.len(),
+        required: (15..KINDS.len()).contains(&position),
         secret: false,
         common: false,
         help: format!("what added_{} is not & never < 1", position.max(1) - 1),
@@ -83,6 +85,8 @@ fn an_option_of_each_kind_and_a_scheme_that_are_added_are_everywhere() {
     for expected in [
         "public required string Added15 { get; init; }",
         "options[\"added_15\"] = TypedValue.Of(Added15);",
+        "public required AcmeV9Added16 Added16 { get; init; }",
+        "options[\"added_16\"] = TypedValue.Of(Added16.ToText());",
         "options.Add(\"added_0\", TypedValue.Of(Added0));",
         "What <see cref=\"Added3\"/> is not &amp; never &lt; 1.",
         "From 1 to 9 seconds.",

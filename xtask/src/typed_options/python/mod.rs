@@ -70,8 +70,11 @@ fn required_first(options: &[OptionSpec]) -> impl Iterator<Item = &OptionSpec> {
     required.into_iter().chain(others)
 }
 
-/// Whether somebody may be asked: for a key set, or about a token.
+/// Whether somebody may be asked: for keys, or about a token.
 fn takes_hooks(options: &[OptionSpec]) -> bool {
-    let asks = |it: &OptionSpec| it.kind == Kind::KeySet || takes_hooks(&it.members);
+    // The certificates that a request points to are fetched unless this option has them.
+    let asks = |it: &OptionSpec| {
+        it.kind == Kind::KeySet || it.name == "certificates" || takes_hooks(&it.members)
+    };
     options.iter().any(asks)
 }
