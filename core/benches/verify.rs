@@ -227,21 +227,7 @@ impl Delivery {
     ) -> Self {
         let options = Options::new().with("public_key", public_key);
         let verifier = Verifier::new(scheme, options).expect("the options are right");
-        let slot = |name: &str| {
-            let mut known = verifier.header_names().iter();
-            known.position(|known| **known == *name)
-        };
-        let headers = headers
-            .into_iter()
-            .filter_map(|(name, value)| slot(name).map(|slot| (slot, value)))
-            .collect();
-        Self {
-            verifier,
-            method: b"POST",
-            url: b"https://example.com/",
-            body,
-            headers,
-        }
+        Self::new(verifier, b"https://example.com/", body, headers)
     }
 
     fn sign(
@@ -271,15 +257,23 @@ impl Delivery {
             .sign(&request, &signing)
             .expect("the scheme can sign");
         signed.push(("content-type".to_owned(), content_type.to_owned()));
+        Self::new(verifier, url, body, signed)
+    }
+
+    /// With those of the headers that the verifier reads.
+    fn new<N: AsRef<str>>(
+        verifier: Verifier,
+        url: &'static [u8],
+        body: Vec<u8>,
+        headers: impl IntoIterator<Item = (N, String)>,
+    ) -> Self {
         let slot = |name: &str| {
-            verifier
-                .header_names()
-                .iter()
-                .position(|known| **known == *name)
+            let mut known = verifier.header_names().iter();
+            known.position(|known| **known == *name)
         };
-        let headers = signed
+        let headers = headers
             .into_iter()
-            .filter_map(|(name, value)| slot(&name).map(|slot| (slot, value)))
+            .filter_map(|(name, value)| slot(name.as_ref()).map(|slot| (slot, value)))
             .collect();
         Self {
             verifier,
